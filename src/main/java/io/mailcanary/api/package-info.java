@@ -1,0 +1,5 @@
+/// The REST interface.
+@NullMarked
+package io.mailcanary.api;
+
+import org.jspecify.annotations.NullMarked;

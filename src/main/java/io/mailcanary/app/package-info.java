@@ -1,0 +1,5 @@
+/// Wires the parts to a running service.
+@NullMarked
+package io.mailcanary.app;
+
+import org.jspecify.annotations.NullMarked;

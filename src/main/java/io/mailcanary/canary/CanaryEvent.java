@@ -1,0 +1,81 @@
+package io.mailcanary.canary;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/// Something that happened to one canary. Events are journalled; the newest state follows from
+/// them.
+public sealed interface CanaryEvent {
+  /// When it happened, or when we learned of it.
+  Instant at();
+
+  /// As it stands in JSON and in the journal.
+  String kind();
+
+  /// It was put on record for its slot.
+  record Scheduled(Instant at) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "scheduled";
+    }
+  }
+
+  /// An attempt to hand it over begins.
+  record AttemptStarted(Instant at) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "attempt-started";
+    }
+  }
+
+  /// An attempt to hand it over ended.
+  record Attempted(Instant at, Evidence evidence) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return switch (Handover.of(evidence)) {
+        case ACCEPTED -> "accepted";
+        case DEFERRED -> "deferred";
+        case REFUSED -> "rejected";
+        case IN_DOUBT -> "in-doubt";
+      };
+    }
+  }
+
+  /// It was seen in a mailbox.
+  ///
+  /// @param altered whether its content is not what was sent
+  record Sighted(Instant at, Arrival arrival, boolean altered) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "sighted";
+    }
+  }
+
+  /// A deadline is over, or we can see again.
+  ///
+  /// @param sight how well its mailbox could be seen since it was sent
+  record Checked(Instant at, Sight sight) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "checked";
+    }
+  }
+
+  /// It was found on record after we ourselves had stopped.
+  record Recovered(Instant at) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "recovered";
+    }
+  }
+
+  /// Our own clock was set.
+  ///
+  /// @param by how far, negative when it was set back
+  record ClockStepped(Instant at, Duration by) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "clock-stepped";
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package io.mailcanary.canary;
+
+import io.mailcanary.canary.CanaryState.Bounced;
+import io.mailcanary.canary.CanaryState.Deferred;
+import io.mailcanary.canary.CanaryState.Delivered;
+import io.mailcanary.canary.CanaryState.DeliveredLate;
+import io.mailcanary.canary.CanaryState.InTransit;
+import io.mailcanary.canary.CanaryState.Lost;
+import io.mailcanary.canary.CanaryState.Misfiled;
+import io.mailcanary.canary.CanaryState.Overdue;
+import io.mailcanary.canary.CanaryState.Pending;
+import io.mailcanary.canary.CanaryState.Rejected;
+import io.mailcanary.canary.CanaryState.Unobservable;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// How a canary gets from one state to the next.
+///
+/// ```
+/// pending ─► in-transit ─► overdue ─► lost
+///    │  ▲        │            │        │
+///    ▼  │        ▼            ▼        ▼
+/// deferred   delivered   delivered-late (from anywhere: what arrived has arrived)
+/// ```
+///
+/// An arrival outranks everything that was said before, since it is the one proof there is. What we
+/// could not see is held against nobody: time in which the mailbox was out of sight does not count
+/// towards `overdue`, and a deadline that ends in such a time ends as `unobservable`.
+public final class CanaryLifecycle {
+  private static final Duration FIRST_GAP = Duration.ofSeconds(5);
+  private static final Duration LONGEST_GAP = Duration.ofMinutes(5);
+
+  private CanaryLifecycle() {}
+
+  /// The canary after the event; the same instance where the event changes nothing.
+  public static Canary next(Canary canary, CanaryEvent event) {
+    return switch (event) {
+      case CanaryEvent.Scheduled _ -> canary;
+      case CanaryEvent.AttemptStarted(Instant at) -> attemptStarted(canary, at);
+      case CanaryEvent.Attempted(Instant at, Evidence evidence) -> attempted(canary, at, evidence);
+      case CanaryEvent.Sighted(_, Arrival arrival, boolean altered) ->
+          sighted(canary, arrival, altered);
+      case CanaryEvent.Checked(Instant at, Sight sight) -> checked(canary, at, sight);
+      case CanaryEvent.Recovered _ -> recovered(canary);
+      case CanaryEvent.ClockStepped(_, Duration by) ->
+          canary.state().isSettled() ? canary : canary.shifted(by);
+    };
+  }
+
+  /// The wait before the next attempt: it doubles from five seconds to five minutes.
+  static Duration gapAfter(int attempts) {
+    Duration gap = FIRST_GAP.multipliedBy(1L << Math.min(attempts - 1, 20));
+    return gap.compareTo(LONGEST_GAP) < 0 ? gap : LONGEST_GAP;
+  }
+
+  private static Canary attemptStarted(Canary canary, Instant at) {
+    return switch (canary.state()) {
+      case Pending state -> canary.attempted(at, state);
+      case Deferred(Instant next, _) -> canary.attempted(at, new Deferred(next, true));
+      case InTransit _,
+          Overdue _,
+          Delivered _,
+          DeliveredLate _,
+          Misfiled _,
+          Bounced _,
+          Rejected _,
+          Lost _,
+          Unobservable _ ->
+          canary;
+    };
+  }
+
+  private static Canary attempted(Canary canary, Instant at, Evidence evidence) {
+    return switch (canary.state()) {
+      case Pending _, Deferred _ -> handedOver(canary, at, evidence);
+      // It can be seen in the mailbox before the relay's answer has reached us.
+      case InTransit _,
+          Overdue _,
+          Delivered _,
+          DeliveredLate _,
+          Misfiled _,
+          Bounced _,
+          Rejected _,
+          Lost _,
+          Unobservable _ ->
+          Handover.of(evidence) == Handover.ACCEPTED && canary.sentAt() == null
+              ? canary.sent(at, canary.state(), canary.cause())
+              : canary;
+    };
+  }
+
+  private static Canary handedOver(Canary canary, Instant at, Evidence evidence) {
+    return switch (Handover.of(evidence)) {
+      case ACCEPTED -> canary.sent(at, new InTransit(false), Cause.NONE);
+      case IN_DOUBT -> canary.inState(new InTransit(true), Handover.cause(evidence));
+      case REFUSED -> canary.inState(new Rejected(), Handover.cause(evidence));
+      case DEFERRED -> {
+        Instant again = at.plus(gapAfter(canary.attempts()));
+        yield again.isBefore(canary.lostAt())
+            ? canary.inState(new Deferred(again, false), Handover.cause(evidence))
+            : canary.inState(new Deferred(canary.lostAt(), false), Handover.cause(evidence));
+      }
+    };
+  }
+
+  private static Canary sighted(Canary canary, Arrival arrival, boolean altered) {
+    if (canary.copies() == 0) {
+      return canary.arrived(arrival, latency(canary, arrival), altered, arrivedIn(canary, arrival));
+    }
+    return arrival.isSameMessage(canary.arrival()) ? canary : canary.copied();
+  }
+
+  private static CanaryState arrivedIn(Canary canary, Arrival arrival) {
+    if (!arrival.folder().equalsIgnoreCase(canary.promise().folder())
+        || !arrival.mailbox().equals(canary.promise().mailbox())) {
+      return new Misfiled();
+    }
+    boolean late = arrival.at().isAfter(canary.overdueAt(arrival.resolution()));
+    return late && canary.measurable() ? new DeliveredLate() : new Delivered();
+  }
+
+  private static @Nullable Duration latency(Canary canary, Arrival arrival) {
+    if (!canary.measurable()) {
+      return null;
+    }
+    // A server's clock may be behind ours, and tells whole seconds at best: nothing arrives before
+    // it was sent.
+    Duration took = Duration.between(canary.start(), arrival.at());
+    return took.isNegative() ? Duration.ZERO : took;
+  }
+
+  private static Canary checked(Canary canary, Instant now, Sight sight) {
+    return switch (canary.state()) {
+      case Deferred(_, boolean attempting) ->
+          !attempting && !now.isBefore(canary.lostAt())
+              ? canary.inState(new Lost(), Cause.EXPIRED)
+              : canary;
+      case InTransit(boolean doubtful) -> unseen(canary, doubtful, now, sight);
+      case Overdue _ -> unseen(canary, false, now, sight);
+      case Pending _,
+          Delivered _,
+          DeliveredLate _,
+          Misfiled _,
+          Bounced _,
+          Rejected _,
+          Lost _,
+          Unobservable _ ->
+          canary;
+    };
+  }
+
+  private static Canary unseen(Canary canary, boolean doubtful, Instant now, Sight sight) {
+    if (doubtful) {
+      return now.isBefore(canary.overdueAt(sight.blindFor()))
+          ? canary
+          : canary.inState(new Unobservable());
+    }
+    if (sight.blind()) {
+      return now.isBefore(canary.lostAt()) ? canary : canary.inState(new Unobservable());
+    }
+    // Both deadlines move by the time in which arrivals could not be seen.
+    if (!now.isBefore(canary.lostAt().plus(sight.blindFor()))) {
+      return canary.inState(new Lost(), Cause.UNKNOWN);
+    }
+    if (!now.isBefore(canary.overdueAt(sight.blindFor()))) {
+      return canary.state() instanceof Overdue ? canary : canary.inState(new Overdue());
+    }
+    return canary;
+  }
+
+  private static Canary recovered(Canary canary) {
+    return switch (canary.state()) {
+      // Whatever was on record when we stopped may have been handed over since.
+      case Pending _ -> canary.inState(new InTransit(true));
+      case Deferred(_, boolean attempting) ->
+          attempting ? canary.inState(new InTransit(true)) : canary;
+      case InTransit _,
+          Overdue _,
+          Delivered _,
+          DeliveredLate _,
+          Misfiled _,
+          Bounced _,
+          Rejected _,
+          Lost _,
+          Unobservable _ ->
+          canary;
+    };
+  }
+}

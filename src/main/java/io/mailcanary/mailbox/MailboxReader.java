@@ -1,0 +1,26 @@
+package io.mailcanary.mailbox;
+
+import java.util.Collection;
+
+/// Keeps one mailbox in sight until it is closed. None of its methods blocks for the network.
+public interface MailboxReader extends AutoCloseable {
+  /// Begins to watch; reconnects by itself for as long as it takes.
+  void start();
+
+  /// Something should have arrived by now: look at once. Looks that come while one is under way are
+  /// joined to one.
+  void look();
+
+  /// Proves that this mailbox shows what is put into it: puts a control message there by another
+  /// way and waits for it. A mailbox that can't be written to is proven by a new login. The outcome
+  /// is told to the sink; the control message is removed and never told as found.
+  void prove();
+
+  /// Removes messages that are booked. Bundled: they go with one of the next looks, at the latest
+  /// after some minutes; what cannot be removed stays.
+  void delete(Collection<MessageKey> keys);
+
+  /// Stops watching and closes all connections, waiting no longer than a few seconds.
+  @Override
+  void close();
+}

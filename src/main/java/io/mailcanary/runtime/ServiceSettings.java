@@ -1,0 +1,66 @@
+package io.mailcanary.runtime;
+
+import io.mailcanary.path.Secret;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The `service` section of the probe files.
+///
+/// @param listen the address that the HTTP server binds
+/// @param hosts host names it answers to, beside localhost
+/// @param publicRead whether everybody may read
+/// @param metricsFrom networks that may read the metrics without a token
+/// @param signingKeys newest first; empty: one made in the data directory
+/// @param site this replica's site
+public record ServiceSettings(
+    String listen,
+    Optional<String> baseUrl,
+    List<String> hosts,
+    List<Token> tokens,
+    boolean publicRead,
+    List<String> metricsFrom,
+    List<SigningSecret> signingKeys,
+    String site,
+    Retention retain) {
+
+  /// What holds where the section is left out.
+  public static final ServiceSettings DEFAULT =
+      new ServiceSettings(
+          "127.0.0.1",
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          false,
+          List.of(),
+          List.of(),
+          "",
+          new Retention(Duration.ofDays(14), Duration.ofDays(400)));
+
+  public ServiceSettings {
+    hosts = List.copyOf(hosts);
+    tokens = List.copyOf(tokens);
+    metricsFrom = List.copyOf(metricsFrom);
+    signingKeys = List.copyOf(signingKeys);
+  }
+
+  /// A bearer token that is known by its digest alone.
+  ///
+  /// @param sha256 64 hexadecimal digits
+  public record Token(String name, String sha256, List<Right> rights) {
+    public Token {
+      rights = List.copyOf(rights);
+    }
+  }
+
+  public enum Right {
+    READ,
+    ACT
+  }
+
+  /// @param id letters and digits, 8 at most: it stands in every canary
+  public record SigningSecret(String id, Secret secret) {}
+
+  /// How long things are kept.
+  public record Retention(Duration canaries, Duration hourly) {}
+}

@@ -1,0 +1,54 @@
+package io.mailcanary.store;
+
+import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What is kept of canaries. Every method throws [StoreException] when the database does not
+/// answer; nothing is half done then.
+public interface CanaryStore {
+  /// Writes entries in their order, in one commit: it is on record when this returns. An entry
+  /// whose canary is on record already replaces what was known of it.
+  void write(List<JournalEntry> entries);
+
+  Optional<Canary> find(CanaryId id);
+
+  /// All events of a canary, oldest first.
+  List<StoredEvent> events(CanaryId id);
+
+  /// Canaries of a path, newest first.
+  ///
+  /// @param state only these; null: all
+  /// @param before only older ones; null: from the newest
+  List<Canary> page(String path, @Nullable String state, @Nullable CanaryId before, int limit);
+
+  /// Canaries that are not settled, oldest first: what a restart has to go on with.
+  List<Canary> open();
+
+  /// The newest canaries that were due since then, at most `perPath` of each path, oldest first.
+  List<Canary> recent(Instant since, int perPath);
+
+  /// Hourly figures of a path, oldest first.
+  ///
+  /// @param to not included
+  List<HourlyFigures> hourly(String path, Instant from, Instant to);
+
+  /// Paths that somebody paused, and since when.
+  Map<String, Instant> paused();
+
+  void pause(String path, Instant since);
+
+  void resume(String path);
+
+  /// Adds the hours that are over and not yet added to the hourly figures, and removes what is
+  /// older than it is to be kept; in bounded steps.
+  ///
+  /// @param canaries how long canaries and their events are kept
+  /// @param hourly how long the hourly figures are
+  void tidy(Instant now, Duration canaries, Duration hourly);
+}

@@ -1,0 +1,5 @@
+/// What the SMTP and the IMAP speakers share: bounded sockets, trust, local binding.
+@NullMarked
+package io.mailcanary.wire;
+
+import org.jspecify.annotations.NullMarked;
