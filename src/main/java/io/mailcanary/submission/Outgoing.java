@@ -1,16 +1,18 @@
 package io.mailcanary.submission;
 
 import io.mailcanary.mail.EmailAddress;
+import java.util.function.Supplier;
 
 /// One message, ready to be handed over.
 ///
 /// @param sender the envelope sender
-/// @param message RFC 5322, lines ended by CRLF; not dot-stuffed
+/// @param message RFC 5322, lines ended by CRLF; not dot-stuffed. Asked for once there is a
+///   connection to send it over, since large ones are made when they are needed
 /// @param envelopeId the ENVID to ask for (RFC 3461 §4.4), xtext already
 /// @param notifications whether to ask for delivery status notifications where they are offered
 public record Outgoing(
     EmailAddress sender,
     EmailAddress recipient,
-    byte[] message,
+    Supplier<byte[]> message,
     String envelopeId,
     boolean notifications) {}

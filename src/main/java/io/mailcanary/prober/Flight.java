@@ -1,0 +1,105 @@
+package io.mailcanary.prober;
+
+import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryId;
+import io.mailcanary.canary.CanaryMessage;
+import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Relay;
+import io.mailcanary.runtime.Agenda.Cancellable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A canary in memory, from its slot until its fate is on record. It keeps the path and the relay
+/// as they were when it was due. Guarded by its own monitor.
+final class Flight {
+  private static final int LARGEST_KEPT = 64 * 1024;
+
+  final MailPath path;
+  final @Nullable Relay relay;
+
+  private Canary canary;
+  private byte @Nullable [] message;
+  private int unwritten;
+  private int looks;
+  private boolean doubted;
+  private String words = "";
+  private Cancellable wake = () -> {};
+
+  /// @param relay null when the probe files know it no longer
+  Flight(MailPath path, @Nullable Relay relay, Canary canary) {
+    this.path = path;
+    this.relay = relay;
+    this.canary = canary;
+  }
+
+  /// A new one. What it sends is kept until then, unless it is large.
+  Flight(MailPath path, @Nullable Relay relay, Canary canary, CanaryMessage rendered) {
+    this(path, relay, canary);
+    message = rendered.bytes().length <= LARGEST_KEPT ? rendered.bytes() : null;
+  }
+
+  CanaryId id() {
+    return canary.id();
+  }
+
+  synchronized Canary canary() {
+    return canary;
+  }
+
+  synchronized void become(Canary next) {
+    canary = next;
+  }
+
+  /// The bytes to send. They are given away: the next attempt makes them anew.
+  synchronized byte[] bytes(Supplier<CanaryMessage> rendering) {
+    byte[] bytes = message == null ? rendering.get().bytes() : message;
+    message = null;
+    return bytes;
+  }
+
+  /// An event of it waits to be put on record.
+  synchronized void writing() {
+    unwritten++;
+  }
+
+  synchronized void written() {
+    unwritten--;
+  }
+
+  /// Whether the store knows all that we know of it.
+  synchronized boolean isOnRecord() {
+    return unwritten == 0;
+  }
+
+  synchronized int looks() {
+    return looks;
+  }
+
+  synchronized void looked() {
+    looks++;
+  }
+
+  synchronized String words() {
+    return words;
+  }
+
+  synchronized void say(String text) {
+    words = text;
+  }
+
+  /// Whether this is the first doubt about it.
+  synchronized boolean doubt() {
+    boolean first = !doubted;
+    doubted = true;
+    return first;
+  }
+
+  synchronized boolean isDoubted() {
+    return doubted;
+  }
+
+  synchronized void wakeBy(Cancellable next) {
+    wake.cancel();
+    wake = next;
+  }
+}

@@ -1,0 +1,57 @@
+package io.mailcanary.prober;
+
+import java.time.Duration;
+
+/// When to look for a canary that a relay has taken. Learns from the path's own past, so that one
+/// look is enough for most canaries and comes soon after they arrived.
+///
+/// The first look tracks the time by which four in five have arrived (a stochastic approximation of
+/// that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss
+/// four times as far later.
+final class LookPlan {
+  private static final double HITS = 0.8;
+  private static final double STEP = 0.25;
+  private static final double SOONEST = 0.001;
+  private static final double LATEST = 600;
+  private static final double GROWTH = 1.6;
+  private static final int MOST_LOOKS = 24;
+
+  private double first = 0.02;
+
+  /// The wait from the hand-over to look number `look`.
+  ///
+  /// @param look from 0
+  synchronized Duration after(int look) {
+    double wait = first;
+    double gap = Math.max(0.002, first * 0.3);
+    for (int i = 0; i < look; i++) {
+      wait += gap;
+      gap *= GROWTH;
+    }
+    return seconds(wait);
+  }
+
+  /// Whether the reader's own means (push and slow polls) take over from here.
+  static boolean isOver(int look) {
+    return look >= MOST_LOOKS;
+  }
+
+  /// A canary was found.
+  ///
+  /// @param looks how many looks it took
+  /// @param took from the hand-over to the arrival
+  synchronized void found(int looks, Duration took) {
+    double seen = took.toNanos() / 1e9;
+    if (looks <= 1) {
+      first = Math.min(first, Math.max(seen * 1.2, first * 0.5)) * Math.exp(-STEP * (1 - HITS));
+    } else {
+      double later = Math.min(first * 2, first + (seen - first) * 0.3);
+      first = Math.max(first * Math.exp(STEP * HITS), later);
+    }
+    first = Math.clamp(first, SOONEST, LATEST);
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofNanos((long) (seconds * 1e9));
+  }
+}

@@ -1,0 +1,100 @@
+package io.mailcanary.runtime;
+
+import io.mailcanary.canary.Canary;
+import io.mailcanary.verdict.Health;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// How everything is, for all who show it. What it hands out is immutable; one conductor writes it.
+public final class Board {
+  private final Map<String, PathView> paths = new ConcurrentHashMap<>();
+  private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
+  private final Map<String, Part> parts = new ConcurrentHashMap<>();
+  private final List<Consumer<News>> listeners = new CopyOnWriteArrayList<>();
+  private volatile ConfigurationView configuration;
+
+  /// Something changed.
+  public sealed interface News {
+    record OfCanary(Canary canary) implements News {}
+
+    record OfPath(PathView path) implements News {}
+  }
+
+  public Board(ConfigurationView configuration) {
+    this.configuration = configuration;
+  }
+
+  /// The paths by name.
+  public List<PathView> paths() {
+    return paths.values().stream()
+        .sorted((a, b) -> a.path().name().compareTo(b.path().name()))
+        .toList();
+  }
+
+  public Optional<PathView> path(String name) {
+    return Optional.ofNullable(paths.get(name));
+  }
+
+  /// How many paths are how.
+  public Map<Health, Integer> healths() {
+    Map<Health, Integer> counts = new EnumMap<>(Health.class);
+    paths.values().forEach(view -> counts.merge(view.health().health(), 1, Integer::sum));
+    return counts;
+  }
+
+  /// The parts of the observer by name.
+  public List<Part> parts() {
+    return parts.values().stream().sorted((a, b) -> a.name().compareTo(b.name())).toList();
+  }
+
+  public ConfigurationView configuration() {
+    return configuration;
+  }
+
+  /// The counts of a path; they begin at zero when it is first asked for.
+  public Tally tally(String path) {
+    return tallies.computeIfAbsent(path, _ -> new Tally());
+  }
+
+  public void show(PathView view) {
+    paths.put(view.path().name(), view);
+    tell(new News.OfPath(view));
+  }
+
+  /// Replaces a view in which only figures moved: nobody is told.
+  public void refresh(PathView view) {
+    paths.put(view.path().name(), view);
+  }
+
+  public void forget(String path) {
+    paths.remove(path);
+    tallies.remove(path);
+  }
+
+  public void show(Part part) {
+    parts.put(part.name(), part);
+  }
+
+  public void forgetPart(String name) {
+    parts.remove(name);
+  }
+
+  public void show(ConfigurationView view) {
+    configuration = view;
+  }
+
+  public void tell(News news) {
+    listeners.forEach(listener -> listener.accept(news));
+  }
+
+  /// Tells `listener` all news until the returned handle is closed. It must not block.
+  public AutoCloseable listen(Consumer<News> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+}
