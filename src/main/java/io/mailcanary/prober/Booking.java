@@ -70,7 +70,12 @@ final class Booking {
     Canary canary = flight.canary();
     Arrival arrival =
         new Arrival(
-            message.at(), message.resolution(), message.mailbox(), message.folder(), message.uid());
+            message.at(),
+            message.resolution(),
+            prober.now(),
+            message.mailbox(),
+            message.folder(),
+            message.uid());
     boolean altered = canary.content().differsFrom(reading.content());
     boolean again = canary.copies() > 0 && !arrival.isSameMessage(canary.arrival());
     if (canary.lostAt().plus(OPEN_AFTER_LOST).isBefore(message.at()) || (again && altered)) {

@@ -1,5 +1,6 @@
 package io.mailcanary.prober;
 
+import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;

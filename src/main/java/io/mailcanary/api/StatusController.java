@@ -1,0 +1,83 @@
+package io.mailcanary.api;
+
+import io.mailcanary.runtime.Board;
+import io.mailcanary.runtime.ConfigurationView;
+import io.mailcanary.runtime.Part;
+import io.mailcanary.verdict.Health;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.QueryValue;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// How everything is, in one answer.
+@Controller("/api/v1")
+final class StatusController {
+  private final Board board;
+  private final InstantSource clock;
+
+  StatusController(Board board, InstantSource clock) {
+    this.board = board;
+    this.clock = clock;
+  }
+
+  /// @param status the worst health of all paths
+  /// @param at when this was so
+  /// @param paths how many paths are how
+  record Status(
+      String status,
+      String at,
+      Map<String, Integer> paths,
+      int openIncidents,
+      Observer observer,
+      Configuration configuration) {}
+
+  /// We ourselves.
+  record Observer(boolean ok, List<ObserverPart> parts) {}
+
+  record ObserverPart(String part, boolean ok, String since, String reason) {}
+
+  /// @param problems what is wrong with newer probe files that were refused
+  record Configuration(String loadedAt, boolean ok, List<String> problems) {}
+
+  /// The status of everything.
+  ///
+  /// @param strict whether anything but `ok` is answered with 503
+  @Get("/status")
+  HttpResponse<Status> status(@QueryValue(defaultValue = "false") boolean strict) {
+    Status status = now();
+    boolean good =
+        status.status().equals(Health.OK.word())
+            && status.observer().ok()
+            && status.configuration().ok();
+    return strict && !good
+        ? HttpResponse.<Status>serverError().status(503).body(status)
+        : HttpResponse.ok(status);
+  }
+
+  private Status now() {
+    Map<Health, Integer> healths = board.healths();
+    Health worst = healths.keySet().stream().min(Health::compareTo).orElse(Health.PENDING);
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (Health health : Health.values()) {
+      counts.put(health.word(), healths.getOrDefault(health, 0));
+    }
+    List<Part> parts = board.parts();
+    ConfigurationView configuration = board.configuration();
+    return new Status(
+        worst.word(),
+        clock.instant().toString(),
+        counts,
+        0,
+        new Observer(
+            parts.stream().allMatch(Part::ok),
+            parts.stream()
+                .map(p -> new ObserverPart(p.name(), p.ok(), p.since().toString(), p.reason()))
+                .toList()),
+        new Configuration(
+            configuration.loadedAt().toString(), configuration.ok(), configuration.problems()));
+  }
+}
