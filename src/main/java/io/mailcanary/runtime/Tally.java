@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /// Counts what happened on one path since the process began. It only goes up.
 public final class Tally {
   /// Upper bounds of the histogram of delivery times, in seconds; one more bucket holds the rest.
-  public static final double[] BOUNDS = {0.1, 1, 10, 60, 600};
+  public static final double[] BOUNDS = {1, 10, 60, 600};
 
   private final Map<Key, Long> entered = new TreeMap<>();
   private final long[] buckets = new long[BOUNDS.length + 1];

@@ -1,0 +1,82 @@
+package io.mailcanary.metrics;
+
+import io.mailcanary.prober.ProberMeters;
+import io.mailcanary.runtime.Board;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// What the service measures of itself and of its paths, as Prometheus reads it.
+public final class ServiceMetrics implements ProberMeters, AutoCloseable {
+  private static final Duration[] LATENESS = {
+    Duration.ofMillis(5),
+    Duration.ofMillis(20),
+    Duration.ofMillis(100),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(10)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Timer lateness =
+      timer(
+          "mailcanary.schedule.lateness",
+          "From a slot's instant until its canaries were on record and ready to be sent");
+  private final Timer relayWait =
+      timer(
+          "mailcanary.relay.wait", "How long canaries waited for one of their relay's connections");
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+
+  public ServiceMetrics(Board board, InstantSource clock) {
+    registry.getPrometheusRegistry().register(new PathMetrics(board, clock));
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    collections.bindTo(registry);
+  }
+
+  /// All series in Prometheus' text format.
+  ///
+  /// @param contentType what the reader accepts; plain text where that names nothing known
+  public String scrape(String contentType) {
+    return registry.scrape(contentType);
+  }
+
+  @Override
+  public void lateness(Duration late) {
+    lateness.record(late.isNegative() ? Duration.ZERO : late);
+  }
+
+  @Override
+  public void relayWait(Duration waited) {
+    relayWait.record(waited);
+  }
+
+  @Override
+  public void unverified(String mailbox, String kind) {
+    registry
+        .counter("mailcanary.unverified.messages", "mailbox", mailbox, "kind", kind)
+        .increment();
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+
+  private Timer timer(String name, String help) {
+    return Timer.builder(name)
+        .description(help)
+        .serviceLevelObjectives(LATENESS)
+        .register(registry);
+  }
+}
