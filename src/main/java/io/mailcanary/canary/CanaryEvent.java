@@ -1,7 +1,9 @@
 package io.mailcanary.canary;
 
+import io.mailcanary.mail.Received;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /// Something that happened to one canary. Events are journalled; the newest state follows from
 /// them.
@@ -44,7 +46,13 @@ public sealed interface CanaryEvent {
   /// It was seen in a mailbox.
   ///
   /// @param altered whether its content is not what was sent
-  record Sighted(Instant at, Arrival arrival, boolean altered) implements CanaryEvent {
+  /// @param hops the servers on its way, in the order of travel
+  record Sighted(Instant at, Arrival arrival, boolean altered, List<Received> hops)
+      implements CanaryEvent {
+    public Sighted {
+      hops = List.copyOf(hops);
+    }
+
     @Override
     public String kind() {
       return "sighted";

@@ -39,7 +39,7 @@ public final class CanaryLifecycle {
       case CanaryEvent.Scheduled _ -> canary;
       case CanaryEvent.AttemptStarted(Instant at) -> attemptStarted(canary, at);
       case CanaryEvent.Attempted(Instant at, Evidence evidence) -> attempted(canary, at, evidence);
-      case CanaryEvent.Sighted(_, Arrival arrival, boolean altered) ->
+      case CanaryEvent.Sighted(_, Arrival arrival, boolean altered, _) ->
           sighted(canary, arrival, altered);
       case CanaryEvent.Checked(Instant at, Sight sight) -> checked(canary, at, sight);
       case CanaryEvent.Recovered _ -> recovered(canary);
@@ -50,7 +50,7 @@ public final class CanaryLifecycle {
 
   /// The wait before the next attempt: it doubles from five seconds to five minutes.
   static Duration gapAfter(int attempts) {
-    Duration gap = FIRST_GAP.multipliedBy(1L << Math.min(attempts - 1, 20));
+    Duration gap = FIRST_GAP.multipliedBy(1L << Math.clamp(attempts - 1, 0, 20));
     return gap.compareTo(LONGEST_GAP) < 0 ? gap : LONGEST_GAP;
   }
 

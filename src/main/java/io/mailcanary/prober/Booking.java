@@ -8,6 +8,7 @@ import io.mailcanary.canary.CanaryTag;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.canary.TagCheck;
 import io.mailcanary.canary.TagReader;
+import io.mailcanary.mail.HopTrace;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.store.CanaryStore;
 import java.time.Duration;
@@ -89,7 +90,7 @@ final class Booking {
     flight.say("in folder %s of mailbox %s".formatted(message.folder(), message.mailbox()));
     prober.apply(
         flight,
-        new CanaryEvent.Sighted(prober.now(), arrival, altered),
+        new CanaryEvent.Sighted(prober.now(), arrival, altered, HopTrace.of(message.head()).hops()),
         () -> prober.delete(message.mailbox(), message.key()));
   }
 
