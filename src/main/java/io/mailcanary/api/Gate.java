@@ -1,6 +1,5 @@
 package io.mailcanary.api;
 
-import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
 import io.mailcanary.runtime.ServiceSettings.Right;
 import io.micronaut.http.HttpRequest;
@@ -16,7 +15,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Who may ask what. Without tokens the service answers on loopback alone; a page from elsewhere in
@@ -25,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
   private static final String BEARER = "bearer ";
 
-  private final Supplier<Plan> plan;
+  private final PlanSource plan;
 
-  Gate(Supplier<Plan> plan) {
+  Gate(PlanSource plan) {
     this.plan = plan;
   }
 

@@ -14,6 +14,7 @@ import io.mailcanary.store.CanaryStore;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ final class Booking {
 
   private static final int MOST_REMEMBERED = 10_000;
 
-  private final SigningKeys keys;
+  private final Supplier<SigningKeys> keys;
   private final ProberMeters meters;
   private final Flights flights;
   private final CanaryStore store;
@@ -35,7 +36,7 @@ final class Booking {
   private final LinkedHashSet<String> counted = new LinkedHashSet<>();
 
   Booking(
-      SigningKeys keys, ProberMeters meters, Flights flights, CanaryStore store, Prober prober) {
+      Supplier<SigningKeys> keys, ProberMeters meters, Flights flights, CanaryStore store, Prober prober) {
     this.keys = keys;
     this.meters = meters;
     this.flights = flights;
@@ -48,7 +49,7 @@ final class Booking {
     Optional<CanaryTag> tag = Optional.empty();
     String refused = "";
     for (String text : reading.tags()) {
-      switch (keys.verify(text)) {
+      switch (keys.get().verify(text)) {
         case TagCheck.Genuine(CanaryTag genuine) -> tag = tag.or(() -> Optional.of(genuine));
         case TagCheck.Forged _ -> refused = "forged";
         case TagCheck.UnknownKey _ -> refused = refused.isEmpty() ? "unknown-key" : refused;

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +71,7 @@ public final class Prober implements Wheel, AutoCloseable {
       CanaryStore store,
       Agenda agenda,
       InstantSource clock,
-      SigningKeys keys,
+      Supplier<SigningKeys> keys,
       Board board,
       ProberMeters meters) {}
 
@@ -201,7 +202,7 @@ public final class Prober implements Wheel, AutoCloseable {
     byte[] nonce = new byte[CanaryId.RANDOM_BYTES];
     random.nextBytes(nonce);
     CanaryId id = CanaryId.of(ports.clock().instant(), nonce);
-    CanaryTag tag = ports.keys().sign(id, path.name());
+    CanaryTag tag = ports.keys().get().sign(id, path.name());
     CanaryMessage message = CanaryMessage.of(path, tag, slot);
     Canary canary =
         Canary.due(

@@ -1,0 +1,44 @@
+package io.mailcanary.app;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.net.URI;
+import java.util.Map;
+
+/// The HTTP server before the service.
+public final class HttpFront implements AutoCloseable {
+  private final ApplicationContext context;
+  private final EmbeddedServer server;
+
+  private HttpFront(ApplicationContext context, EmbeddedServer server) {
+    this.context = context;
+    this.server = server;
+  }
+
+  /// Begins to listen.
+  ///
+  /// @param port 0: any that is free
+  static HttpFront start(Handle handle, String listen, int port) {
+    ApplicationContext context =
+        ApplicationContext.builder()
+            .singletons(handle)
+            .banner(false)
+            .properties(
+                Map.of("micronaut.server.host", listen, "micronaut.server.port", Integer.toString(port == 0 ? -1 : port)))
+            .build()
+            .start();
+    EmbeddedServer server = context.getBean(EmbeddedServer.class).start();
+    return new HttpFront(context, server);
+  }
+
+  /// Where it answers.
+  public URI uri() {
+    return server.getURI();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+    context.close();
+  }
+}

@@ -1,0 +1,282 @@
+package io.mailcanary.app;
+
+import io.mailcanary.canary.SigningKeys;
+import io.mailcanary.mailbox.MailboxReaders;
+import io.mailcanary.metrics.ServiceMetrics;
+import io.mailcanary.path.MailPath;
+import io.mailcanary.prober.Ledger;
+import io.mailcanary.prober.Prober;
+import io.mailcanary.resolver.NameServers;
+import io.mailcanary.runtime.Board;
+import io.mailcanary.runtime.ConfigurationView;
+import io.mailcanary.runtime.Part;
+import io.mailcanary.runtime.Plan;
+import io.mailcanary.runtime.RealAgenda;
+import io.mailcanary.runtime.SteadyClock;
+import io.mailcanary.schedule.Schedule;
+import io.mailcanary.schedule.Watchers;
+import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.Database;
+import io.mailcanary.store.DatabaseSettings;
+import io.mailcanary.store.Journal;
+import io.mailcanary.store.JournalEntry;
+import io.mailcanary.store.SqlCanaryStore;
+import io.mailcanary.store.StoreException;
+import io.mailcanary.submission.Submission;
+import io.mailcanary.verdict.Words;
+import io.mailcanary.wire.Trust;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running service without its HTTP front: everything that a canary passes through.
+public final class Service implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+  private static final Duration BEAT = Duration.ofSeconds(1);
+  private static final Duration STALL = Duration.ofSeconds(5);
+  private static final Duration TIDYING = Duration.ofMinutes(10);
+
+  /// How long after its deadline a canary may still turn up.
+  private static final Duration OPEN_AFTER_LOST = Duration.ofDays(10);
+
+  private final SteadyClock clock = new SteadyClock();
+  private final RealAgenda agenda = new RealAgenda(clock);
+  private final Trust trust = new Trust();
+  private final Board board;
+  private final ServiceMetrics metrics;
+  private final Database database;
+  private final CanaryStore store;
+  private final Journal journal;
+  private final Submission submission;
+  private final Prober prober;
+  private final Path dataDirectory;
+  private final ScheduledExecutorService heart =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("heart").factory());
+  private volatile NameServers nameServers;
+  private volatile SigningKeys keys;
+  private volatile Plan plan;
+  private volatile Optional<Schedule> schedule = Optional.empty();
+  private Instant lastBeat;
+
+  /// Opens the database and makes all parts; nothing moves yet.
+  ///
+  /// @param dataDirectory for what this replica keeps for itself
+  /// @throws StoreException when the database cannot be opened
+  public Service(Plan plan, Path dataDirectory, DatabaseSettings settings) {
+    this.plan = plan;
+    this.dataDirectory = dataDirectory;
+    keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
+    nameServers = new NameServers(plan.defaultResolver());
+    lastBeat = clock.instant();
+    board = new Board(new ConfigurationView(lastBeat, List.of()));
+    metrics = new ServiceMetrics(board, clock);
+    database = Database.open(settings);
+    store = new SqlCanaryStore(database);
+    journal = new Journal(store, clock);
+    submission = new Submission(host -> nameServers.addresses(host), trust, clock);
+    prober =
+        new Prober(
+            new Prober.Ports(
+                submission::submit,
+                (mailbox, sink) ->
+                    MailboxReaders.open(
+                        mailbox, sink, host -> nameServers.addresses(host), trust, clock, horizon()),
+                ledger(),
+                store,
+                agenda,
+                clock,
+                () -> keys,
+                board,
+                metrics),
+            plan);
+  }
+
+  /// Goes on where the record ends, watches the mailboxes, and sends when canaries are due.
+  public void start() {
+    watch();
+    Schedule turning =
+        database.isEmbedded()
+            ? Schedule.alone(prober, plan.service().site(), clock)
+            : Schedule.clustered(database.dataSource(), prober, plan.service().site(), clock);
+    schedule = Optional.of(turning);
+    turning.follow(plan.paths().values());
+    prober.firstLight();
+    var _ =
+        heart.scheduleWithFixedDelay(
+            this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
+  }
+
+  /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.
+  public void watch() {
+    lastBeat = clock.instant();
+    prober.start();
+    var _ =
+        heart.scheduleAtFixedRate(
+            this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Works by these probe files from now on.
+  public void follow(Plan next) {
+    keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
+    if (!next.defaultResolver().equals(plan.defaultResolver())) {
+      nameServers = new NameServers(next.defaultResolver());
+    }
+    plan = next;
+    submission.relaysChanged(next.relays().values());
+    prober.follow(next);
+    schedule.ifPresent(turning -> turning.follow(next.paths().values()));
+    board.show(new ConfigurationView(clock.instant(), List.of()));
+    LOG.info("changed probe files are in force: {} paths", next.paths().size());
+  }
+
+  /// Goes on with the probe files in force and shows what is wrong with the newer ones.
+  public void refuse(List<String> problems) {
+    board.show(new ConfigurationView(board.configuration().loadedAt(), problems));
+    LOG.warn(
+        "changed probe files are refused, those from before stay in force: {} problems, the first: {}",
+        problems.size(),
+        problems.getFirst());
+  }
+
+  public Plan plan() {
+    return plan;
+  }
+
+  public Board board() {
+    return board;
+  }
+
+  public Prober prober() {
+    return prober;
+  }
+
+  public CanaryStore store() {
+    return store;
+  }
+
+  public ServiceMetrics metrics() {
+    return metrics;
+  }
+
+  public InstantSource clock() {
+    return clock;
+  }
+
+  /// How often this service has committed to its database, for the benchmark.
+  public long commits() {
+    return journal.commits();
+  }
+
+  @Override
+  public void close() {
+    heart.shutdownNow();
+    schedule.ifPresent(Schedule::close);
+    prober.close();
+    submission.close();
+    agenda.close();
+    journal.close();
+    database.close();
+    metrics.close();
+  }
+
+  private Ledger ledger() {
+    return new Ledger() {
+      @Override
+      public void commit(List<JournalEntry> entries) {
+        journal.commit(entries);
+      }
+
+      @Override
+      public void add(JournalEntry entry, Runnable whenCommitted) {
+        journal.add(entry, whenCommitted);
+      }
+    };
+  }
+
+  /// What is older than this was given up and closed long ago.
+  private Instant horizon() {
+    Duration longest =
+        plan.paths().values().stream()
+            .map(MailPath::expect)
+            .map(expect -> expect.lostAfter())
+            .max(Duration::compareTo)
+            .orElse(Duration.ZERO);
+    return clock.instant().minus(longest).minus(OPEN_AFTER_LOST);
+  }
+
+  /// Once a second: the clock, ourselves, and what follows from time alone.
+  private void beat() {
+    try {
+      clock.check().ifPresent(this::clockStepped);
+      Instant now = clock.instant();
+      if (lastBeat.plus(STALL).isBefore(now)) {
+        LOG.warn("this process stood still for {}", Words.of(Duration.between(lastBeat, now)));
+        prober.stalled(lastBeat, now);
+      }
+      lastBeat = now;
+      showStore(now);
+      showSchedule(now);
+      prober.refresh();
+    } catch (RuntimeException e) {
+      LOG.error("a beat failed", e);
+    }
+  }
+
+  private void clockStepped(Duration by) {
+    LOG.warn("the system's clock was set by {} ms: latencies across it are void", by.toMillis());
+    lastBeat = lastBeat.plus(by);
+    prober.clockStepped(by);
+  }
+
+  private void showStore(Instant now) {
+    Journal.Health health = journal.health();
+    show("store", health.isWriting(), health.failingSince().orElse(now), health.reason());
+  }
+
+  private void showSchedule(Instant now) {
+    schedule.ifPresent(
+        turning -> {
+          Optional<String> trouble = turning.trouble(now);
+          show("schedule", trouble.isEmpty(), now, trouble.orElse(""));
+        });
+  }
+
+  private void show(String name, boolean ok, Instant since, String reason) {
+    Optional<Part> before =
+        board.parts().stream().filter(part -> part.name().equals(name)).findFirst();
+    if (before.isEmpty() || before.get().ok() != ok || !before.get().reason().equals(reason)) {
+      board.show(new Part(name, ok, since, reason));
+    }
+  }
+
+  private void tidy() {
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            if (isTidier()) {
+              store.tidy(
+                  clock.instant(),
+                  plan.service().retain().canaries(),
+                  plan.service().retain().hourly());
+            }
+          } catch (StoreException e) {
+            LOG.warn("old canaries were not removed: {}", e.getMessage());
+          }
+        });
+  }
+
+  private boolean isTidier() {
+    return schedule
+        .map(turning -> Watchers.isOurs("tidy", turning.membership().alive()))
+        .orElse(true);
+  }
+}

@@ -1,0 +1,53 @@
+package io.mailcanary.app;
+
+import io.mailcanary.api.PlanSource;
+import io.mailcanary.metrics.ServiceMetrics;
+import io.mailcanary.prober.Prober;
+import io.mailcanary.runtime.Board;
+import io.mailcanary.store.CanaryStore;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/// Hands the parts of the service to those that show them. The service closes them, not the front.
+@Factory
+final class ServiceBeans {
+  private final Handle handle;
+
+  ServiceBeans(Handle handle) {
+    this.handle = handle;
+  }
+
+  @Singleton
+  Board board() {
+    return handle.await().board();
+  }
+
+  @Singleton
+  @Bean(typed = Prober.class)
+  Prober prober() {
+    return handle.await().prober();
+  }
+
+  @Singleton
+  CanaryStore store() {
+    return handle.await().store();
+  }
+
+  @Singleton
+  @Bean(typed = ServiceMetrics.class)
+  ServiceMetrics metrics() {
+    return handle.await().metrics();
+  }
+
+  @Singleton
+  InstantSource clock() {
+    return handle.await().clock();
+  }
+
+  @Singleton
+  PlanSource plan() {
+    return () -> handle.await().plan();
+  }
+}
