@@ -53,8 +53,9 @@ public final class Schedule implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Schedule.class);
   private static final Duration BEAT = Duration.ofSeconds(5);
-  private static final int BEATS_A_REVIEW = 12;
+  private static final Duration REVIEW = Duration.ofMinutes(1);
   private static final Duration FAREWELL = Duration.ofSeconds(5);
+  private static final Duration EARLIEST = Duration.ofMillis(3);
   private static final int LATENESS_WINDOW = 4096;
 
   private final Wheel wheel;
@@ -80,7 +81,7 @@ public final class Schedule implements AutoCloseable {
   private final Set<String> refused = new HashSet<>();
   private boolean planned;
   private boolean closed;
-  private int beats;
+  private long reviewed = System.nanoTime();
   private long skippedTold;
 
   /// What the plan in force means for the clock.
@@ -135,7 +136,7 @@ public final class Schedule implements AutoCloseable {
               scheduler,
               new AloneMembership(instance, clock.instant()),
               null)
-          .attended();
+          .attended(BEAT);
     } catch (SchedulerException failure) {
       throw new IllegalStateException("the schedule cannot be set up", failure);
     }
@@ -160,16 +161,17 @@ public final class Schedule implements AutoCloseable {
       Scheduler scheduler = Clockworks.clustered(name, instance, TOLERANCE, checkIn, database);
       ClusterState cluster = new ClusterState(database, name);
       Membership membership = new QuartzMembership(cluster, instance, clock);
-      return new Schedule(wheel, site, clock, instance, scheduler, membership, cluster).attended();
+      return new Schedule(wheel, site, clock, instance, scheduler, membership, cluster)
+          .attended(checkIn);
     } catch (SchedulerException failure) {
       throw new IllegalStateException("the schedule cannot be set up", failure);
     }
   }
 
-  private Schedule attended() {
+  private Schedule attended(Duration beat) {
     var _ =
         keeper.scheduleWithFixedDelay(
-            this::tend, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+            this::tend, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 
@@ -269,7 +271,7 @@ public final class Schedule implements AutoCloseable {
         log.debug("'{}' means no path of the plan in force", slot);
         return;
       }
-      Duration late = Duration.between(due, now);
+      Duration late = untilDue(due, now);
       if (late.compareTo(tolerance(meaning)) > 0) {
         skipped.incrementAndGet();
         return;
@@ -282,6 +284,16 @@ public final class Schedule implements AutoCloseable {
     } finally {
       running.remove(firing);
     }
+  }
+
+  /// Quartz fires up to two milliseconds early; a slot is never told before its instant.
+  private static Duration untilDue(Instant due, Instant now) {
+    Duration late = Duration.between(due, now);
+    if (!late.isNegative()) {
+      return late;
+    }
+    LockSupport.parkNanos(Math.min(-late.toNanos(), EARLIEST.toNanos()));
+    return Duration.ZERO;
   }
 
   /// A fast slot has less, lest a pause be followed by a volley.
@@ -356,8 +368,9 @@ public final class Schedule implements AutoCloseable {
   /// What is looked after all the time, on the keeper's thread.
   private void tend() {
     try {
-      if (unsettled != null || ++beats % BEATS_A_REVIEW == 0) {
+      if (unsettled != null || System.nanoTime() - reviewed > REVIEW.toNanos()) {
         settle();
+        reviewed = System.nanoTime();
       }
       if (cluster == null) {
         bringBack();
