@@ -91,6 +91,12 @@ public final class BoundedSocket extends Socket {
     exchange.allow(allowed);
   }
 
+  /// Begins a new exchange without a write, to hear what the other side has to say unasked.
+  public void listen(Duration allowed) {
+    exchange.allow(allowed);
+    exchange.restart();
+  }
+
   /// What came since our last write, made visible and cut short.
   public String heard() {
     return exchange.heard();
