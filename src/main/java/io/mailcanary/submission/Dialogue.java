@@ -130,10 +130,7 @@ final class Dialogue {
   }
 
   boolean accepted() {
-    return failure == null
-        && stage == Stage.END_OF_DATA
-        && reply != null
-        && reply.isPositive();
+    return failure == null && stage == Stage.END_OF_DATA && reply != null && reply.isPositive();
   }
 
   /// Whether a definite refusal came, so that the connection is still worth a farewell.
@@ -189,8 +186,7 @@ final class Dialogue {
 
   /// Replies are ASCII or UTF-8 (RFC 6531 §3.3); what is neither is shown byte for byte.
   private static String decoded(String wire) {
-    String cut =
-        wire.length() > LONGEST_TEXT ? wire.substring(0, LONGEST_TEXT) + " [...]" : wire;
+    String cut = wire.length() > LONGEST_TEXT ? wire.substring(0, LONGEST_TEXT) + " [...]" : wire;
     byte[] bytes = cut.getBytes(StandardCharsets.ISO_8859_1);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -1,7 +1,6 @@
 package io.mailcanary.submission;
 
 import io.mailcanary.canary.Evidence.Failure.Kind;
-import io.mailcanary.canary.Stage;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.TlsMode;
 import io.mailcanary.wire.BoundedSocket;
@@ -31,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// there are never more than the relay's limit.
 final class Lane {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
   /// A kept connection that is silent for longer is taken for dead.
   private static final Duration KEPT_PATIENCE = Duration.ofSeconds(30);
 
@@ -130,9 +130,7 @@ final class Lane {
     if (idle != null) {
       dialogue.over(idle.socket(), true);
       Duration patience =
-          relay.replyTimeout().compareTo(KEPT_PATIENCE) < 0
-              ? relay.replyTimeout()
-              : KEPT_PATIENCE;
+          relay.replyTimeout().compareTo(KEPT_PATIENCE) < 0 ? relay.replyTimeout() : KEPT_PATIENCE;
       attempt(idle, dialogue, () -> idle.send(outgoing, dialogue, patience));
       if (!dialogue.diedWhileKept()) {
         return idle;
@@ -194,19 +192,20 @@ final class Lane {
 
   private void quitAndRelease(Connection connection) {
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                connection.quit();
-              } finally {
-                permits.release();
-              }
-            });
+        .start(() -> {
+          try {
+            connection.quit();
+          } finally {
+            permits.release();
+          }
+        });
   }
 
   private boolean keep(Connection connection) {
     synchronized (kept) {
-      if (retired || !keeping.isYoung(connection, System.nanoTime())) {
+      if (retired
+          || connection.socket().hasUnread()
+          || !keeping.isYoung(connection, System.nanoTime())) {
         return false;
       }
       kept.push(connection);

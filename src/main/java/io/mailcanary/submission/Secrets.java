@@ -20,8 +20,7 @@ final class Secrets {
   }
 
   static String bearer(Login login) {
-    return encoded(
-        "user=" + login.username() + "\1auth=Bearer " + login.secret().value() + "\1\1");
+    return encoded("user=" + login.username() + "\1auth=Bearer " + login.secret().value() + "\1\1");
   }
 
   static String encoded(String text) {

@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Hands canaries to relays. Each relay has connections of its own, so that one that hangs costs
-/// no other anything.
+/// Hands canaries to relays. Each relay has connections of its own, so that one that hangs costs no
+/// other anything.
 public final class Submission implements AutoCloseable {
   static {
     AngusMail.prepare();
@@ -48,8 +48,8 @@ public final class Submission implements AutoCloseable {
     this.tidier = Thread.ofVirtual().name("submission-tidier").start(this::tidy);
   }
 
-  /// Hands one message over and waits for what comes of it. Whatever server and network do, it
-  /// ends as evidence, within a bounded time.
+  /// Hands one message over and waits for what comes of it. Whatever server and network do, it ends
+  /// as evidence, within a bounded time.
   public Evidence submit(Relay relay, Outgoing message) {
     Lane lane = lane(relay);
     Dialogue dialogue = new Dialogue(clock.instant(), relay, lane.secrets());
@@ -67,14 +67,13 @@ public final class Submission implements AutoCloseable {
     Set<Relay> current = new HashSet<>(relays);
     lanes
         .values()
-        .removeIf(
-            lane -> {
-              boolean gone = !current.contains(lane.relay());
-              if (gone) {
-                lane.retire();
-              }
-              return gone;
-            });
+        .removeIf(lane -> {
+          boolean gone = !current.contains(lane.relay());
+          if (gone) {
+            lane.retire();
+          }
+          return gone;
+        });
   }
 
   @Override
@@ -108,7 +107,7 @@ public final class Submission implements AutoCloseable {
         lanes.values().forEach(Lane::tidy);
       }
     } catch (InterruptedException _) {
-      LOG.debug("no connections are kept any more");
+      // It is closed.
     }
   }
 

@@ -102,6 +102,11 @@ public final class BoundedSocket extends Socket {
     return exchange.heard();
   }
 
+  /// Whether something came that nobody has read.
+  public boolean hasUnread() {
+    return input.waiting() > 0;
+  }
+
   /// Why this side gave the connection up, where it did.
   public Optional<WireException> breach() {
     return Optional.ofNullable(exchange.breach());
@@ -252,8 +257,8 @@ public final class BoundedSocket extends Socket {
     return connected;
   }
 
-  /// Before TLS it hands over one line at a time, so that nobody above holds plain text that came
-  /// behind the answer to STARTTLS.
+  /// Hands over one line at a time, so that nobody above holds plain text that came behind the
+  /// answer to STARTTLS, and so that what comes unasked is noticed here.
   private final class Input extends InputStream {
     private byte[] buffer = new byte[0];
     private int next;
@@ -277,7 +282,7 @@ public final class BoundedSocket extends Socket {
       if (next == end && !fill()) {
         return -1;
       }
-      int count = Math.min(length, tls == null ? toLineEnd() : waiting());
+      int count = Math.min(length, toLineEnd());
       System.arraycopy(buffer, next, target, offset, count);
       next += count;
       return count;
