@@ -47,6 +47,8 @@ public record Evidence(
       CONNECTION,
       /// No TLS, or not with somebody whom we trust.
       TLS,
+      /// No way to log in that both sides know.
+      LOGIN,
       /// The server was silent for longer than the limit.
       TIMEOUT,
       /// What came was no reply, or had no end.

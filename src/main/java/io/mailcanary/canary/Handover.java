@@ -33,6 +33,7 @@ public enum Handover {
       return switch (failure.kind()) {
         case DNS -> Cause.NEXT_HOP;
         case TLS -> Cause.TLS;
+        case LOGIN -> Cause.LOGIN;
         case LIMIT, CONNECTION, TIMEOUT, GARBAGE -> Cause.CONNECTION;
       };
     }

@@ -1,0 +1,120 @@
+package io.mailcanary.submission;
+
+import io.mailcanary.canary.Evidence;
+import io.mailcanary.canary.Evidence.Failure.Kind;
+import io.mailcanary.path.Relay;
+import io.mailcanary.wire.AngusMail;
+import io.mailcanary.wire.HostLookup;
+import io.mailcanary.wire.Trust;
+import jakarta.mail.Session;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hands canaries to relays. Each relay has connections of its own, so that one that hangs costs no
+/// other anything.
+public final class Submission implements AutoCloseable {
+  static {
+    AngusMail.prepare();
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Submission.class);
+  private static final Duration TIDY = Duration.ofSeconds(1);
+
+  private final HostLookup lookup;
+  private final Trust trust;
+  private final InstantSource clock;
+  private final Keeping keeping;
+  private final ConcurrentMap<String, Lane> lanes = new ConcurrentHashMap<>();
+  private final Thread tidier;
+
+  public Submission(HostLookup lookup, Trust trust, InstantSource clock) {
+    this(lookup, trust, clock, Keeping.DEFAULT);
+  }
+
+  Submission(HostLookup lookup, Trust trust, InstantSource clock, Keeping keeping) {
+    this.lookup = lookup;
+    this.trust = trust;
+    this.clock = clock;
+    this.keeping = keeping;
+    warmUp();
+    this.tidier = Thread.ofVirtual().name("submission-tidier").start(this::tidy);
+  }
+
+  /// Hands one message over and waits for what comes of it. Whatever server and network do, it ends
+  /// as evidence, within a bounded time.
+  public Evidence submit(Relay relay, Outgoing message) {
+    Lane lane = lane(relay);
+    Dialogue dialogue = new Dialogue(clock.instant(), relay, lane.secrets());
+    try {
+      lane.submit(message, dialogue);
+    } catch (RuntimeException e) {
+      LOG.error("submission to relay {} failed in a way that nobody foresaw", relay.name(), e);
+      dialogue.failed(Kind.CONNECTION, "internal: " + e.getClass().getSimpleName());
+    }
+    return dialogue.evidence();
+  }
+
+  /// Lets go of all connections to relays that are not among these, in just these settings.
+  public void relaysChanged(Collection<Relay> relays) {
+    Set<Relay> current = new HashSet<>(relays);
+    lanes
+        .values()
+        .removeIf(lane -> {
+          boolean gone = !current.contains(lane.relay());
+          if (gone) {
+            lane.retire();
+          }
+          return gone;
+        });
+  }
+
+  @Override
+  public void close() {
+    tidier.interrupt();
+    relaysChanged(Set.of());
+  }
+
+  private Lane lane(Relay relay) {
+    Lane known = lanes.get(relay.name());
+    if (known != null && known.relay().equals(relay)) {
+      return known;
+    }
+    Lane fresh = new Lane(relay, lookup, trust, keeping);
+    return lanes.merge(
+        relay.name(),
+        fresh,
+        (old, offered) -> {
+          if (old.relay().equals(relay)) {
+            return old;
+          }
+          old.retire();
+          return offered;
+        });
+  }
+
+  private void tidy() {
+    try {
+      while (true) {
+        Thread.sleep(TIDY);
+        lanes.values().forEach(Lane::tidy);
+      }
+    } catch (InterruptedException _) {
+      // It is closed.
+    }
+  }
+
+  /// Loads Angus on the thread that builds us, not on the first hundred virtual ones at once.
+  private static void warmUp() {
+    Session session = Session.getInstance(new Properties());
+    new RawMessage(session, new byte[0], () -> {}).isEightBit();
+    OwnName.get();
+  }
+}

@@ -1,0 +1,62 @@
+package io.mailcanary.submission;
+
+import io.mailcanary.canary.Handover;
+import io.mailcanary.lab.ScriptedSmtpServer;
+import io.mailcanary.path.Relay;
+import io.mailcanary.wire.Trust;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// What a submission costs in CPU, the scripted server's share included; run by hand.
+final class SubmissionCost {
+  private static final int ROUND = 4_000;
+
+  private SubmissionCost() {}
+
+  public static void main(String[] arguments) throws Exception {
+    for (boolean kept : List.of(true, false)) {
+      Keeping keeping =
+          kept ? Keeping.DEFAULT : new Keeping(Duration.ofSeconds(5), Duration.ofNanos(1));
+      try (ScriptedSmtpServer server = ScriptedSmtpServer.script().start();
+          Submission submission =
+              new Submission(Relays.LOOPBACK, new Trust(), InstantSource.system(), keeping)) {
+        Relay relay = Relays.at(server.port()).relay();
+        for (int round = 0; round < 6; round++) {
+          measure(submission, relay, kept);
+        }
+      }
+    }
+  }
+
+  private static void measure(Submission submission, Relay relay, boolean kept) throws Exception {
+    long cpu = cpu();
+    long wall = System.nanoTime();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Boolean>> results = new ArrayList<>();
+      for (int i = 0; i < ROUND; i++) {
+        results.add(
+            threads.submit(
+                () -> Handover.of(submission.submit(relay, Relays.canary())) == Handover.ACCEPTED));
+      }
+      for (Future<Boolean> result : results) {
+        if (!result.get()) {
+          throw new IllegalStateException("not accepted");
+        }
+      }
+    }
+    System.out.printf(
+        "kept %s: %.0f us CPU a submission, %.0f a second%n",
+        kept, (cpu() - cpu) / 1e3 / ROUND, ROUND / ((System.nanoTime() - wall) / 1e9));
+  }
+
+  private static long cpu() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+}
