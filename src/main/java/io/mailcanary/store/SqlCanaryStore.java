@@ -1,0 +1,298 @@
+package io.mailcanary.store;
+
+import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryEvent;
+import io.mailcanary.canary.CanaryId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Canaries in SQL: the same statements on H2 and PostgreSQL.
+public final class SqlCanaryStore implements CanaryStore {
+  private static final String INSERT_EVENT =
+      """
+      INSERT INTO canary_event (canary, fingerprint, happened_at, kind, detail)
+      VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+
+  /// An id is made a little before or after the instant for which its canary was due.
+  private static final Duration ID_SLACK = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final Hours hours;
+  private final InstantSource clock;
+
+  public SqlCanaryStore(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+    this.hours = new Hours(database);
+  }
+
+  @Override
+  public void write(List<JournalEntry> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    database.durably(
+        "canaries could not be put on record",
+        connection -> {
+          writeCanaries(connection, entries);
+          writeEvents(connection, entries);
+          hours.touch(connection, entries, clock.instant());
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<Canary> find(CanaryId id) {
+    return read(
+            CanaryRow.SELECT + "WHERE id = ?", CanaryRow::read, binder -> binder.plain(id.value()))
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<StoredEvent> events(CanaryId id) {
+    return read(
+        "SELECT happened_at, kind, detail FROM canary_event WHERE canary = ? ORDER BY seq",
+        row ->
+            new StoredEvent(
+                Nanos.instant(row.getLong(1)),
+                row.getString(2),
+                EventDetail.read(row.getString(3))),
+        binder -> binder.plain(id.value()));
+  }
+
+  @Override
+  public List<Canary> page(
+      String path, @Nullable String state, @Nullable CanaryId before, int limit) {
+    String sql =
+        CanaryRow.SELECT
+            + "WHERE path = ?"
+            + (before == null ? "" : " AND id < ?")
+            + (state == null ? "" : " AND state = ?")
+            + " ORDER BY path, id DESC LIMIT ?";
+    return read(
+        sql,
+        CanaryRow::read,
+        binder -> {
+          binder.text(path);
+          if (before != null) {
+            binder.plain(before.value());
+          }
+          if (state != null) {
+            binder.text(state);
+          }
+          binder.number(limit);
+        });
+  }
+
+  @Override
+  public List<Canary> open() {
+    return read(
+        CanaryRow.SELECT + "WHERE NOT settled ORDER BY id", CanaryRow::read, binder -> {});
+  }
+
+  /// Asks path after path by the index: a window over all rows since then would read each of them.
+  @Override
+  public List<Canary> recent(Instant since, int perPath) {
+    List<Canary> found =
+        database.transaction(
+            "canaries could not be read",
+            connection -> recent(connection, since, perPath));
+    found.sort(Comparator.comparing(Canary::id));
+    return found;
+  }
+
+  @Override
+  public List<HourlyFigures> hourly(String path, Instant from, Instant to) {
+    return hours.figures(path, from, to);
+  }
+
+  @Override
+  public Map<String, Instant> paused() {
+    Map<String, Instant> paused = new HashMap<>();
+    read(
+        "SELECT path, paused_since FROM path_pause",
+        row -> paused.put(row.getString(1), Nanos.instant(row.getLong(2))),
+        binder -> {});
+    return Map.copyOf(paused);
+  }
+
+  @Override
+  public void pause(String path, Instant since) {
+    database.durably(
+        "the path could not be paused",
+        connection -> {
+          String sql =
+              "INSERT INTO path_pause (path, paused_since) VALUES (?, ?) ON CONFLICT DO NOTHING";
+          try (PreparedStatement insert = connection.prepareStatement(sql)) {
+            new Binder(insert).text(path).at(since);
+            return insert.executeUpdate();
+          }
+        });
+  }
+
+  @Override
+  public void resume(String path) {
+    database.durably(
+        "the path could not be resumed",
+        connection -> {
+          String sql = "DELETE FROM path_pause WHERE path = ?";
+          try (PreparedStatement delete = connection.prepareStatement(sql)) {
+            new Binder(delete).text(path);
+            return delete.executeUpdate();
+          }
+        });
+  }
+
+  @Override
+  public void tidy(Instant now, Duration canaries, Duration hourly) {
+    hours.addUp(now);
+    new Retention(database).remove(now, canaries, hourly);
+  }
+
+  private static void writeCanaries(Connection connection, List<JournalEntry> entries)
+      throws SQLException {
+    Map<CanaryId, Canary> fresh = new LinkedHashMap<>();
+    Map<CanaryId, Canary> known = new LinkedHashMap<>();
+    for (JournalEntry entry : entries) {
+      Canary canary = entry.canary();
+      boolean isNew = entry.event() instanceof CanaryEvent.Scheduled;
+      if (!known.containsKey(canary.id()) && (isNew || fresh.containsKey(canary.id()))) {
+        fresh.put(canary.id(), canary);
+      } else {
+        known.put(canary.id(), canary);
+      }
+    }
+    // Two plain statements are a third of the work of a MERGE; the guess is nearly always right.
+    update(connection, insert(connection, fresh.values()));
+    insert(connection, update(connection, known.values()));
+  }
+
+  /// @return those that are on record already
+  private static List<Canary> insert(Connection connection, Collection<Canary> canaries)
+      throws SQLException {
+    return batch(connection, CanaryRow.INSERT, CanaryRow::bindInsert, canaries);
+  }
+
+  /// @return those that are not on record
+  private static List<Canary> update(Connection connection, Collection<Canary> canaries)
+      throws SQLException {
+    return batch(connection, CanaryRow.UPDATE, CanaryRow::bindUpdate, canaries);
+  }
+
+  private interface RowBinding {
+    void bind(PreparedStatement statement, Canary canary) throws SQLException;
+  }
+
+  /// @return those for which nothing was done
+  private static List<Canary> batch(
+      Connection connection, String sql, RowBinding binding, Collection<Canary> canaries)
+      throws SQLException {
+    if (canaries.isEmpty()) {
+      return List.of();
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (Canary canary : canaries) {
+        binding.bind(statement, canary);
+        statement.addBatch();
+      }
+      int[] done = statement.executeBatch();
+      List<Canary> undone = new ArrayList<>();
+      int i = 0;
+      for (Canary canary : canaries) {
+        if (done[i++] == 0) {
+          undone.add(canary);
+        }
+      }
+      return undone;
+    }
+  }
+
+  private static void writeEvents(Connection connection, List<JournalEntry> entries)
+      throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(INSERT_EVENT)) {
+      for (JournalEntry entry : entries) {
+        CanaryEvent event = entry.event();
+        String detail = EventDetail.text(event);
+        new Binder(insert)
+            .plain(entry.canary().id().value())
+            .number(EventDetail.fingerprint(event, detail))
+            .at(event.at())
+            .plain(event.kind())
+            .plain(detail);
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  private static List<Canary> recent(Connection connection, Instant since, int perPath)
+      throws SQLException {
+    String newest =
+        CanaryRow.SELECT
+            + "WHERE path = ? AND id >= ? AND scheduled_at >= ? ORDER BY path, id DESC LIMIT ?";
+    List<Canary> found = new ArrayList<>();
+    try (PreparedStatement next =
+            connection.prepareStatement("SELECT MIN(path) FROM canary WHERE path > ?");
+        PreparedStatement select = connection.prepareStatement(newest)) {
+      String oldest = CanaryId.floor(since.minus(ID_SLACK)).value();
+      for (String path = pathAfter(next, ""); path != null; path = pathAfter(next, path)) {
+        new Binder(select).plain(path).plain(oldest).at(since).number(perPath);
+        try (ResultSet rows = select.executeQuery()) {
+          while (rows.next()) {
+            found.add(CanaryRow.read(rows));
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable String pathAfter(PreparedStatement next, String path)
+      throws SQLException {
+    new Binder(next).plain(path);
+    try (ResultSet row = next.executeQuery()) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private interface Reading<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private interface Binding {
+    void bind(Binder binder) throws SQLException;
+  }
+
+  private <T> List<T> read(String sql, Reading<T> reading, Binding binding) {
+    return database.transaction(
+        "canaries could not be read",
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(sql)) {
+            binding.bind(new Binder(select));
+            List<T> found = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+              while (rows.next()) {
+                found.add(reading.read(rows));
+              }
+            }
+            return found;
+          }
+        });
+  }
+}

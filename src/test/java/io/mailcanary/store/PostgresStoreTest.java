@@ -1,0 +1,7 @@
+package io.mailcanary.store;
+
+class PostgresStoreTest extends CanaryStoreContract {
+  PostgresStoreTest() {
+    super(OnDatabase.POSTGRES);
+  }
+}
