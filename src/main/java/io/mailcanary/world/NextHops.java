@@ -1,0 +1,101 @@
+package io.mailcanary.world;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
+
+/// Where mail goes next: DNS says which host and address, and since every server of this world
+/// lives on one address, a list by host name says which port.
+final class NextHops {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final SimpleResolver resolver;
+  private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+
+  /// @param address where to connect to
+  record Hop(String host, InetSocketAddress address) {}
+
+  NextHops(InetSocketAddress nameServer) {
+    resolver = new SimpleResolver(nameServer);
+    resolver.setTimeout(PATIENCE);
+  }
+
+  void listens(String host, int port) {
+    ports.put(host, port);
+  }
+
+  /// The hosts that take mail for a domain, best first (RFC 5321 §5.1).
+  List<String> exchangers(String domain) throws SmtpRefusal {
+    List<MXRecord> records =
+        ask(domain, Type.MX).stream()
+            .filter(MXRecord.class::isInstance)
+            .map(MXRecord.class::cast)
+            .sorted(Comparator.comparingInt(MXRecord::getPriority))
+            .toList();
+    if (records.isEmpty()) {
+      return List.of(domain);
+    }
+    if (records.size() == 1 && records.getFirst().getTarget().equals(Name.root)) {
+      throw new SmtpRefusal(556, "5.1.10 %s does not accept mail".formatted(domain));
+    }
+    return records.stream()
+        .map(mx -> mx.getTarget().toString(true).toLowerCase(Locale.ROOT))
+        .toList();
+  }
+
+  Hop hop(String host) throws SmtpRefusal {
+    Optional<InetAddress> address =
+        ask(host, Type.A).stream()
+            .filter(ARecord.class::isInstance)
+            .map(a -> ((ARecord) a).getAddress())
+            .findFirst();
+    if (address.isEmpty()) {
+      throw new SmtpRefusal(450, "4.4.4 %s: no address record".formatted(host));
+    }
+    Integer port = ports.get(host);
+    if (port == null || !address.get().equals(Loopback.ADDRESS)) {
+      throw new SmtpRefusal(
+          450,
+          "4.4.1 connect to %s[%s]:25: Connection timed out"
+              .formatted(host, address.get().getHostAddress()));
+    }
+    return new Hop(host, new InetSocketAddress(address.get(), port));
+  }
+
+  private List<Record> ask(String name, int type) throws SmtpRefusal {
+    Message answer;
+    try {
+      Record question = Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN);
+      answer = resolver.send(Message.newQuery(question));
+    } catch (IOException _) {
+      throw new SmtpRefusal(450, "4.4.3 %s: host name look-up timed out".formatted(name));
+    }
+    return switch (answer.getRcode()) {
+      case Rcode.NOERROR -> answer.getSection(Section.ANSWER);
+      case Rcode.NXDOMAIN ->
+          throw new SmtpRefusal(550, "5.1.2 %s: Host or domain name not found".formatted(name));
+      default ->
+          throw new SmtpRefusal(
+              450,
+              "4.4.3 %s: host name look-up failed: %s"
+                  .formatted(name, Rcode.string(answer.getRcode())));
+    };
+  }
+}

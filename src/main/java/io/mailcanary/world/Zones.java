@@ -1,0 +1,139 @@
+package io.mailcanary.world;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Header;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Opcode;
+import org.xbill.DNS.RRset;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SetResponse;
+import org.xbill.DNS.Zone;
+
+/// All of DNS, as far as this world goes. Answers like a resolver that knows every zone.
+final class Zones {
+  private static final int MOST_ALIASES = 10;
+
+  private final Map<Name, Zone> zones;
+
+  private Zones(Map<Name, Zone> zones) {
+    this.zones = zones;
+  }
+
+  /// Reads the zones from the text files beside this class; `.` stands in `root.zone`.
+  static Zones load(List<String> origins) throws IOException {
+    Map<Name, Zone> zones = new LinkedHashMap<>();
+    for (String origin : origins) {
+      String file = (origin.equals(".") ? "root" : origin) + ".zone";
+      Name name = Name.fromString(origin, Name.root);
+      try (InputStream text = Zones.class.getResourceAsStream(file)) {
+        if (text == null) {
+          throw new IOException(file + ": no such resource");
+        }
+        zones.put(name, new Zone(name, text));
+      }
+    }
+    return new Zones(zones);
+  }
+
+  /// The zone with this origin, to change its records.
+  Zone zone(String origin) throws IOException {
+    Zone zone = zones.get(Name.fromString(origin, Name.root));
+    if (zone == null) {
+      throw new IllegalArgumentException(origin + ": no such zone");
+    }
+    return zone;
+  }
+
+  Message answer(Message query) {
+    Message answer = new Message(query.getHeader().getID());
+    Header header = answer.getHeader();
+    header.setFlag(Flags.QR);
+    header.setFlag(Flags.RA);
+    if (query.getHeader().getFlag(Flags.RD)) {
+      header.setFlag(Flags.RD);
+    }
+    OPTRecord options = query.getOPT();
+    if (options != null) {
+      answer.addRecord(new OPTRecord(1232, 0, 0), Section.ADDITIONAL);
+    }
+    Record question = query.getQuestion();
+    if (question == null || query.getHeader().getOpcode() != Opcode.QUERY) {
+      header.setRcode(Rcode.NOTIMP);
+      return answer;
+    }
+    answer.addRecord(question, Section.QUESTION);
+    if (question.getDClass() != DClass.IN) {
+      header.setRcode(Rcode.REFUSED);
+      return answer;
+    }
+    fill(answer, question);
+    return answer;
+  }
+
+  private void fill(Message answer, Record question) {
+    Name name = question.getName();
+    for (int aliases = 0; aliases <= MOST_ALIASES; aliases++) {
+      Optional<Zone> zone = enclosing(name);
+      if (zone.isEmpty()) {
+        answer.getHeader().setRcode(Rcode.REFUSED);
+        return;
+      }
+      SetResponse found = zone.get().findRecords(name, question.getType());
+      if (found.isSuccessful()) {
+        found.answers().forEach(set -> add(answer, set, Section.ANSWER));
+        return;
+      }
+      if (!found.isCNAME()) {
+        if (found.isNXDOMAIN()) {
+          answer.getHeader().setRcode(Rcode.NXDOMAIN);
+        }
+        answer.addRecord(negative(zone.get()), Section.AUTHORITY);
+        return;
+      }
+      CNAMERecord alias = found.getCNAME();
+      answer.addRecord(alias, Section.ANSWER);
+      name = alias.getTarget();
+    }
+    answer.getHeader().setRcode(Rcode.SERVFAIL);
+  }
+
+  private static void add(Message answer, RRset set, int section) {
+    set.rrs().forEach(data -> answer.addRecord(data, section));
+  }
+
+  /// The SOA with the time for which a missing name may be remembered (RFC 2308 §3).
+  private static Record negative(Zone zone) {
+    SOARecord soa = zone.getSOA();
+    return new SOARecord(
+        soa.getName(),
+        soa.getDClass(),
+        Math.min(soa.getTTL(), soa.getMinimum()),
+        soa.getHost(),
+        soa.getAdmin(),
+        soa.getSerial(),
+        soa.getRefresh(),
+        soa.getRetry(),
+        soa.getExpire(),
+        soa.getMinimum());
+  }
+
+  private Optional<Zone> enclosing(Name name) {
+    return zones.values().stream()
+        .filter(zone -> name.subdomain(zone.getOrigin()))
+        .max(Comparator.comparingInt(zone -> zone.getOrigin().labels()));
+  }
+}

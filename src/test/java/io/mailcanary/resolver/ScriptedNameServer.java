@@ -1,0 +1,105 @@
+package io.mailcanary.resolver;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+
+/// A name server on UDP and TCP that answers what its script says; an empty answer is silence.
+final class ScriptedNameServer implements AutoCloseable {
+  interface Script {
+    byte[] answer(Message query, boolean tcp) throws IOException;
+  }
+
+  final AtomicInteger questions = new AtomicInteger();
+  private final DatagramSocket udp;
+  private final ServerSocket tcp;
+  private final Script script;
+
+  ScriptedNameServer(Script script) throws IOException {
+    this.script = script;
+    this.tcp = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress());
+    Thread.startVirtualThread(this::serveUdp);
+    Thread.startVirtualThread(this::serveTcp);
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), tcp.getLocalPort());
+  }
+
+  String name() {
+    return "127.0.0.1:" + tcp.getLocalPort();
+  }
+
+  /// An answer made of zone lines.
+  static byte[] answer(Message query, int rcode, String zoneLines) throws IOException {
+    Message answer = new Message(query.getHeader().getID());
+    answer.getHeader().setFlag(Flags.QR);
+    answer.getHeader().setRcode(rcode);
+    Record question = query.getQuestion();
+    answer.addRecord(question, Section.QUESTION);
+    try (var lines =
+        new org.xbill.DNS.Master(
+            new java.io.ByteArrayInputStream(
+                zoneLines.getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+            org.xbill.DNS.Name.root,
+            60)) {
+      for (Record line = lines.nextRecord(); line != null; line = lines.nextRecord()) {
+        answer.addRecord(
+            line, line.getType() == org.xbill.DNS.Type.SOA ? Section.AUTHORITY : Section.ANSWER);
+      }
+    }
+    return answer.toWire();
+  }
+
+  private void serveUdp() {
+    byte[] buffer = new byte[4096];
+    while (!udp.isClosed()) {
+      try {
+        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+        udp.receive(packet);
+        questions.incrementAndGet();
+        byte[] query = java.util.Arrays.copyOf(buffer, packet.getLength());
+        byte[] answer = script.answer(new Message(query), false);
+        if (answer.length > 0) {
+          udp.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+        }
+      } catch (IOException _) {
+        // closed, or a question that is none
+      }
+    }
+  }
+
+  private void serveTcp() {
+    while (!tcp.isClosed()) {
+      try (Socket client = tcp.accept()) {
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        byte[] query = in.readNBytes(in.readUnsignedShort());
+        byte[] answer = script.answer(new Message(query), true);
+        DataOutputStream out = new DataOutputStream(client.getOutputStream());
+        out.writeShort(answer.length);
+        out.write(answer);
+        out.flush();
+      } catch (IOException _) {
+        // closed, or a question that is none
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    udp.close();
+    tcp.close();
+  }
+}
