@@ -1,0 +1,777 @@
+package io.mailcanary.config;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailcanary.mail.DomainName;
+import io.mailcanary.mail.EmailAddress;
+import io.mailcanary.path.Alert;
+import io.mailcanary.path.Secret;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.quartz.CronExpression;
+
+/// All kinds of values that probe files know.
+final class Kinds {
+  /// Starts the sentence about what is known but cannot be honoured.
+  static final String LATER = "not supported yet by this version: ";
+
+  /// What names of relays, mailboxes, resolvers and paths look like.
+  static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
+
+  static final String NAME_WORDS =
+      "1 to 100 lower-case letters, digits, dots, hyphens and underscores, a letter or digit first";
+
+  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+  private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?\\d+\\.?");
+  private static final Pattern BRACKETED = Pattern.compile("\\[([^]]*)](?::(\\d{1,5}))?");
+  private static final Pattern SHARE = Pattern.compile("(\\d{1,3}) of (\\d{1,3})");
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final int DNS_PORT = 53;
+  private static final int MOST_ITEMS = 1_000;
+  private static final int LARGEST_SECRET = 64 * 1024;
+  private static final int LARGEST_CA_FILE = 4 * 1024 * 1024;
+  private static final int LARGEST_TEMPLATE = 10 * 1024 * 1024;
+
+  private Kinds() {}
+
+  // Texts
+
+  /// Text of a line or, with `lines`, of several.
+  static Kind<String> text(String words, int longest) {
+    return scalar(
+        words + " (%d characters at most)".formatted(longest),
+        text -> {
+          if (text.isBlank()) {
+            throw new IllegalArgumentException("is empty");
+          }
+          if (text.length() > longest) {
+            throw new IllegalArgumentException("has %d characters".formatted(text.length()));
+          }
+          if (CONTROL.matcher(text.strip().replace("\n", "")).find()) {
+            throw new IllegalArgumentException("has a control character");
+          }
+          return text.strip();
+        },
+        schema -> schema.put("type", "string").put("minLength", 1),
+        text -> text);
+  }
+
+  /// One line of text, for what goes into a protocol.
+  static Kind<String> line(String words, int longest) {
+    return scalar(
+        words,
+        text -> {
+          if (text.isBlank() || text.length() > longest || CONTROL.matcher(text).find()) {
+            throw new IllegalArgumentException("is empty, too long or has control characters");
+          }
+          return text;
+        },
+        schema -> schema.put("type", "string").put("minLength", 1),
+        text -> text);
+  }
+
+  static Kind<String> matching(String words, Pattern pattern, String noWhat) {
+    return scalar(
+        words,
+        text -> {
+          if (!pattern.matcher(text).matches()) {
+            throw Scalar.unfit(text, noWhat);
+          }
+          return text;
+        },
+        schema -> string(schema, pattern.pattern()),
+        text -> text);
+  }
+
+  /// A SHA-256 digest. What is no digest is not quoted: it may be the secret itself.
+  static Kind<String> digest() {
+    return scalar(
+        "64 hexadecimal digits",
+        text -> {
+          if (!DIGEST.matcher(text).matches()) {
+            throw new IllegalArgumentException("is no SHA-256 digest");
+          }
+          return text;
+        },
+        schema -> string(schema, DIGEST.pattern()),
+        text -> text);
+  }
+
+  /// One of the words of an enum, in lower case and with hyphens.
+  ///
+  /// @param later words that are known, but that this version cannot honour
+  static <E extends Enum<E>> Kind<E> oneOf(Class<E> type, Set<E> later) {
+    Map<String, E> allowed = new LinkedHashMap<>();
+    Map<String, E> known = new LinkedHashMap<>();
+    for (E value : type.getEnumConstants()) {
+      known.put(word(value), value);
+      if (!later.contains(value)) {
+        allowed.put(word(value), value);
+      }
+    }
+    String words = "one of " + String.join(", ", allowed.keySet());
+    return scalar(
+        words,
+        text -> {
+          E value = allowed.get(text);
+          if (value == null) {
+            throw known.containsKey(text)
+                ? new IllegalArgumentException(LATER + Scalar.quote(text))
+                : Scalar.unfit(text, "not known here");
+          }
+          return value;
+        },
+        schema -> {
+          ArrayNode list = variants(schema).addObject().putArray("enum");
+          allowed.keySet().forEach(list::add);
+          orVariable(schema);
+        },
+        Kinds::word);
+  }
+
+  static <E extends Enum<E>> Kind<E> oneOf(Class<E> type) {
+    return oneOf(type, Set.of());
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  // Numbers
+
+  static Kind<Integer> number(int least, int most) {
+    return scalar(
+        "a whole number from %d to %d".formatted(least, most),
+        text -> {
+          if (!text.matches("\\d{1,9}")
+              || Integer.parseInt(text) < least
+              || Integer.parseInt(text) > most) {
+            throw Scalar.unfit(text, "not in range");
+          }
+          return Integer.parseInt(text);
+        },
+        schema -> {
+          ArrayNode variants = variants(schema);
+          variants.addObject().put("type", "integer").put("minimum", least).put("maximum", most);
+          variants.addObject().put("type", "string").put("pattern", "^[0-9]{1,9}$");
+          orVariable(schema);
+        },
+        number -> number);
+  }
+
+  static Kind<Integer> port() {
+    return number(1, 65_535);
+  }
+
+  static Kind<Boolean> bool() {
+    return scalar(
+        "true or false",
+        text ->
+            switch (text) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw Scalar.unfit(text, "neither");
+            },
+        schema -> {
+          ArrayNode variants = variants(schema);
+          variants.addObject().put("type", "boolean");
+          variants.addObject().putArray("enum").add("true").add("false");
+          orVariable(schema);
+        },
+        value -> value);
+  }
+
+  /// A switch that this version cannot honour when it is on.
+  static Kind<Boolean> onlyFalse(String what) {
+    return scalar(
+        "false",
+        text -> {
+          if (text.equals("true")) {
+            throw new IllegalArgumentException(LATER + what);
+          }
+          if (!text.equals("false")) {
+            throw Scalar.unfit(text, "not known here");
+          }
+          return false;
+        },
+        schema -> {
+          variants(schema).addObject().put("const", false);
+          orVariable(schema);
+        },
+        value -> value);
+  }
+
+  static Kind<Duration> duration(Duration least, Duration most) {
+    return scalar(
+        "a duration such as 250ms, 30s, 5m, 2h or 7d, from %s to %s"
+            .formatted(Units.duration(least), Units.duration(most)),
+        text -> {
+          Duration duration =
+              Units.duration(text).orElseThrow(() -> Scalar.unfit(text, "no duration"));
+          if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+            throw Scalar.unfit(text, "not in range");
+          }
+          return duration;
+        },
+        schema -> string(schema, Units.DURATION.pattern()),
+        Units::duration);
+  }
+
+  static Kind<Long> size(long least, long most) {
+    return scalar(
+        "a size such as 500B, 4KB or 8MB (1KB is 1024 bytes), from %s to %s"
+            .formatted(Units.size(least), Units.size(most)),
+        text -> {
+          long size = Units.size(text).orElseThrow(() -> Scalar.unfit(text, "no size"));
+          if (size < least || size > most) {
+            throw Scalar.unfit(text, "not in range");
+          }
+          return size;
+        },
+        schema -> string(schema, Units.SIZE.pattern()),
+        Units::size);
+  }
+
+  static Kind<Alert.Share> share() {
+    return scalar(
+        "how many of how many, such as 2 of 3, 100 at most",
+        text -> {
+          Matcher matcher = SHARE.matcher(text);
+          if (!matcher.matches()) {
+            throw Scalar.unfit(text, "no share");
+          }
+          int of = Integer.parseInt(matcher.group(2));
+          if (of > 100) {
+            throw Scalar.unfit(text, "too many");
+          }
+          return new Alert.Share(Integer.parseInt(matcher.group(1)), of);
+        },
+        schema -> string(schema, SHARE.pattern()),
+        Alert.Share::toString);
+  }
+
+  static Kind<String> cron() {
+    return scalar(
+        "six or seven fields from seconds on, as Quartz reads them, such as 0 */5 * * * ?",
+        Kinds::checkedCron,
+        schema -> schema.put("type", "string"),
+        text -> text);
+  }
+
+  private static String checkedCron(String text) {
+    try {
+      CronExpression cron = new CronExpression(text);
+      if (cron.getNextValidTimeAfter(new Date(0)) == null) {
+        throw Scalar.unfit(text, "a time that never comes");
+      }
+      return text;
+    } catch (ParseException e) {
+      String place = e.getErrorOffset() > 0 ? " at character " + (e.getErrorOffset() + 1) : "";
+      throw new IllegalArgumentException(
+          "%s is no cron expression%s (%s)".formatted(Scalar.quote(text), place, e.getMessage()),
+          e);
+    } catch (IndexOutOfBoundsException | UnsupportedOperationException e) {
+      throw new IllegalArgumentException(Scalar.quote(text) + " is no cron expression", e);
+    }
+  }
+
+  // Addresses
+
+  static Kind<EmailAddress> emailAddress() {
+    return scalar(
+        "a mail address such as canary@example.com",
+        EmailAddress::parse,
+        schema -> schema.put("type", "string").put("pattern", "@|\\$\\{"),
+        EmailAddress::toString);
+  }
+
+  static Kind<String> host() {
+    return scalar(
+        "a host name or an IP address",
+        text -> address(text).map(InetAddress::getHostAddress).orElseGet(() -> hostName(text)),
+        schema -> schema.put("type", "string").put("minLength", 1),
+        text -> text);
+  }
+
+  static Kind<String> hostName() {
+    return scalar(
+        "a host name",
+        Kinds::hostName,
+        schema -> schema.put("type", "string").put("minLength", 1),
+        text -> text);
+  }
+
+  private static String hostName(String text) {
+    if (NUMERIC_END.matcher(text).matches()) {
+      throw Scalar.unfit(text, "no host name and no IP address");
+    }
+    return new DomainName(text).name();
+  }
+
+  static Kind<String> ipAddress() {
+    return scalar(
+        "an IP address",
+        text ->
+            address(text)
+                .map(InetAddress::getHostAddress)
+                .orElseThrow(() -> Scalar.unfit(text, "no IP address")),
+        schema -> schema.put("type", "string").put("minLength", 1),
+        text -> text);
+  }
+
+  /// A server of a resolver; empty for the system's own.
+  static Kind<Optional<InetSocketAddress>> nameServer() {
+    return scalar(
+        "system, an IP address, or one with a port such as 192.0.2.53:53 or [2001:db8::53]:53",
+        text -> text.equals("system") ? Optional.empty() : Optional.of(socketAddress(text)),
+        schema -> schema.put("type", "string").put("minLength", 1),
+        Object::toString);
+  }
+
+  private static InetSocketAddress socketAddress(String text) {
+    String host = text;
+    String port = String.valueOf(DNS_PORT);
+    Matcher bracketed = BRACKETED.matcher(text);
+    if (bracketed.matches()) {
+      host = bracketed.group(1);
+      port = bracketed.group(2) == null ? port : bracketed.group(2);
+    } else if (text.indexOf(':') > 0 && text.indexOf(':') == text.lastIndexOf(':')) {
+      host = text.substring(0, text.indexOf(':'));
+      port = text.substring(text.indexOf(':') + 1);
+    }
+    InetAddress address =
+        address(host).orElseThrow(() -> Scalar.unfit(text, "no address of a name server"));
+    if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
+      throw Scalar.unfit(text, "an address with an impossible port");
+    }
+    return new InetSocketAddress(address, Integer.parseInt(port));
+  }
+
+  /// A literal address; nothing is looked up.
+  static Optional<InetAddress> address(String text) {
+    String bare =
+        text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+    if (!IPV4.matcher(bare).matches() && !bare.contains(":")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.ofLiteral(bare));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
+  static Kind<String> network() {
+    return scalar(
+        "a network such as 10.0.0.0/8 or 2001:db8::/32, or one IP address",
+        Kinds::checkedNetwork,
+        schema -> schema.put("type", "string").put("minLength", 1),
+        text -> text);
+  }
+
+  private static String checkedNetwork(String text) {
+    int slash = text.indexOf('/');
+    InetAddress address =
+        address(slash < 0 ? text : text.substring(0, slash))
+            .orElseThrow(() -> Scalar.unfit(text, "no network"));
+    int bits = address.getAddress().length * 8;
+    String length = slash < 0 ? String.valueOf(bits) : text.substring(slash + 1);
+    if (!length.matches("\\d{1,3}") || Integer.parseInt(length) > bits) {
+      throw Scalar.unfit(text, "no network");
+    }
+    return address.getHostAddress() + "/" + Integer.parseInt(length);
+  }
+
+  static Kind<String> url() {
+    return scalar(
+        "an address such as https://wiki.example/mail",
+        text -> {
+          try {
+            URI uri = new URI(text);
+            boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+            if (!web || uri.getHost() == null || uri.getUserInfo() != null) {
+              throw Scalar.unfit(text, "no address of a page");
+            }
+            return text;
+          } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                Scalar.quote(text) + " is no address of a page", e);
+          }
+        },
+        schema -> schema.put("type", "string").put("pattern", "^https?://|\\$\\{"),
+        text -> text);
+  }
+
+  /// The name of something defined in another section.
+  static Kind<String> reference(Section section, Set<String> later) {
+    return new Kind<>() {
+      @Override
+      public String words() {
+        return "the name of a " + section.one();
+      }
+
+      @Override
+      public Optional<String> read(Value value) {
+        return value.text(words()).flatMap(text -> resolve(value, text));
+      }
+
+      private Optional<String> resolve(Value value, Value.Text text) {
+        Set<String> known = value.reader().names(section);
+        if (known.contains(text.value())) {
+          return Optional.of(text.value());
+        }
+        if (text.hasVariables()) {
+          return value.refuse(
+              "the value of %s names no %s".formatted(Scalar.quote(text.written()), section.one()),
+              words());
+        }
+        if (later.contains(text.value())) {
+          return value.refuse(LATER + Scalar.quote(text.value()), words());
+        }
+        value.fault(
+            "%s names no %s, %s"
+                .formatted(
+                    Scalar.quote(text.value()),
+                    section.one(),
+                    Nearest.among(text.value(), known)));
+        return Optional.empty();
+      }
+
+      @Override
+      public void describe(ObjectNode schema) {
+        schema.put("type", "string").put("minLength", 1);
+      }
+
+      @Override
+      public Optional<Object> shown(String name) {
+        return Optional.of(name);
+      }
+    };
+  }
+
+  // Lists and maps
+
+  /// A list without repetitions.
+  ///
+  /// @param least how many items it has at least
+  static <T> Kind<List<T>> listOf(Kind<T> item, String words, int least) {
+    return new Kind<>() {
+      @Override
+      public String words() {
+        return words;
+      }
+
+      @Override
+      public Optional<List<T>> read(Value value) {
+        if (!(value.node() instanceof Node.Sequence sequence)) {
+          return value.refuse("is no list", words);
+        }
+        if (sequence.items().size() < least || sequence.items().size() > MOST_ITEMS) {
+          return value.refuse("has %d items".formatted(sequence.items().size()), words);
+        }
+        return items(value, sequence);
+      }
+
+      private Optional<List<T>> items(Value value, Node.Sequence sequence) {
+        Set<T> items = new LinkedHashSet<>();
+        boolean whole = true;
+        for (int i = 0; i < sequence.items().size(); i++) {
+          Value inner = value.item(sequence.items().get(i), i);
+          Optional<T> read = item.read(inner);
+          whole &= read.isPresent();
+          if (read.isPresent() && !items.add(read.get())) {
+            inner.fault("stands in the list twice, expected once");
+            whole = false;
+          }
+        }
+        return whole ? Optional.of(List.copyOf(items)) : Optional.empty();
+      }
+
+      @Override
+      public void describe(ObjectNode schema) {
+        schema.put("type", "array").put("maxItems", MOST_ITEMS);
+        if (least > 0) {
+          schema.put("minItems", least);
+        }
+        item.describe(schema.putObject("items"));
+      }
+
+      @Override
+      public Optional<Object> shown(List<T> value) {
+        return Optional.of(value.stream().map(item::shown).flatMap(Optional::stream).toList());
+      }
+    };
+  }
+
+  /// Free names with a text each.
+  static Kind<Map<String, String>> mapOf(String words, Pattern name, int most, Kind<String> item) {
+    return new Kind<>() {
+      @Override
+      public String words() {
+        return words;
+      }
+
+      @Override
+      public Optional<Map<String, String>> read(Value value) {
+        if (!(value.node() instanceof Node.Mapping mapping)) {
+          return value.refuse("has no names with values", words);
+        }
+        if (mapping.entries().size() > most) {
+          return value.refuse("has %d names".formatted(mapping.entries().size()), words);
+        }
+        Map<String, String> read = new LinkedHashMap<>();
+        for (Node.Entry entry : mapping.entries()) {
+          Value inner = value.child(entry);
+          if (name.matcher(entry.key()).matches()) {
+            item.read(inner).ifPresent(text -> read.put(entry.key(), text));
+          } else {
+            value
+                .reader()
+                .findings()
+                .add(entry.at(), inner.key(), "is no name that fits, expected " + words);
+          }
+        }
+        return read.size() == mapping.entries().size() ? Optional.of(read) : Optional.empty();
+      }
+
+      @Override
+      public void describe(ObjectNode schema) {
+        schema.put("type", "object").put("maxProperties", most);
+        schema.putObject("propertyNames").put("pattern", "^(" + name.pattern() + ")$");
+        item.describe(schema.putObject("additionalProperties"));
+      }
+
+      @Override
+      public Optional<Object> shown(Map<String, String> value) {
+        return Optional.of(value);
+      }
+    };
+  }
+
+  // Files
+
+  /// A path on this host, taken from the folder of the probe files on.
+  static Kind<Path> path(String words) {
+    return new FileKind<>(words, (value, path) -> Optional.of(path));
+  }
+
+  /// A PEM file that holds at least one certificate.
+  static Kind<Path> certificates() {
+    return new FileKind<>(
+        "a readable file of PEM certificates",
+        (value, path) ->
+            contents(value, path, LARGEST_CA_FILE)
+                .flatMap(
+                    bytes ->
+                        hasCertificate(bytes)
+                            ? Optional.of(path)
+                            : value.refuse(
+                                "the file holds no certificate",
+                                "a readable file of PEM certificates")));
+  }
+
+  private static boolean hasCertificate(byte[] pem) {
+    try {
+      return !CertificateFactory.getInstance("X.509")
+          .generateCertificates(new ByteArrayInputStream(pem))
+          .isEmpty();
+    } catch (CertificateException _) {
+      return false;
+    }
+  }
+
+  /// What stands in a text file.
+  static Kind<String> template() {
+    String words = "a readable file with a message in UTF-8, 10MB at most";
+    return new FileKind<>(
+        words,
+        (value, path) ->
+            contents(value, path, LARGEST_TEMPLATE)
+                .flatMap(
+                    bytes -> {
+                      Optional<String> text = utf8(bytes);
+                      return text.isPresent() && !text.get().isBlank()
+                          ? text
+                          : value.refuse("the file is empty or not in UTF-8", words);
+                    }));
+  }
+
+  private static Optional<byte[]> contents(Value value, Path path, int largest) {
+    try {
+      return Optional.of(value.reader().files().read(path, largest));
+    } catch (IOException e) {
+      return value.refuse(
+          "the file cannot be read: %s".formatted(e.getMessage()), "a readable file");
+    }
+  }
+
+  private static Optional<String> utf8(byte[] bytes) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException _) {
+      return Optional.empty();
+    }
+  }
+
+  interface FromFile<T> {
+    Optional<T> read(Value value, Path path);
+  }
+
+  record FileKind<T>(String words, FromFile<T> source) implements Kind<T> {
+    @Override
+    public Optional<T> read(Value value) {
+      return value.text(words).flatMap(text -> located(value, text.value()));
+    }
+
+    private Optional<T> located(Value value, String text) {
+      try {
+        return text.isBlank()
+            ? value.refuse("is empty", words)
+            : source.read(value, value.reader().beside(text));
+      } catch (java.nio.file.InvalidPathException _) {
+        return value.refuse("is no path of a file", words);
+      }
+    }
+
+    @Override
+    public void describe(ObjectNode schema) {
+      schema.put("type", "string").put("minLength", 1);
+    }
+
+    @Override
+    public Optional<Object> shown(T value) {
+      return Optional.empty();
+    }
+  }
+
+  /// A secret in the file itself. Nothing of it is ever shown.
+  record InlineSecret() implements Kind<Secret> {
+    @Override
+    public String words() {
+      return "a text of one line that is not empty";
+    }
+
+    @Override
+    public Optional<Secret> read(Value value) {
+      return value
+          .text(words())
+          .flatMap(
+              text -> secret(text.value()).or(() -> value.refuse("is no secret", words())));
+    }
+
+    @Override
+    public void describe(ObjectNode schema) {
+      schema.put("type", "string").put("minLength", 1);
+    }
+
+    @Override
+    public Optional<Object> shown(Secret value) {
+      return Optional.empty();
+    }
+  }
+
+  /// A secret in a file of its own; the ends of lines behind it do not count.
+  record SecretFile() implements Kind<Secret> {
+    private static final String WORDS = "a readable file with one line of UTF-8 text";
+
+    @Override
+    public String words() {
+      return WORDS;
+    }
+
+    @Override
+    public Optional<Secret> read(Value value) {
+      return new FileKind<>(WORDS, SecretFile::secretIn).read(value);
+    }
+
+    private static Optional<Secret> secretIn(Value value, Path path) {
+      Optional<byte[]> bytes = contents(value, path, LARGEST_SECRET);
+      if (bytes.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<String> text = utf8(bytes.get()).map(t -> t.replaceFirst("[\\r\\n]+\\z", ""));
+      if (text.isPresent() && text.get().isEmpty()) {
+        return value.refuse("the file is empty", WORDS);
+      }
+      return text.flatMap(Kinds::secret)
+          .or(() -> value.refuse("the file holds more or something else", WORDS));
+    }
+
+    @Override
+    public void describe(ObjectNode schema) {
+      schema.put("type", "string").put("minLength", 1);
+    }
+
+    @Override
+    public Optional<Object> shown(Secret value) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Secret> secret(String text) {
+    return text.isEmpty() || CONTROL.matcher(text).find()
+        ? Optional.empty()
+        : Optional.of(new Secret(text));
+  }
+
+  // What all have in common
+
+  private static <T> Kind<T> scalar(
+      String words,
+      Function<String, T> parser,
+      Consumer<ObjectNode> schema,
+      Function<T, Object> shown) {
+    return new Scalar<>(words, parser, schema, shown);
+  }
+
+  private static void string(ObjectNode schema, String pattern) {
+    schema.put("type", "string").put("pattern", "^(" + pattern + ")$|\\$\\{");
+  }
+
+  private static ArrayNode variants(ObjectNode schema) {
+    return schema.putArray("anyOf");
+  }
+
+  /// A variable may stand for anything.
+  private static void orVariable(ObjectNode schema) {
+    schema.withArray("anyOf").addObject().put("type", "string").put("pattern", "\\$\\{");
+  }
+
+  /// What a table reads when nothing stands there.
+  static Value nothing() {
+    Spot nowhere = Spot.startOf("");
+    return new Value(
+        new Node.Mapping(nowhere, new ArrayList<>()),
+        "",
+        "",
+        nowhere,
+        new Reader(Path.of(""), _ -> Optional.empty(), new Findings()));
+  }
+}

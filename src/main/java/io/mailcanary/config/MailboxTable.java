@@ -1,0 +1,118 @@
+package io.mailcanary.config;
+
+import io.mailcanary.path.Mailbox;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// `mailboxes.NAME`: a table for each protocol.
+abstract class MailboxTable extends Table<Mailbox> {
+  private static final Kind<String> FOLDER = Kinds.line("a name of 1 to 255 characters", 255);
+
+  final Key.Sure<Duration> poll;
+  final Key.Sure<Boolean> keep;
+
+  MailboxTable(String protocol) {
+    super("the keys of a mailbox with protocol " + protocol);
+    key(
+        MailboxKind.PROTOCOL,
+        Kinds.matching(protocol, Pattern.compile(protocol), "another protocol"),
+        protocol,
+        "What it speaks: `imap`, `pop3` or `maildir`.");
+    poll =
+        key(
+            "poll",
+            Kinds.duration(Duration.ofMillis(100), Duration.ofDays(1)),
+            Duration.ofSeconds(30),
+            "How often it is looked at where nothing pushes; the safety net behind what does.");
+    keep =
+        key(
+            "keep",
+            Kinds.bool(),
+            false,
+            "Whether our own verified canaries stay in it after they are booked. Nothing else is"
+                + " ever deleted.");
+    later("trusted-hosts", "reading Authentication-Results");
+  }
+
+  final void laterReply() {
+    key(
+        "reply",
+        Kinds.onlyFalse("answering canaries of round trips"),
+        false,
+        "Whether our responder for round trips answers what arrives.");
+  }
+
+  final Key.Sure<List<String>> folders(String fallback) {
+    return key(
+        "folders",
+        Kinds.listOf(FOLDER, "a list of folders such as [INBOX, Junk]", 1),
+        List.of(),
+        "The folders that are watched. Default: %s.".formatted(fallback));
+  }
+
+  /// IMAP4rev1 (RFC 3501) or later.
+  static final class Imap extends MailboxTable {
+    private final ServerKeys server = new ServerKeys(this, 143, 993);
+    private final Key.Sure<List<String>> folders =
+        folders("INBOX and the folder flagged \\Junk (RFC 6154 §2)");
+
+    Imap() {
+      super("imap");
+      laterReply();
+    }
+
+    @Override
+    void check(Row row) {
+      server.check(row);
+    }
+
+    @Override
+    Mailbox build(Row row) {
+      return new Mailbox.Imap(
+          row.name(), server.build(row), row.get(folders), row.get(poll), row.get(keep));
+    }
+  }
+
+  /// POP3 (RFC 1939).
+  static final class Pop3 extends MailboxTable {
+    private final ServerKeys server = new ServerKeys(this, 110, 995);
+
+    Pop3() {
+      super("pop3");
+      laterReply();
+    }
+
+    @Override
+    void check(Row row) {
+      server.check(row);
+    }
+
+    @Override
+    Mailbox build(Row row) {
+      return new Mailbox.Pop3(row.name(), server.build(row), row.get(poll), row.get(keep));
+    }
+  }
+
+  /// A Maildir on this host.
+  static final class Maildir extends MailboxTable {
+    private final Key.Sure<Path> directory =
+        required(
+            "directory",
+            Kinds.path("the path of a Maildir"),
+            "The Maildir, with cur, new and tmp in it.");
+    private final Key.Sure<List<String>> folders = folders("INBOX, and Junk where it is there");
+
+    Maildir() {
+      super("maildir");
+      laterReply();
+    }
+
+    @Override
+    Mailbox build(Row row) {
+      return new Mailbox.Maildir(
+          row.name(), row.get(directory), row.get(folders), row.get(poll), row.get(keep));
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.mailcanary.config;
+
+import io.mailcanary.mail.EmailAddress;
+import io.mailcanary.path.Alert;
+import io.mailcanary.path.Cadence;
+import io.mailcanary.path.Confirm;
+import io.mailcanary.path.Expectation;
+import io.mailcanary.path.MailPath;
+import io.mailcanary.path.MailPath.Kind;
+import io.mailcanary.path.MailPath.ReturnPath;
+import io.mailcanary.path.Mailbox;
+import io.mailcanary.path.Message;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// `paths.NAME`
+final class PathTable extends Table<MailPath> {
+  /// Relays cannot be called so: it is said instead of a relay.
+  static final Set<String> VIA_RESERVED = Set.of("mx", "each-mx");
+
+  /// A tag has 57 characters at most, and a plus sign stands before it.
+  private static final int LONGEST_VERP_LOCAL = EmailAddress.LONGEST_LOCAL - 58;
+
+  private static final String INBOX = "INBOX";
+  private static final Pattern SITE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final Pattern LABEL = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,62}");
+
+  private final PathTables.OfExpectation expectation = new PathTables.OfExpectation();
+  private final PathTables.OfConfirm confirmation = new PathTables.OfConfirm();
+  private final PathTables.OfMessage sent = new PathTables.OfMessage();
+  private final PathTables.OfAlert alerting = new PathTables.OfAlert();
+
+  private final Key.Maybe<String> description =
+      optional("description", Kinds.text("a text", 1_000), "What this path is, for people.");
+  private final Key.Sure<Kind> kind =
+      key(
+          "kind",
+          Kinds.oneOf(Kind.class, Set.of(Kind.ROUND_TRIP)),
+          Kind.OUTBOUND,
+          "Where it leads; on an `internal` path nothing may ever bounce.");
+  private final Key.Maybe<String> group =
+      optional(
+          "group",
+          Kinds.text("a text", 100),
+          "The population of receivers that it belongs to: they are judged together.");
+  private final Key.Sure<Map<String, String>> labels =
+      key(
+          "labels",
+          Kinds.mapOf(
+              "32 names at most, of letters, digits, dots, hyphens and underscores, with a text"
+                  + " each",
+              LABEL,
+              32,
+              Kinds.text("a text", 200)),
+          Map.of(),
+          "Free names and values, for silences and routes.");
+  private final Key.Maybe<Duration> every =
+      derived(
+          "every",
+          Kinds.duration(PathTables.SHORTEST_PERIOD, Duration.ofDays(31)),
+          "60s",
+          "The time between two canaries.");
+  private final Key.Maybe<String> cron =
+      optional(
+          "cron",
+          Kinds.cron(),
+          "A Quartz cron expression, in UTC, instead of `every`.");
+  private final Key.Sure<String> via =
+      required(
+          "via",
+          Kinds.reference(Section.RELAYS, VIA_RESERVED),
+          "The relay that takes its canaries.");
+  private final Key.Sure<EmailAddress> from =
+      required(
+          "from",
+          Kinds.emailAddress(),
+          "Envelope and header sender; use the production domain.");
+  private final Key.Sure<EmailAddress> to =
+      required("to", Kinds.emailAddress(), "The recipient.");
+  private final Key.Sure<String> arrivesIn =
+      required(
+          "arrives-in",
+          Kinds.reference(Section.MAILBOXES, Set.of()),
+          "The mailbox where its canaries arrive.");
+  private final Key.Maybe<String> bouncesTo =
+      derived(
+          "bounces-to",
+          Kinds.reference(Section.MAILBOXES, Set.of()),
+          "the mailbox of `arrives-in`",
+          "The mailbox where its bounces arrive.");
+  private final Key.Sure<Expectation> expect =
+      key("expect", expectation, expectation.defaults(), "What the path promises.");
+  private final Key.Sure<Confirm> confirm =
+      key(
+          "confirm",
+          confirmation,
+          confirmation.defaults(),
+          "The burst that replaces waiting for the next turn at the first doubt.");
+  private final Key.Sure<Message> message =
+      key("message", sent, sent.defaults(), "What a canary looks like.");
+  private final Key.Sure<Alert> alert =
+      key("alert", alerting, alerting.defaults(), "When somebody is told.");
+  private final Key.Sure<ReturnPath> returnPath =
+      key(
+          "return-path",
+          Kinds.oneOf(ReturnPath.class),
+          ReturnPath.STABLE,
+          "`stable`: the sender as it is, so that greylisting knows it again. `verp`: a return path"
+              + " of its own for each canary (sender+TAG), so that each bounce names its canary;"
+              + " the sender's local part then has %d characters at most."
+                  .formatted(LONGEST_VERP_LOCAL));
+  private final Key.Sure<Boolean> dsn =
+      key(
+          "dsn",
+          Kinds.bool(),
+          true,
+          "Whether delivery status notifications are asked for where they are offered (RFC 3461).");
+  private final Key.Sure<List<String>> sites =
+      key(
+          "sites",
+          Kinds.listOf(
+              Kinds.matching("the name of a site", SITE, "no name of a site"),
+              "a list of sites",
+              0),
+          List.of(),
+          "The sites that send it; none: all.");
+  private final Key.Sure<Boolean> enabled =
+      key("enabled", Kinds.bool(), true, "Whether it is probed; otherwise it is paused.");
+  private final Key.Maybe<String> runbook =
+      optional("runbook", Kinds.url(), "The page that says what to do about it.");
+
+  PathTable() {
+    super("the keys of a path");
+    later("vary", "a leg for each combination of values");
+    later("depends-on", "watching the DNS records that hops use");
+  }
+
+  @Override
+  void check(Row row) {
+    if (row.has(every) && row.has(cron)) {
+      row.fault(cron, "stands beside every, expected one of the two");
+    }
+    checkReturnPath(row);
+    row.find(arrivesIn)
+        .map(name -> row.reader().mailboxes().get(name))
+        .ifPresent(mailbox -> checkFolder(row, mailbox));
+  }
+
+  private void checkReturnPath(Row row) {
+    boolean verp = row.find(returnPath).filter(ReturnPath.VERP::equals).isPresent();
+    if (verp
+        && row.find(from).filter(a -> a.local().length() > LONGEST_VERP_LOCAL).isPresent()) {
+      row.fault(
+          from,
+          "has a local part too long for 'return-path: verp', expected %d characters at most before"
+                  .formatted(LONGEST_VERP_LOCAL)
+              + " the at sign");
+    }
+  }
+
+  private void checkFolder(Row row, Mailbox mailbox) {
+    String folder = row.find(expect).map(Expectation::folder).orElse(INBOX);
+    List<String> watched =
+        switch (mailbox) {
+          case Mailbox.Imap imap -> imap.folders();
+          case Mailbox.Maildir maildir -> maildir.folders();
+          case Mailbox.Pop3 _ -> List.of();
+        };
+    boolean seen =
+        watched.isEmpty()
+            ? folder.equalsIgnoreCase(INBOX)
+            : watched.stream().anyMatch(name -> same(name, folder));
+    if (!seen) {
+      row.fault(
+          expect,
+          "folder",
+          "%s is not watched in mailbox '%s', expected %s"
+              .formatted(
+                  Scalar.quote(folder),
+                  mailbox.name(),
+                  watched.isEmpty()
+                      ? "INBOX, or a folder listed in its folders"
+                      : "one of " + String.join(", ", watched)));
+    }
+  }
+
+  /// INBOX alone has no case (RFC 9051 §5.1).
+  private static boolean same(String one, String other) {
+    return one.toUpperCase(Locale.ROOT).equals(INBOX)
+        ? other.equalsIgnoreCase(INBOX)
+        : one.equals(other);
+  }
+
+  @Override
+  MailPath build(Row row) {
+    String mailbox = row.get(arrivesIn);
+    return new MailPath(
+        row.name(),
+        row.find(description),
+        row.get(kind),
+        row.find(group),
+        row.get(labels),
+        cadence(row),
+        row.get(via),
+        row.get(from),
+        row.get(to),
+        mailbox,
+        row.find(bouncesTo).orElse(mailbox),
+        row.get(expect),
+        row.get(confirm),
+        row.get(message),
+        row.get(alert),
+        row.get(returnPath),
+        row.get(dsn),
+        row.get(sites),
+        row.get(enabled),
+        row.find(runbook));
+  }
+
+  private Cadence cadence(Row row) {
+    return row.find(cron)
+        .<Cadence>map(Cadence.Cron::new)
+        .orElseGet(() -> new Cadence.Every(row.find(every).orElse(Duration.ofSeconds(60))));
+  }
+}

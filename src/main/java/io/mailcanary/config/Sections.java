@@ -1,0 +1,170 @@
+package io.mailcanary.config;
+
+import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Mailbox;
+import io.mailcanary.path.Relay;
+import io.mailcanary.path.Resolver;
+import io.mailcanary.runtime.Plan;
+import io.mailcanary.runtime.ServiceSettings;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// All sections of a folder: gathered from its files first, since they refer to one another, then
+/// bound.
+final class Sections {
+  static final String SERVICE = "service";
+
+  /// Sections that are known, but that this version cannot honour.
+  static final Map<String, String> LATER =
+      Map.of(
+          "dns", "watching DNS records",
+          "queues", "reading queues of relays",
+          "channels", "notifications",
+          "routes", "notifications",
+          "heartbeat", "the heartbeat",
+          "silences", "silences");
+
+  static final Kind<Relay> RELAY = new RelayTable();
+  static final Kind<Mailbox> MAILBOX = new MailboxKind();
+  static final Kind<Resolver> RESOLVER = new ResolverTable();
+  static final Kind<MailPath> PATH = new PathTable();
+  static final Kind<ServiceSettings> SETTINGS = new ServiceTable();
+
+  private final Reader reader;
+  private final Map<Section, Map<String, Value>> named = new EnumMap<>(Section.class);
+  private Optional<Value> service = Optional.empty();
+
+  Sections(Reader reader) {
+    this.reader = reader;
+  }
+
+  /// Takes in what one file says.
+  void gather(Node root) {
+    switch (root) {
+      case Node.Mapping mapping -> mapping.entries().forEach(this::section);
+      case Node.Scalar scalar when scalar.empty() -> {}
+      case Node.Scalar _, Node.Sequence _ ->
+          reader
+              .findings()
+              .add(
+                  root.at(),
+                  "yaml",
+                  "has no sections, expected relays, mailboxes, resolvers, paths or service");
+    }
+  }
+
+  boolean hasNoPath() {
+    return in(Section.PATHS).isEmpty();
+  }
+
+  /// Binds all that was gathered; of use only while nothing was found.
+  Plan bind() {
+    for (Section section : Section.values()) {
+      reader.names().put(section, Set.copyOf(in(section).keySet()));
+    }
+    Map<String, Resolver> resolvers = bind(Section.RESOLVERS, RESOLVER);
+    Map<String, Relay> relays = bind(Section.RELAYS, RELAY);
+    Map<String, Mailbox> mailboxes = bind(Section.MAILBOXES, MAILBOX);
+    reader.mailboxes().putAll(mailboxes);
+    Map<String, MailPath> paths = bind(Section.PATHS, PATH);
+    ServiceSettings settings = service.flatMap(SETTINGS::read).orElse(ServiceSettings.DEFAULT);
+    paths.values().forEach(path -> checkRetention(path, settings.retain().canaries()));
+    return new Plan(relays, mailboxes, resolvers, paths, settings);
+  }
+
+  private void checkRetention(MailPath path, Duration retained) {
+    Value value = in(Section.PATHS).get(path.name());
+    Duration lostAfter = path.expect().lostAfter();
+    if (value != null && lostAfter.compareTo(retained) > 0) {
+      reader
+          .findings()
+          .add(
+              value.keyAt(),
+              Value.join(value.key(), "expect.lost-after"),
+              "is %s, expected no more than canaries are kept (service.retain.canaries: %s)"
+                  .formatted(Units.duration(lostAfter), Units.duration(retained)));
+    }
+  }
+
+  private Map<String, Value> in(Section section) {
+    return named.computeIfAbsent(section, _ -> new LinkedHashMap<>());
+  }
+
+  private <T> Map<String, T> bind(Section section, Kind<T> kind) {
+    Map<String, T> bound = new LinkedHashMap<>();
+    in(section)
+        .forEach((name, value) -> kind.read(value).ifPresent(read -> bound.put(name, read)));
+    return bound;
+  }
+
+  private void section(Node.Entry entry) {
+    Value value = new Value(entry.value(), entry.key(), entry.key(), entry.at(), reader);
+    Optional<Section> section = Section.of(entry.key());
+    if (section.isPresent()) {
+      names(section.get(), value);
+    } else if (entry.key().equals(SERVICE)) {
+      service(value);
+    } else {
+      reader.findings().add(entry.at(), entry.key(), stranger(entry.key()));
+    }
+  }
+
+  private static String stranger(String key) {
+    String what = LATER.get(key);
+    return what == null
+        ? "is no known section, "
+            + Nearest.among(key, Set.of("relays", "mailboxes", "resolvers", "paths", SERVICE))
+        : Kinds.LATER + what;
+  }
+
+  private void names(Section section, Value value) {
+    switch (value.node()) {
+      case Node.Mapping mapping ->
+          mapping.entries().forEach(entry -> name(section, value.child(entry)));
+      case Node.Scalar scalar when scalar.empty() -> {}
+      case Node.Scalar _, Node.Sequence _ ->
+          value.fault("has no names, expected a name for each " + section.one());
+    }
+  }
+
+  private void name(Section section, Value value) {
+    Value first = in(section).putIfAbsent(value.name(), value);
+    if (first != null) {
+      reader
+          .findings()
+          .add(
+              value.keyAt(),
+              value.key(),
+              "is defined at %s already, expected a name of its own".formatted(first.keyAt()));
+    } else if (!Kinds.NAME.matcher(value.name()).matches()) {
+      reader
+          .findings()
+          .add(
+              value.keyAt(),
+              value.key(),
+              "is no name of a %s, expected %s".formatted(section.one(), Kinds.NAME_WORDS));
+    } else if (section == Section.RELAYS && PathTable.VIA_RESERVED.contains(value.name())) {
+      reader
+          .findings()
+          .add(
+              value.keyAt(), value.key(), "is a word with a meaning in via, expected another name");
+    }
+  }
+
+  private void service(Value value) {
+    if (service.isPresent()) {
+      reader
+          .findings()
+          .add(
+              value.keyAt(),
+              value.key(),
+              "stands at %s already, expected once".formatted(service.get().keyAt()));
+    } else if (!(value.node() instanceof Node.Scalar scalar && scalar.empty())) {
+      service = Optional.of(value);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package io.mailcanary.config;
+
+import io.mailcanary.canary.SigningKeys;
+import io.mailcanary.path.Secret;
+import io.mailcanary.runtime.ServiceSettings;
+import io.mailcanary.runtime.ServiceSettings.Retention;
+import io.mailcanary.runtime.ServiceSettings.Right;
+import io.mailcanary.runtime.ServiceSettings.SigningSecret;
+import io.mailcanary.runtime.ServiceSettings.Token;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/// `service`
+final class ServiceTable extends Table<ServiceSettings> {
+  private static final String DEFAULT_LISTEN = "127.0.0.1";
+  private static final Pattern SITE = Pattern.compile("[A-Za-z0-9._-]{0,64}");
+
+  private final OfRetention retention = new OfRetention();
+
+  private final Key.Sure<String> listen =
+      key(
+          "listen",
+          Kinds.ipAddress(),
+          DEFAULT_LISTEN,
+          "The IP address that the HTTP server binds. Any other than a loopback address needs"
+              + " `tokens` or `public-read`.");
+  private final Key.Maybe<String> baseUrl =
+      optional("base-url", Kinds.url(), "What links to the pages of this service start with.");
+  private final Key.Sure<List<String>> hosts =
+      key(
+          "hosts",
+          Kinds.listOf(Kinds.host(), "a list of host names", 0),
+          List.of(),
+          "Host names that it answers to, beside localhost.");
+  private final Key.Sure<List<Token>> tokens =
+      key(
+          "tokens",
+          Kinds.listOf(new OfToken(), "a list of tokens", 0),
+          List.of(),
+          "Bearer tokens, known by their digests alone.");
+  private final Key.Sure<Boolean> publicRead =
+      key(
+          "public-read",
+          Kinds.bool(),
+          false,
+          "Whether everybody may see the status page and read by GET.");
+  private final Key.Sure<List<String>> metricsFrom =
+      key(
+          "metrics-from",
+          Kinds.listOf(Kinds.network(), "a list of networks", 0),
+          List.of(),
+          "Networks that may read /metrics without a token.");
+  private final Key.Sure<List<SigningSecret>> signingKeys =
+      key(
+          "signing-keys",
+          Kinds.listOf(new OfSigningKey(), "a list of signing keys", 0),
+          List.of(),
+          "The keys that sign canaries, newest first; replicas share them. None: one is made in"
+              + " data/.");
+  private final Key.Sure<String> site =
+      key(
+          "site",
+          Kinds.matching("the name of a site, or nothing", SITE, "no name of a site"),
+          "",
+          "The site of this replica.");
+  private final Key.Sure<Retention> retain =
+      key("retain", retention, retention.defaults(), "How long things are kept.");
+
+  ServiceTable() {
+    super("the keys of the service");
+  }
+
+  @Override
+  void check(Row row) {
+    row.find(tokens).ifPresent(all -> unique(row, tokens, all, Token::name));
+    row.find(signingKeys).ifPresent(all -> unique(row, signingKeys, all, SigningSecret::id));
+    boolean guarded =
+        row.find(publicRead).orElse(true) || row.find(tokens).filter(List::isEmpty).isEmpty();
+    if (!guarded && row.find(listen).filter(ServiceTable::isPublic).isPresent()) {
+      row.fault(
+          listen,
+          "is reachable from other hosts without any token, expected a loopback address, tokens or"
+              + " 'public-read: true'");
+    }
+  }
+
+  private static boolean isPublic(String address) {
+    return !Kinds.address(address).map(InetAddress::isLoopbackAddress).orElse(false);
+  }
+
+  private static <T> void unique(
+      Row row, Key<List<T>> key, List<T> items, Function<T, String> name) {
+    Set<String> seen = new HashSet<>();
+    for (T item : items) {
+      if (!seen.add(name.apply(item))) {
+        row.fault(
+            key,
+            "has %s twice, expected different names".formatted(Scalar.quote(name.apply(item))));
+      }
+    }
+  }
+
+  @Override
+  ServiceSettings build(Row row) {
+    return new ServiceSettings(
+        row.get(listen),
+        row.find(baseUrl),
+        row.get(hosts),
+        row.get(tokens),
+        row.get(publicRead),
+        row.get(metricsFrom),
+        row.get(signingKeys),
+        row.get(site),
+        row.get(retain));
+  }
+
+  /// `service.tokens[]`
+  private static final class OfToken extends Table<Token> {
+    private final Key.Sure<String> name =
+        required("name", Kinds.line("a name of 1 to 100 characters", 100), "Who uses it.");
+    private final Key.Sure<String> sha256 =
+        required(
+            "sha256",
+            Kinds.digest(),
+            "The SHA-256 digest of the token, in hexadecimal digits.");
+    private final Key.Sure<List<Right>> rights =
+        required(
+            "rights",
+            Kinds.listOf(Kinds.oneOf(Right.class), "a list of read and act", 1),
+            "What it allows: `read`, `act`.");
+
+    OfToken() {
+      super("the keys of a token: name, sha256, rights");
+    }
+
+    @Override
+    Token build(Row row) {
+      return new Token(
+          row.get(name), row.get(sha256).toLowerCase(Locale.ROOT), row.get(rights));
+    }
+  }
+
+  /// `service.signing-keys[]`
+  private static final class OfSigningKey extends Table<SigningSecret> {
+    private final Key.Sure<String> id =
+        required(
+            "id",
+            Kinds.matching("1 to 8 lower-case letters and digits", SigningKeys.ID, "no id of a key"),
+            "Names the key in each canary.");
+    private final Key.OfSecret secret = secret("secret", "The key, 16 bytes at least.");
+
+    OfSigningKey() {
+      super("the keys of a signing key: id, secret-file");
+    }
+
+    @Override
+    void check(Row row) {
+      if (!row.has(secret)) {
+        row.fault(secret.inFile(), "is missing, expected it or secret");
+      }
+      row.find(secret)
+          .filter(found -> bytes(found) < SigningKeys.SHORTEST_SECRET)
+          .ifPresent(
+              _ ->
+                  row.fault(
+                      row.has(secret.inline()) ? secret.inline() : secret.inFile(),
+                      "is too short, expected %d bytes at least"
+                          .formatted(SigningKeys.SHORTEST_SECRET)));
+    }
+
+    private static int bytes(Secret secret) {
+      return secret.value().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    @Override
+    SigningSecret build(Row row) {
+      return new SigningSecret(
+          row.get(id),
+          row.find(secret).orElseThrow(() -> new IllegalStateException("checked to be there")));
+    }
+  }
+
+  /// `service.retain`
+  private static final class OfRetention extends Table<Retention> {
+    private final Key.Sure<Duration> canaries =
+        key(
+            "canaries",
+            Kinds.duration(Duration.ofDays(10), Duration.ofDays(3_660)),
+            Duration.ofDays(14),
+            "Each canary with its evidence; late arrivals and bounces are known for ten days at"
+                + " least.");
+    private final Key.Sure<Duration> hourly =
+        key(
+            "hourly",
+            Kinds.duration(Duration.ofDays(1), Duration.ofDays(3_660)),
+            Duration.ofDays(400),
+            "The figures of each hour.");
+
+    OfRetention() {
+      super("the keys of retention: canaries, hourly");
+    }
+
+    @Override
+    Retention build(Row row) {
+      return new Retention(row.get(canaries), row.get(hourly));
+    }
+  }
+}
