@@ -1,0 +1,93 @@
+package io.mailcanary.mail;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One trace line (RFC 5321 §4.4): what the server that wrote it says about a hop.
+///
+/// @param from who handed the message over, as it named itself
+/// @param by who took it
+/// @param with by which protocol
+/// @param id under which id
+/// @param at when
+public record Received(
+    @Nullable String from,
+    @Nullable String by,
+    @Nullable String with,
+    @Nullable String id,
+    @Nullable Instant at) {
+  private static final int LONGEST = 4096;
+  private static final int LONGEST_WORD = 255;
+  private static final int DEEPEST = 20;
+
+  /// Reads the body of a `Received` field, folded or not. Total: what cannot be read is missing.
+  public static Received parse(String field) {
+    String text = field.length() > LONGEST ? field.substring(0, LONGEST) : field;
+    String bare = withoutComments(text);
+    int semicolon = bare.lastIndexOf(';');
+    String clauses = semicolon < 0 ? bare : bare.substring(0, semicolon);
+    Optional<Instant> at =
+        semicolon < 0 ? Optional.empty() : MailDate.parse(bare.substring(semicolon + 1));
+    @Nullable String[] found = new @Nullable String[4];
+    String[] words = clauses.strip().split("\\s+", 64);
+    for (int i = 0; i + 1 < words.length; i++) {
+      int clause = clause(words[i]);
+      if (clause >= 0 && found[clause] == null && clause(words[i + 1]) < 0) {
+        found[clause] = word(words[i + 1]);
+        i++;
+      }
+    }
+    return new Received(found[0], found[1], found[2], found[3], at.orElse(null));
+  }
+
+  /// When it says the message was taken.
+  public Optional<Instant> takenAt() {
+    return Optional.ofNullable(at);
+  }
+
+  private static int clause(String word) {
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "from" -> 0;
+      case "by" -> 1;
+      case "with" -> 2;
+      case "id" -> 3;
+      case String _ -> -1;
+    };
+  }
+
+  private static @Nullable String word(String word) {
+    StringBuilder kept = new StringBuilder();
+    for (int i = 0; i < Math.min(word.length(), LONGEST_WORD); i++) {
+      char c = word.charAt(i);
+      kept.append(c > 0x20 && c < 0x7f ? c : '?');
+    }
+    String text = kept.toString();
+    boolean angled = text.length() > 2 && text.startsWith("<") && text.endsWith(">");
+    return text.isEmpty() ? null : angled ? text.substring(1, text.length() - 1) : text;
+  }
+
+  /// Comments nest (RFC 5322 §3.2.2); a quoted string holds none.
+  private static String withoutComments(String text) {
+    StringBuilder bare = new StringBuilder(text.length());
+    int depth = 0;
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && (depth > 0 || quoted)) {
+        i++;
+      } else if (c == '"' && depth == 0) {
+        quoted = !quoted;
+      } else if (c == '(' && !quoted && depth < DEEPEST) {
+        depth++;
+      } else if (c == ')' && !quoted && depth > 0) {
+        depth--;
+        bare.append(' ');
+      } else if (depth == 0) {
+        bare.append(c);
+      }
+    }
+    return bare.toString();
+  }
+}
