@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Dates as they stand in mail headers (RFC 5322 §3.3, the obsolete forms of §4.3 included).
 public final class MailDate {
   private static final List<String> MONTHS =
-      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+      List.of(
+          "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
 
   private static final Pattern FORM =
       Pattern.compile(
@@ -52,11 +53,10 @@ public final class MailDate {
 
   private static int year(String digits) {
     int year = number(digits);
-    return switch (digits.length()) {
-      case 2 -> year < 50 ? 2000 + year : 1900 + year;
-      case 3 -> 1900 + year;
-      default -> year;
-    };
+    if (digits.length() == 2 && year < 50) {
+      return 2000 + year;
+    }
+    return digits.length() < 4 ? 1900 + year : year;
   }
 
   /// A leap second has no place on our time line.

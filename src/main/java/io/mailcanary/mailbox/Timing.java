@@ -1,0 +1,34 @@
+package io.mailcanary.mailbox;
+
+import java.time.Duration;
+
+/// How patient a reader is.
+///
+/// @param firstRetry after the first lost connection; doubled each time
+/// @param longestRetry the longest gap between two attempts
+/// @param noop for the answer to a NOOP, which costs a server nothing
+/// @param calm how long after a look the next one is expected rather than a push
+/// @param silence a mailbox that pushes is asked at least this often whether it is still there
+/// @param proof for a control message to show
+/// @param proofGap between two proofs
+/// @param removal how long a removal may wait for others
+record Timing(
+    Duration firstRetry,
+    Duration longestRetry,
+    Duration noop,
+    Duration calm,
+    Duration silence,
+    Duration proof,
+    Duration proofGap,
+    Duration removal) {
+  static final Timing USUAL =
+      new Timing(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(45),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(2));
+}

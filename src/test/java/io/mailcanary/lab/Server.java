@@ -1,0 +1,51 @@
+package io.mailcanary.lab;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// A server program that tests use where it is installed.
+public enum Server {
+  POSTFIX("postfix", true, "/usr/lib/postfix/sbin/master", "/usr/sbin/postqueue"),
+  DOVECOT(
+      "dovecot-imapd dovecot-pop3d dovecot-lmtpd",
+      true,
+      "/usr/sbin/dovecot",
+      "/usr/lib/dovecot/imap",
+      "/usr/lib/dovecot/pop3",
+      "/usr/lib/dovecot/lmtp"),
+  POSTGRESQL(
+      "postgresql-15",
+      false,
+      "/usr/lib/postgresql/15/bin/postgres",
+      "/usr/lib/postgresql/15/bin/initdb");
+
+  private final String packages;
+  private final boolean needsRoot;
+  private final List<Path> programs;
+
+  Server(String packages, boolean needsRoot, String... programs) {
+    this.packages = packages;
+    this.needsRoot = needsRoot;
+    this.programs = List.of(programs).stream().map(Path::of).toList();
+  }
+
+  /// Why the server can't run here, if so.
+  Optional<String> obstacle() {
+    return obstacle(Files::isExecutable, "root".equals(System.getProperty("user.name")));
+  }
+
+  Optional<String> obstacle(Predicate<Path> executable, boolean root) {
+    for (Path program : programs) {
+      if (!executable.test(program)) {
+        return Optional.of(
+            "%s is missing: install Debian's %s".formatted(program, packages));
+      }
+    }
+    return needsRoot && !root
+        ? Optional.of(packages + " works for root alone")
+        : Optional.empty();
+  }
+}
