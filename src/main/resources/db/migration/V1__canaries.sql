@@ -23,6 +23,7 @@ CREATE TABLE canary (
   mailbox          VARCHAR,
   folder           VARCHAR,
   uid              VARCHAR,
+  booked_at        BIGINT,
   latency_ns       BIGINT,
   copies           INTEGER     NOT NULL,
   altered          BOOLEAN     NOT NULL,

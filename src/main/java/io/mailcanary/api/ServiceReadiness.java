@@ -2,7 +2,6 @@ package io.mailcanary.api;
 
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.Part;
-import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
@@ -11,6 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
 /// Ready is who can put canaries on record and turn the wheel. A mailbox that is out of sight is no
 /// reason to take a replica away.
@@ -29,7 +29,7 @@ final class ServiceReadiness implements HealthIndicator {
         board.parts().stream()
             .filter(part -> !part.ok() && !part.name().startsWith("mailbox:"))
             .collect(Collectors.toMap(Part::name, Part::reason));
-    return Publishers.just(
+    return Mono.just(
         HealthResult.builder("mailcanary", broken.isEmpty() ? HealthStatus.UP : HealthStatus.DOWN)
             .details(broken)
             .build());

@@ -80,7 +80,7 @@ public final class Service implements AutoCloseable {
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
     database = Database.open(settings);
-    store = new SqlCanaryStore(database);
+    store = new SqlCanaryStore(database, clock);
     journal = new Journal(store, clock);
     submission = new Submission(host -> nameServers.addresses(host), trust, clock);
     prober =

@@ -5,7 +5,7 @@ import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryMessage;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Relay;
-import io.mailcanary.runtime.Agenda.Cancellable;
+import io.mailcanary.runtime.Cancellable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

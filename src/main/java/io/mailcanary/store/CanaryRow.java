@@ -48,7 +48,8 @@ final class CanaryRow {
           "next_attempt_at",
           "attempting",
           "doubtful",
-          "cause");
+          "cause",
+          "booked_at");
 
   private static final List<String> FIXED =
       List.of(
@@ -115,7 +116,10 @@ final class CanaryRow {
         .number(canary.copies())
         .flag(canary.altered())
         .flag(canary.measurable());
-    return bindState(binder, canary.state()).plain(canary.cause().word());
+    Arrival arrival = canary.arrival();
+    return bindState(binder, canary.state())
+        .plain(canary.cause().word())
+        .at(arrival == null ? null : arrival.bookedAt());
   }
 
   private static void bindArrival(Binder binder, @Nullable Arrival arrival) throws SQLException {
@@ -181,11 +185,13 @@ final class CanaryRow {
 
   private static @Nullable Arrival arrival(ResultSet row) throws SQLException {
     Instant at = instant(row, 4);
-    return at == null
+    Instant booked = instant(row, 19);
+    return at == null || booked == null
         ? null
         : new Arrival(
             at,
             Nanos.duration(row.getLong(5)),
+            booked,
             row.getString(6),
             row.getString(7),
             row.getString(8));

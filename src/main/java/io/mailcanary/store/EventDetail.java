@@ -16,9 +16,13 @@ import io.mailcanary.canary.CanaryEvent.Sighted;
 import io.mailcanary.canary.Evidence;
 import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.mail.Received;
 import io.mailcanary.mail.SmtpReply;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,8 @@ final class EventDetail {
   /// Plain ASCII, so that any character of a reply survives any database.
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private static final int MOST_HOPS = 30;
 
   private EventDetail() {}
 
@@ -57,7 +63,7 @@ final class EventDetail {
   /// place is one fact, whenever it is sighted.
   static long fingerprint(CanaryEvent event, String detail) {
     return switch (event) {
-      case Sighted(_, Arrival arrival, _) ->
+      case Sighted(_, Arrival arrival, _, _) ->
           hash(arrival.mailbox() + '\0' + arrival.folder() + '\0' + arrival.uid());
       case Scheduled _,
           AttemptStarted _,
@@ -73,7 +79,8 @@ final class EventDetail {
     return switch (event) {
       case Scheduled _, AttemptStarted _, Recovered _ -> Map.of();
       case Attempted(_, Evidence evidence) -> evidence(evidence);
-      case Sighted(_, Arrival arrival, boolean altered) -> sighting(arrival, altered);
+      case Sighted(_, Arrival arrival, boolean altered, List<Received> hops) ->
+          sighting(arrival, altered, hops);
       case Checked(_, Sight sight) -> sight(sight);
       case ClockStepped(_, Duration by) -> Map.of("bySeconds", seconds(by));
     };
@@ -121,7 +128,8 @@ final class EventDetail {
     return result;
   }
 
-  private static Map<String, Object> sighting(Arrival arrival, boolean altered) {
+  private static Map<String, Object> sighting(
+      Arrival arrival, boolean altered, List<Received> hops) {
     Map<String, Object> detail = new LinkedHashMap<>();
     detail.put("arrivedAt", arrival.at().toString());
     detail.put("resolutionSeconds", seconds(arrival.resolution()));
@@ -129,7 +137,28 @@ final class EventDetail {
     detail.put("folder", cut(arrival.folder()));
     detail.put("uid", cut(arrival.uid()));
     detail.put("altered", altered);
+    detail.put("hops", hops(hops));
     return detail;
+  }
+
+  /// As the servers wrote them; a delay is the difference to the hop before, by two clocks.
+  private static List<Map<String, Object>> hops(List<Received> hops) {
+    List<Map<String, Object>> result = new ArrayList<>();
+    Instant before = null;
+    for (Received hop : hops.subList(0, Math.min(hops.size(), MOST_HOPS))) {
+      Map<String, Object> detail = new LinkedHashMap<>();
+      putIfPresent(detail, "from", hop.from());
+      putIfPresent(detail, "by", hop.by());
+      putIfPresent(detail, "with", hop.with());
+      Instant at = hop.at();
+      if (at != null) {
+        detail.put("at", at.toString());
+        detail.put("delaySeconds", before == null ? 0 : seconds(Duration.between(before, at)));
+        before = at;
+      }
+      result.add(detail);
+    }
+    return result;
   }
 
   private static Map<String, Object> sight(Sight sight) {

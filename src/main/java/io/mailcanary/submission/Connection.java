@@ -78,11 +78,12 @@ final class Connection extends SMTPTransport {
     dialogue = into;
     usedAt = System.nanoTime();
     socket.answerWithin(patience);
-    RawMessage message = new RawMessage(session, outgoing.message(), this::lastWord);
+    byte[] bytes = outgoing.message().get();
+    RawMessage message = new RawMessage(session, bytes, this::lastWord);
     message.setEnvelopeFrom(outgoing.sender().toString());
     StringBuilder extension = new StringBuilder();
     if (supportsExtension("SIZE")) {
-      extension.append(" SIZE=").append(outgoing.message().length);
+      extension.append(" SIZE=").append(bytes.length);
     }
     if (supportsExtension("8BITMIME") && message.isEightBit()) {
       extension.append(" BODY=8BITMIME");
