@@ -1,0 +1,107 @@
+package io.mailcanary.app;
+
+import io.mailcanary.config.FolderWatch;
+import io.mailcanary.config.Problem;
+import io.mailcanary.config.Reading;
+import io.mailcanary.runtime.Plan;
+import io.mailcanary.store.DatabaseSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+
+/// The service with its HTTP front and an eye on its probe files, until somebody ends it.
+public final class Server implements AutoCloseable {
+  private final Service service;
+  private final HttpFront front;
+  private final FolderWatch watch;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Thread hook;
+
+  private Server(Service service, HttpFront front, FolderWatch watch) {
+    this.service = service;
+    this.front = front;
+    this.watch = watch;
+    hook = new Thread(this::end, "end");
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /// Starts everything. The HTTP front and the database are set up side by side, since each takes
+  /// about a second.
+  ///
+  /// @param environment what `${NAME}` in probe files reads
+  /// @param port 0: any that is free
+  public static Server start(
+      Reading.Valid reading,
+      Path probes,
+      Function<String, Optional<String>> environment,
+      Path dataDirectory,
+      DatabaseSettings database,
+      int port) {
+    Handle handle = new Handle();
+    Plan plan = reading.plan();
+    CompletableFuture<HttpFront> front =
+        CompletableFuture.supplyAsync(
+            () -> HttpFront.start(handle, plan.service().listen(), port),
+            task -> new Thread(task, "http-start").start());
+    Service service;
+    try {
+      service = new Service(plan, dataDirectory, database);
+      service.start();
+      handle.is(service);
+    } catch (RuntimeException e) {
+      front.thenAccept(HttpFront::close);
+      throw e;
+    }
+    try {
+      return new Server(
+          service,
+          front.join(),
+          FolderWatch.start(probes, environment, reading, changed -> follow(service, changed)));
+    } catch (RuntimeException e) {
+      service.close();
+      throw e;
+    }
+  }
+
+  public URI uri() {
+    return front.uri();
+  }
+
+  public Service service() {
+    return service;
+  }
+
+  /// Waits until the process is told to end.
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // The process is ending: the hook does it.
+      return;
+    }
+    end();
+  }
+
+  private void end() {
+    watch.close();
+    front.close();
+    service.close();
+    ended.countDown();
+  }
+
+  private static void follow(Service service, Reading changed) {
+    switch (changed) {
+      case Reading.Valid(Plan plan, _) -> service.follow(plan);
+      case Reading.Invalid(var problems, _) ->
+          service.refuse(problems.stream().map(Problem::toString).toList());
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.mailcanary.cli;
+
+import io.mailcanary.config.Reading;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// Validates probe files.
+@Command(
+    name = "check",
+    description = "Validates probe files and prints all problems. Exit: 0 valid, 2 not.",
+    mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+  @Mixin private ProbesOption probes;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    return switch (probes.read()) {
+      case Reading.Valid(var plan, _) -> {
+        out.printf(
+            "%s: %d paths, %d relays, %d mailboxes: valid%n",
+            probes.folder, plan.paths().size(), plan.relays().size(), plan.mailboxes().size());
+        yield 0;
+      }
+      case Reading.Invalid invalid -> {
+        ProbesOption.tell(invalid, out);
+        yield 2;
+      }
+    };
+  }
+}

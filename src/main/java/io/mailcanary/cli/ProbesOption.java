@@ -1,0 +1,35 @@
+package io.mailcanary.cli;
+
+import io.mailcanary.config.ProbeFolder;
+import io.mailcanary.config.Reading;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/// Where the probe files are.
+final class ProbesOption {
+  /// The environment of this process.
+  static final Function<String, Optional<String>> ENVIRONMENT =
+      name -> Optional.ofNullable(System.getenv(name));
+
+  @Option(
+      names = "--probes",
+      paramLabel = "DIR",
+      defaultValue = "probes",
+      description = "folder of probe files (default: ${DEFAULT-VALUE})")
+  Path folder = Path.of("probes");
+
+  Reading read() {
+    return ProbeFolder.read(folder, ENVIRONMENT);
+  }
+
+  /// Prints all problems, a line each.
+  static void tell(Reading.Invalid invalid, PrintWriter err) {
+    invalid.problems().forEach(err::println);
+    int count = invalid.problems().size();
+    err.println(count == 1 ? "1 problem" : count + " problems");
+    err.flush();
+  }
+}
