@@ -302,7 +302,7 @@ public final class Schedule implements AutoCloseable {
     return switch (slot) {
       case Slot.Periodic(Duration period, _) ->
           Duration.ofMillis(
-              Math.clamp(2 * Math.min(period.toMillis(), 10_000), 1000, TOLERANCE.toMillis()));
+              Math.clamp(2 * Math.min(period.toMillis(), 10_000), 2000, TOLERANCE.toMillis()));
       case Slot.Timetable _ -> TOLERANCE;
     };
   }
