@@ -207,6 +207,10 @@ public final class Schedule implements AutoCloseable {
         scheduler.addJob(
             JobBuilder.newJob(Turn.class).withIdentity(Turn.KEY).storeDurably().build(), true);
       }
+      // Before the triggers come, which takes a while: the first of them are due at once.
+      if (!scheduler.isStarted()) {
+        scheduler.start();
+      }
       Set<TriggerKey> present = scheduler.getTriggerKeys(GroupMatcher.triggerGroupEquals(GROUP));
       for (Slot slot : wanted.values()) {
         if (!present.contains(triggerKey(slot.key()))) {
@@ -221,9 +225,6 @@ public final class Schedule implements AutoCloseable {
         }
       }
       ours.retainAll(wanted.keySet());
-      if (!scheduler.isStarted()) {
-        scheduler.start();
-      }
       unsettled = null;
     } catch (SchedulerException failure) {
       String reason = Clockworks.innermost(failure);
@@ -301,7 +302,7 @@ public final class Schedule implements AutoCloseable {
     return switch (slot) {
       case Slot.Periodic(Duration period, _) ->
           Duration.ofMillis(
-              Math.clamp(2 * Math.min(period.toMillis(), 10_000), 1000, TOLERANCE.toMillis()));
+              Math.clamp(2 * Math.min(period.toMillis(), 10_000), 2000, TOLERANCE.toMillis()));
       case Slot.Timetable _ -> TOLERANCE;
     };
   }

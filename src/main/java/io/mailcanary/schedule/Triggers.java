@@ -1,6 +1,7 @@
 package io.mailcanary.schedule;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.Optional;
 import java.util.TimeZone;
@@ -37,6 +38,7 @@ final class Triggers {
           readable(expression)
               ? Optional.<Trigger>of(
                       builder
+                          .startAt(Date.from(wholeSecond(now)))
                           .withSchedule(
                               CronScheduleBuilder.cronSchedule(expression)
                                   .inTimeZone(TimeZone.getTimeZone("UTC"))
@@ -45,6 +47,11 @@ final class Triggers {
                   .filter(trigger -> trigger.getFireTimeAfter(Date.from(now)) != null)
               : Optional.empty();
     };
+  }
+
+  /// Quartz would take a start within a second for that second's begin, which is past.
+  private static Instant wholeSecond(Instant now) {
+    return now.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static boolean readable(String expression) {

@@ -7,8 +7,10 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -19,9 +21,10 @@ final class LatenessMeasurement {
 
   public static void main(String[] arguments) throws Exception {
     int seconds = arguments.length == 0 ? 30 : Integer.parseInt(arguments[0]);
+    Turns told = new Turns();
     List<MailPath> paths = new ArrayList<>(Paths.many(1000, Duration.ofMinutes(1)));
-    try (Schedule alone = Schedule.alone((_, _) -> {}, "", InstantSource.system())) {
-      measure("memory, 1,000 paths", alone, paths, seconds);
+    try (Schedule alone = Schedule.alone(told, "", InstantSource.system())) {
+      measure("memory, 1,000 paths", alone, told, paths, seconds);
     }
     for (int number = 0; number < 100; number++) {
       String expression =
@@ -30,23 +33,25 @@ final class LatenessMeasurement {
               : "%d,%d * * * * ?".formatted(number - 60, number - 50);
       paths.add(Paths.cron("cron-" + number, expression));
     }
-    try (Schedule alone = Schedule.alone((_, _) -> {}, "", InstantSource.system())) {
-      measure("memory, 1,000 paths and 100 cron expressions", alone, paths, seconds);
+    try (Schedule alone = Schedule.alone(told, "", InstantSource.system())) {
+      measure("memory, 1,000 paths and 100 cron expressions", alone, told, paths, seconds);
     }
     try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
         HikariDataSource pool = pool(postgres)) {
       ClusteredScheduleTest.createTables(pool);
-      try (Schedule clustered =
-          Schedule.clustered(pool, (_, _) -> {}, "", InstantSource.system())) {
+      try (Schedule clustered = Schedule.clustered(pool, told, "", InstantSource.system())) {
         long before = commits(pool);
-        measure("PostgreSQL, the same", clustered, paths, seconds);
+        measure("PostgreSQL, the same", clustered, told, paths, seconds);
         System.out.printf("  %d commits%n", commits(pool) - before);
       }
     }
   }
 
-  private static void measure(String what, Schedule schedule, List<MailPath> paths, int seconds)
+  private static void measure(
+      String what, Schedule schedule, Turns told, List<MailPath> paths, int seconds)
       throws InterruptedException {
+    int earlier = told.all().size();
+    Instant start = Instant.now();
     long begin = System.nanoTime();
     schedule.follow(paths);
     long settled = System.nanoTime();
@@ -61,6 +66,14 @@ final class LatenessMeasurement {
         lateness.ninetyNinth().toNanos() / 1e6,
         lateness.worst().toNanos() / 1e6,
         (settled - begin) / 1_000_000);
+    told.all().stream()
+        .skip(earlier)
+        .sorted(Comparator.comparing(Turns.Told::lateness).reversed())
+        .limit(5)
+        .forEach(turn ->
+            System.out.printf(
+                "  %d ms late, %d ms after the start%n",
+                turn.lateness().toMillis(), Duration.between(start, turn.slot()).toMillis()));
   }
 
   private static HikariDataSource pool(EmbeddedPostgres postgres) {
