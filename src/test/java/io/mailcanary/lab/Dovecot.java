@@ -16,9 +16,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A private Dovecot on loopback: IMAP, POP3 and LMTP over one Maildir a user, all of them owned by one system user.
+/// A private Dovecot on loopback: IMAP, POP3 and LMTP over one Maildir a user, all of them owned by
+/// one system user.
 ///
-/// Mail outlives `stop` and `kill`, and is gone with `close`. A user may log in with or without a domain.
+/// Mail outlives `stop` and `kill`, and is gone with `close`. A user may log in with or without a
+/// domain.
 public final class Dovecot implements AutoCloseable {
   /// Everybody's, until changed.
   public static final String PASSWORD = "canary-secret";
@@ -47,7 +49,8 @@ public final class Dovecot implements AutoCloseable {
     writeUsers();
     own(folder.directory("mail", "rwx------"));
     configuration = folder.file("dovecot.conf").toString();
-    folder.write("dovecot.conf", configuration(certificate) + String.join("\n", builder.lines) + "\n");
+    folder.write(
+        "dovecot.conf", configuration(certificate) + String.join("\n", builder.lines) + "\n");
   }
 
   public static Builder builder() {
@@ -259,7 +262,8 @@ public final class Dovecot implements AutoCloseable {
     }
   }
 
-  /// Gives a user a password, and a mailbox where there is none yet; a session that is open stays so.
+  /// Gives a user a password, and a mailbox where there is none yet; a session that is open stays
+  /// so.
   public synchronized void password(String user, String password) {
     passwords.put(user, password);
     writeUsers();
@@ -354,7 +358,8 @@ public final class Dovecot implements AutoCloseable {
       Path draft = maildir.resolve("tmp").resolve(name);
       Files.writeString(draft, message, StandardCharsets.UTF_8);
       own(draft);
-      return Files.move(draft, maildir.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      return Files.move(
+          draft, maildir.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
