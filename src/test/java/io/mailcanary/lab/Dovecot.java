@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ public final class Dovecot implements AutoCloseable {
   private final int lmtpPort = Ports.free();
   private final Path caFile;
   private final String configuration;
+  private long userChanges;
   private @Nullable Daemon daemon;
 
   private Dovecot(Builder builder) {
@@ -209,6 +212,8 @@ public final class Dovecot implements AutoCloseable {
     passwords.forEach((user, password) -> users.append(user + ":{PLAIN}" + password + "::::::\n"));
     try {
       Path next = folder.write("users.next", users.toString());
+      // Dovecot tells changes by whole seconds of this time.
+      Files.setLastModifiedTime(next, FileTime.from(++userChanges, TimeUnit.HOURS));
       Files.move(next, folder.file("users"), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
