@@ -102,8 +102,7 @@ public final class CertificateAuthority {
     Path key = folder.resolve("server-" + number + ".key");
     Files.writeString(certificate, bundle.getCertificatePathPEM());
     Files.createFile(
-        key,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(key, bundle.getPrivateKeyPEM());
     return new ServerCertificate(certificate, key, caFile);
   }

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Runs a program to its end within a time limit; its output goes through a file, so that a child that lives on holds up nobody.
+/// Runs a program to its end within a time limit; its output goes through a file, so that a child
+/// that lives on holds up nobody.
 public final class Command {
 
   /// How a program ended and what it wrote on both of its outputs.
@@ -60,7 +61,8 @@ public final class Command {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       throw new AssertionError(
-          "%s did not end within %s:%n%s".formatted(String.join(" ", command), limit, text(output)));
+          "%s did not end within %s:%n%s"
+              .formatted(String.join(" ", command), limit, text(output)));
     }
     return new Result(command, process.exitValue(), text(output));
   }

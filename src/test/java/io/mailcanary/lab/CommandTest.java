@@ -11,11 +11,14 @@ class CommandTest {
 
   @Test
   void outputAndExitAreKept() {
-    Command.Result result = Command.run(Duration.ofSeconds(10), "sh", "-c", "echo a; echo b >&2; exit 3");
+    Command.Result result =
+        Command.run(Duration.ofSeconds(10), "sh", "-c", "echo a; echo b >&2; exit 3");
 
     assertThat(result.exit()).isEqualTo(3);
     assertThat(result.output()).isEqualTo("a\nb\n");
-    assertThatThrownBy(result::orFail).hasMessageContaining("ended with 3").hasMessageContaining("b");
+    assertThatThrownBy(result::orFail)
+        .hasMessageContaining("ended with 3")
+        .hasMessageContaining("b");
   }
 
   @Test

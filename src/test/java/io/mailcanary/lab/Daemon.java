@@ -51,8 +51,8 @@ final class Daemon {
     }
   }
 
-  private static Process leash(Process process) throws IOException {
-    String script = "read -r word && exit 0; kill -KILL -- \"-$0\"";
+  static Process leash(Process process) throws IOException {
+    String script = "read -r word && exit 0; kill -s KILL -- \"-$0\"";
     return new ProcessBuilder("setsid", "sh", "-c", script, Long.toString(process.pid()))
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -113,7 +113,7 @@ final class Daemon {
   void stop(String signal) {
     if (process.isAlive()) {
       thaw();
-      Command.run(ORDERLY, "kill", "-" + signal, Long.toString(process.pid()));
+      signal(signal, Long.toString(process.pid()));
       Command.ended(process, ORDERLY);
     }
     kill();
@@ -139,14 +139,19 @@ final class Daemon {
   }
 
   void hangup() {
-    Command.run(ORDERLY, "kill", "-HUP", Long.toString(process.pid())).orFail();
+    signal("HUP", Long.toString(process.pid()));
   }
 
   private void signalGroup(String signal) {
     // Without the leash the group is gone, and its number may be another's.
     if (leash.isAlive()) {
-      Command.run(ORDERLY, "kill", "-" + signal, "--", "-" + process.pid());
+      signal(signal, "-" + process.pid());
     }
+  }
+
+  /// By the shell's own `kill`, as a small installation has no other.
+  private static void signal(String signal, String target) {
+    Command.run(ORDERLY, "sh", "-c", "kill -s \"$0\" -- \"$1\"", signal, target);
   }
 
   private void release() {

@@ -7,18 +7,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A private Dovecot on loopback: IMAP, POP3 and LMTP over one Maildir a user, all of them owned by one system user.
+/// A private Dovecot on loopback: IMAP, POP3 and LMTP over one Maildir a user, all of them owned by
+/// one system user.
 ///
-/// Mail outlives `stop` and `kill`, and is gone with `close`. A user may log in with or without a domain.
+/// Mail outlives `stop` and `kill`, and is gone with `close`. A user may log in with or without a
+/// domain.
 public final class Dovecot implements AutoCloseable {
   /// Everybody's, until changed.
   public static final String PASSWORD = "canary-secret";
@@ -34,6 +38,7 @@ public final class Dovecot implements AutoCloseable {
   private final int lmtpPort = Ports.free();
   private final Path caFile;
   private final String configuration;
+  private long userChanges;
   private @Nullable Daemon daemon;
 
   private Dovecot(Builder builder) {
@@ -47,7 +52,8 @@ public final class Dovecot implements AutoCloseable {
     writeUsers();
     own(folder.directory("mail", "rwx------"));
     configuration = folder.file("dovecot.conf").toString();
-    folder.write("dovecot.conf", configuration(certificate) + String.join("\n", builder.lines) + "\n");
+    folder.write(
+        "dovecot.conf", configuration(certificate) + String.join("\n", builder.lines) + "\n");
   }
 
   public static Builder builder() {
@@ -206,6 +212,8 @@ public final class Dovecot implements AutoCloseable {
     passwords.forEach((user, password) -> users.append(user + ":{PLAIN}" + password + "::::::\n"));
     try {
       Path next = folder.write("users.next", users.toString());
+      // Dovecot tells changes by whole seconds of this time.
+      Files.setLastModifiedTime(next, FileTime.from(++userChanges, TimeUnit.HOURS));
       Files.move(next, folder.file("users"), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -259,7 +267,8 @@ public final class Dovecot implements AutoCloseable {
     }
   }
 
-  /// Gives a user a password, and a mailbox where there is none yet; a session that is open stays so.
+  /// Gives a user a password, and a mailbox where there is none yet; a session that is open stays
+  /// so.
   public synchronized void password(String user, String password) {
     passwords.put(user, password);
     writeUsers();
@@ -354,7 +363,8 @@ public final class Dovecot implements AutoCloseable {
       Path draft = maildir.resolve("tmp").resolve(name);
       Files.writeString(draft, message, StandardCharsets.UTF_8);
       own(draft);
-      return Files.move(draft, maildir.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      return Files.move(
+          draft, maildir.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

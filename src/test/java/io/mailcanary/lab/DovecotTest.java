@@ -2,6 +2,7 @@ package io.mailcanary.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.mail.Folder;
 import jakarta.mail.MessagingException;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 @NeedsServer(Server.DOVECOT)
 class DovecotTest {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String LETTER =
       "From: canary@probe.test\r\nSubject: filed\r\nMessage-ID: <1@probe.test>\r\n\r\nText\r\n";
 
@@ -98,10 +100,11 @@ class DovecotTest {
   void aChangedPasswordShutsTheOldOneOut() throws IOException {
     try (Dovecot dovecot = Dovecot.builder().user("eve").start()) {
       dovecot.password("eve", "another-password");
-      assertThat(logIn(dovecot, "eve")).isFalse();
+      await().atMost(LIMIT).until(() -> !logIn(dovecot, "eve"));
       dovecot.password("eve", Dovecot.PASSWORD);
       dovecot.password("newcomer", Dovecot.PASSWORD);
-      assertThat(logIn(dovecot, "newcomer")).isTrue();
+      await().atMost(LIMIT).until(() -> logIn(dovecot, "newcomer"));
+      assertThat(logIn(dovecot, "eve")).isTrue();
     }
   }
 
@@ -117,7 +120,7 @@ class DovecotTest {
         logins.add(threads.submit(() -> within(atATime, dovecot, user)));
       }
       assertThat(successes(logins)).isEqualTo(1_000);
-      assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(30));
+      assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(60));
     }
   }
 

@@ -76,7 +76,8 @@ final class LabFolder {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
   }
 
-  /// Best effort: a server that is just ending may still write, and a temporary folder left behind fails no test.
+  /// Best effort: a server that is just ending may still write, and a temporary folder left behind
+  /// fails no test.
   void delete() {
     try {
       Files.walkFileTree(path, new Deleter());

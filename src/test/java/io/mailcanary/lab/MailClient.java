@@ -7,7 +7,10 @@ import jakarta.mail.Store;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.Properties;
@@ -32,15 +35,13 @@ final class MailClient {
   }
 
   static Session trusting(Session session, String protocol, Path caFile) {
-    session
-        .getProperties()
-        .put("mail." + protocol + ".ssl.socketFactory", socketFactory(caFile));
+    session.getProperties().put("mail." + protocol + ".ssl.socketFactory", socketFactory(caFile));
     session.getProperties().put("mail." + protocol + ".ssl.checkserveridentity", "true");
     return session;
   }
 
   static SSLSocketFactory socketFactory(Path caFile) {
-    try (var stream = java.nio.file.Files.newInputStream(caFile)) {
+    try (var stream = Files.newInputStream(caFile)) {
       KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
       anchors.load(null, null);
       anchors.setCertificateEntry(
@@ -51,7 +52,7 @@ final class MailClient {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, trust.getTrustManagers(), null);
       return context.getSocketFactory();
-    } catch (java.io.IOException | java.security.GeneralSecurityException e) {
+    } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -10,7 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Ports for servers that can't choose one themselves.
 public final class Ports {
-  // Below the range that the kernel gives to outgoing connections, so that none takes a port before its server does.
+  // Below the range that the kernel gives to outgoing connections, so that none takes a port before
+  // its server does.
   private static final int LOWEST = 10_240;
   private static final int HIGHEST = 32_000;
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();

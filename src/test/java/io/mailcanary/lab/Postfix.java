@@ -29,7 +29,8 @@ public final class Postfix implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final ObjectMapper JSON = new ObjectMapper();
-  // The queue manager is woken each second: a wake-up that goes to one that a reload is just ending is lost.
+  // The queue manager is woken each second: a wake-up that goes to one that a reload is just ending
+  // is lost.
   private static final String SERVICES =
       """
       pickup     unix  n  -  n  60    1  pickup
@@ -230,8 +231,19 @@ public final class Postfix implements AutoCloseable {
     folder.directory("queue/pid", "rwxr-xr-x");
     for (String queue :
         List.of(
-            "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming",
-            "maildrop", "private", "public", "saved", "trace")) {
+            "active",
+            "bounce",
+            "corrupt",
+            "defer",
+            "deferred",
+            "flush",
+            "hold",
+            "incoming",
+            "maildrop",
+            "private",
+            "public",
+            "saved",
+            "trace")) {
       folder.directory("queue/" + queue, "rwx------", "postfix");
     }
   }
@@ -372,7 +384,10 @@ public final class Postfix implements AutoCloseable {
   }
 
   public List<Queued> queue() {
-    return Command.run(LIMIT, queueCommand(), Map.of()).orFail().output().lines()
+    return Command.run(LIMIT, queueCommand(), Map.of())
+        .orFail()
+        .output()
+        .lines()
         .filter(line -> line.startsWith("{"))
         .map(Postfix::queued)
         .toList();

@@ -91,10 +91,8 @@ class PostfixTest {
 
   @Test
   void submissionRefusesAWrongPassword() {
-    assertThatThrownBy(
-            () ->
-                MailClient.send(
-                    submission(), "user3", "not-this-one", "user3@canary.test", "refused"))
+    assertThatThrownBy(() ->
+            MailClient.send(submission(), "user3", "not-this-one", "user3@canary.test", "refused"))
         .hasMessageContaining("535 5.7.8");
   }
 
@@ -147,7 +145,9 @@ class PostfixTest {
       MailClient.send(relay.port(), "user4@canary.test", "late");
       await().atMost(LIMIT).until(() -> !relay.queue().isEmpty());
 
-      relay.set("transport_maps = inline:{ {canary.test = smtp:[127.0.0.1]:%d} }".formatted(postfix.port()));
+      relay.set(
+          "transport_maps = inline:{ {canary.test = smtp:[127.0.0.1]:%d} }"
+              .formatted(postfix.port()));
 
       await().atMost(LIMIT).until(() -> dovecot.messages("user4", "INBOX").size() == 1);
       await().atMost(LIMIT).until(() -> relay.queue().isEmpty());

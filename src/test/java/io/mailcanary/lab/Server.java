@@ -2,34 +2,29 @@ package io.mailcanary.lab;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /// A server program that tests use where it is installed.
 public enum Server {
-  POSTFIX("postfix", true, "/usr/lib/postfix/sbin/master", "/usr/sbin/postqueue"),
+  POSTFIX("postfix", true, "/usr/lib/postfix/sbin/master /usr/sbin/postqueue"),
   DOVECOT(
       "dovecot-imapd dovecot-pop3d dovecot-lmtpd",
       true,
-      "/usr/sbin/dovecot",
-      "/usr/lib/dovecot/imap",
-      "/usr/lib/dovecot/pop3",
-      "/usr/lib/dovecot/lmtp"),
+      "/usr/sbin/dovecot /usr/lib/dovecot/imap /usr/lib/dovecot/pop3 /usr/lib/dovecot/lmtp"),
   POSTGRESQL(
       "postgresql-15",
       false,
-      "/usr/lib/postgresql/15/bin/postgres",
-      "/usr/lib/postgresql/15/bin/initdb");
+      "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb");
 
   private final String packages;
   private final boolean needsRoot;
-  private final List<Path> programs;
+  private final String programs;
 
-  Server(String packages, boolean needsRoot, String... programs) {
+  Server(String packages, boolean needsRoot, String programs) {
     this.packages = packages;
     this.needsRoot = needsRoot;
-    this.programs = List.of(programs).stream().map(Path::of).toList();
+    this.programs = programs;
   }
 
   /// Why the server can't run here, if so.
@@ -38,14 +33,11 @@ public enum Server {
   }
 
   Optional<String> obstacle(Predicate<Path> executable, boolean root) {
-    for (Path program : programs) {
-      if (!executable.test(program)) {
-        return Optional.of(
-            "%s is missing: install Debian's %s".formatted(program, packages));
+    for (String program : programs.split(" ", -1)) {
+      if (!executable.test(Path.of(program))) {
+        return Optional.of("%s is missing: install Debian's %s".formatted(program, packages));
       }
     }
-    return needsRoot && !root
-        ? Optional.of(packages + " works for root alone")
-        : Optional.empty();
+    return needsRoot && !root ? Optional.of(packages + " works for root alone") : Optional.empty();
   }
 }

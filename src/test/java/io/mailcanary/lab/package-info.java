@@ -1,4 +1,5 @@
-/// Real servers for tests, each with a private configuration on loopback, started and ended by the test that needs it.
+/// Real servers for tests, each with a private configuration on loopback, started and ended by the
+/// test that needs it.
 @NullMarked
 package io.mailcanary.lab;
 
