@@ -13,6 +13,7 @@ final class FileContents {
   sealed interface Content {
     String mark();
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and never handed out to change
     record Bytes(byte[] bytes, String mark) implements Content {
       @Override
       public String toString() {

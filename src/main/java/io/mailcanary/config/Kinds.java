@@ -20,6 +20,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -135,7 +136,7 @@ final class Kinds {
         allowed.put(word(value), value);
       }
     }
-    String words = "one of " + String.join(", ", allowed.keySet());
+    String words = (allowed.size() > 1 ? "one of " : "") + String.join(", ", allowed.keySet());
     return scalar(
         words,
         text -> {
@@ -169,12 +170,14 @@ final class Kinds {
     return scalar(
         "a whole number from %d to %d".formatted(least, most),
         text -> {
-          if (!text.matches("\\d{1,9}")
-              || Integer.parseInt(text) < least
-              || Integer.parseInt(text) > most) {
+          if (!text.matches("\\d{1,9}")) {
+            throw Scalar.unfit(text, "no whole number in range");
+          }
+          int number = Integer.parseInt(text);
+          if (number < least || number > most) {
             throw Scalar.unfit(text, "not in range");
           }
-          return Integer.parseInt(text);
+          return number;
         },
         schema -> {
           ArrayNode variants = variants(schema);
@@ -266,11 +269,12 @@ final class Kinds {
           if (!matcher.matches()) {
             throw Scalar.unfit(text, "no share");
           }
+          int bad = Integer.parseInt(matcher.group(1));
           int of = Integer.parseInt(matcher.group(2));
-          if (of > 100) {
-            throw Scalar.unfit(text, "too many");
+          if (bad < 1 || of < bad || of > 100) {
+            throw Scalar.unfit(text, "an impossible share");
           }
-          return new Alert.Share(Integer.parseInt(matcher.group(1)), of);
+          return new Alert.Share(bad, of);
         },
         schema -> string(schema, SHARE.pattern()),
         Alert.Share::toString);
@@ -287,7 +291,7 @@ final class Kinds {
   private static String checkedCron(String text) {
     try {
       CronExpression cron = new CronExpression(text);
-      if (cron.getNextValidTimeAfter(new Date(0)) == null) {
+      if (cron.getNextValidTimeAfter(Date.from(Instant.EPOCH)) == null) {
         throw Scalar.unfit(text, "a time that never comes");
       }
       return text;
@@ -306,7 +310,12 @@ final class Kinds {
   static Kind<EmailAddress> emailAddress() {
     return scalar(
         "a mail address such as canary@example.com",
-        EmailAddress::parse,
+        text -> {
+          if (text.indexOf('@') < 0) {
+            throw Scalar.unfit(text, "no mail address");
+          }
+          return EmailAddress.parse(text);
+        },
         schema -> schema.put("type", "string").put("pattern", "@|\\$\\{"),
         EmailAddress::toString);
   }
@@ -367,7 +376,9 @@ final class Kinds {
     }
     InetAddress address =
         address(host).orElseThrow(() -> Scalar.unfit(text, "no address of a name server"));
-    if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
+    if (!port.matches("\\d{1,5}")
+        || Integer.parseInt(port) < 1
+        || Integer.parseInt(port) > 65_535) {
       throw Scalar.unfit(text, "an address with an impossible port");
     }
     return new InetSocketAddress(address, Integer.parseInt(port));
@@ -420,8 +431,7 @@ final class Kinds {
             }
             return text;
           } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(
-                Scalar.quote(text) + " is no address of a page", e);
+            throw new IllegalArgumentException(Scalar.quote(text) + " is no address of a page", e);
           }
         },
         schema -> schema.put("type", "string").put("pattern", "^https?://|\\$\\{"),
@@ -457,9 +467,7 @@ final class Kinds {
         value.fault(
             "%s names no %s, %s"
                 .formatted(
-                    Scalar.quote(text.value()),
-                    section.one(),
-                    Nearest.among(text.value(), known)));
+                    Scalar.quote(text.value()), section.one(), Nearest.among(text.value(), known)));
         return Optional.empty();
       }
 
@@ -587,13 +595,12 @@ final class Kinds {
         "a readable file of PEM certificates",
         (value, path) ->
             contents(value, path, LARGEST_CA_FILE)
-                .flatMap(
-                    bytes ->
-                        hasCertificate(bytes)
-                            ? Optional.of(path)
-                            : value.refuse(
-                                "the file holds no certificate",
-                                "a readable file of PEM certificates")));
+                .flatMap(bytes ->
+                    hasCertificate(bytes)
+                        ? Optional.of(path)
+                        : value.refuse(
+                            "the file holds no certificate",
+                            "a readable file of PEM certificates")));
   }
 
   private static boolean hasCertificate(byte[] pem) {
@@ -613,13 +620,12 @@ final class Kinds {
         words,
         (value, path) ->
             contents(value, path, LARGEST_TEMPLATE)
-                .flatMap(
-                    bytes -> {
-                      Optional<String> text = utf8(bytes);
-                      return text.isPresent() && !text.get().isBlank()
-                          ? text
-                          : value.refuse("the file is empty or not in UTF-8", words);
-                    }));
+                .flatMap(bytes -> {
+                  Optional<String> text = utf8(bytes);
+                  return text.isPresent() && !text.get().isBlank()
+                      ? text
+                      : value.refuse("the file is empty or not in UTF-8", words);
+                }));
   }
 
   private static Optional<byte[]> contents(Value value, Path path, int largest) {
@@ -682,8 +688,7 @@ final class Kinds {
     public Optional<Secret> read(Value value) {
       return value
           .text(words())
-          .flatMap(
-              text -> secret(text.value()).or(() -> value.refuse("is no secret", words())));
+          .flatMap(text -> secret(text.value()).or(() -> value.refuse("is no secret", words())));
     }
 
     @Override

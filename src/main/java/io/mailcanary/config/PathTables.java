@@ -158,11 +158,7 @@ final class PathTables {
         optional(
             "warn", Kinds.share(), "How many bad ones of how many newest are worth a message.");
     private final Key.Sure<Integer> recover =
-        key(
-            "recover",
-            Kinds.number(1, 100),
-            3,
-            "How many good ones in a row prove recovery.");
+        key("recover", Kinds.number(1, 100), 3, "How many good ones in a row prove recovery.");
 
     OfAlert() {
       super("the keys of an alert");

@@ -127,9 +127,7 @@ final class ServiceTable extends Table<ServiceSettings> {
         required("name", Kinds.line("a name of 1 to 100 characters", 100), "Who uses it.");
     private final Key.Sure<String> sha256 =
         required(
-            "sha256",
-            Kinds.digest(),
-            "The SHA-256 digest of the token, in hexadecimal digits.");
+            "sha256", Kinds.digest(), "The SHA-256 digest of the token, in hexadecimal digits.");
     private final Key.Sure<List<Right>> rights =
         required(
             "rights",
@@ -142,8 +140,7 @@ final class ServiceTable extends Table<ServiceSettings> {
 
     @Override
     Token build(Row row) {
-      return new Token(
-          row.get(name), row.get(sha256).toLowerCase(Locale.ROOT), row.get(rights));
+      return new Token(row.get(name), row.get(sha256).toLowerCase(Locale.ROOT), row.get(rights));
     }
   }
 
@@ -152,7 +149,8 @@ final class ServiceTable extends Table<ServiceSettings> {
     private final Key.Sure<String> id =
         required(
             "id",
-            Kinds.matching("1 to 8 lower-case letters and digits", SigningKeys.ID, "no id of a key"),
+            Kinds.matching(
+                "1 to 8 lower-case letters and digits", SigningKeys.ID, "no id of a key"),
             "Names the key in each canary.");
     private final Key.OfSecret secret = secret("secret", "The key, 16 bytes at least.");
 
@@ -167,12 +165,11 @@ final class ServiceTable extends Table<ServiceSettings> {
       }
       row.find(secret)
           .filter(found -> bytes(found) < SigningKeys.SHORTEST_SECRET)
-          .ifPresent(
-              _ ->
-                  row.fault(
-                      row.has(secret.inline()) ? secret.inline() : secret.inFile(),
-                      "is too short, expected %d bytes at least"
-                          .formatted(SigningKeys.SHORTEST_SECRET)));
+          .ifPresent(_ ->
+              row.fault(
+                  row.has(secret.inline()) ? secret.inline() : secret.inFile(),
+                  "is too short, expected %d bytes at least"
+                      .formatted(SigningKeys.SHORTEST_SECRET)));
     }
 
     private static int bytes(Secret secret) {

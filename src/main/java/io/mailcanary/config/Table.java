@@ -198,13 +198,12 @@ abstract class Table<T> implements Kind<T> {
       schema.set("required", required);
     }
     ArrayNode conflicts = schema.arrayNode();
-    secrets.forEach(
-        secret ->
-            conflicts
-                .addObject()
-                .putArray("required")
-                .add(secret.inline().name())
-                .add(secret.inFile().name()));
+    secrets.forEach(secret ->
+        conflicts
+            .addObject()
+            .putArray("required")
+            .add(secret.inline().name())
+            .add(secret.inFile().name()));
     if (!conflicts.isEmpty()) {
       schema.putObject("not").set("anyOf", conflicts);
     }
