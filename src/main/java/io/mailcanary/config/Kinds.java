@@ -623,7 +623,7 @@ final class Kinds {
                 .flatMap(bytes -> {
                   Optional<String> text = utf8(bytes);
                   return text.isPresent() && !text.get().isBlank()
-                      ? text
+                      ? text.map(found -> value.reader().files().shared(path, found))
                       : value.refuse("the file is empty or not in UTF-8", words);
                 }));
   }

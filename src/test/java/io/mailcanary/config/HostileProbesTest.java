@@ -30,7 +30,7 @@ class HostileProbesTest {
     String good = example();
     Probes probes = new Probes(folder);
     int refused = 0;
-    for (int round = 0; round < 500; round++) {
+    for (int round = 0; round < 150; round++) {
       Files.write(folder.resolve("a.yaml"), mutated(good, random));
       Reading reading = probes.read();
       if (reading instanceof Reading.Invalid invalid) {
@@ -39,7 +39,7 @@ class HostileProbesTest {
         assertThat(invalid.problems().toString()).doesNotContain("\n", "\t", "\u0000");
       }
     }
-    assertThat(refused).isBetween(100, 500);
+    assertThat(refused).isBetween(30, 150);
   }
 
   private static byte[] mutated(String text, Random random) {
@@ -122,8 +122,30 @@ class HostileProbesTest {
   }
 
   @Test
+  void pathsWithOneTemplateShareItsText() {
+    Probes probes =
+        new Probes(folder)
+            .with("letter.eml", "Subject: x\n\nx\n")
+            .with("w.yaml", Probes.WORLD)
+            .with(
+                "a.yaml",
+                """
+                paths:
+                  a: &a { via: out, from: a@b.example, to: c@d.example, arrives-in: in,
+                          message: { template: letter.eml } }
+                  b: *a
+                """);
+    List<String> templates =
+        probes.plan().paths().values().stream()
+            .map(path -> path.message().template().orElseThrow())
+            .toList();
+    assertThat(templates).hasSize(2);
+    assertThat(templates.getFirst()).isSameAs(templates.getLast());
+  }
+
+  @Test
   void theNumberOfProblemsIsBounded() {
-    assertThat(problems("x: 1\n".repeat(300_000)).size()).isLessThanOrEqualTo(10_000);
+    assertThat(problems("x: 1\n".repeat(20_000))).hasSize(10_000);
   }
 
   @Test
@@ -169,7 +191,7 @@ class HostileProbesTest {
   @Test
   void bytesOfAnyKindNeverThrow() throws IOException {
     Random random = new Random(5);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 200; round++) {
       byte[] bytes = new byte[random.nextInt(200)];
       random.nextBytes(bytes);
       Files.write(folder.resolve("a.yaml"), bytes);
