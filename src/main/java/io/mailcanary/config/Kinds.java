@@ -2,22 +2,8 @@ package io.mailcanary.config;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mailcanary.mail.DomainName;
-import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Alert;
-import io.mailcanary.path.Secret;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quartz.CronExpression;
 
-/// All kinds of values that probe files know.
+/// Kinds of values: texts, numbers, references, lists and maps.
 final class Kinds {
   /// Starts the sentence about what is known but cannot be honoured.
   static final String LATER = "not supported yet by this version: ";
@@ -47,17 +33,10 @@ final class Kinds {
   static final String NAME_WORDS =
       "1 to 100 lower-case letters, digits, dots, hyphens and underscores, a letter or digit first";
 
-  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-  private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?\\d+\\.?");
-  private static final Pattern BRACKETED = Pattern.compile("\\[([^]]*)](?::(\\d{1,5}))?");
   private static final Pattern SHARE = Pattern.compile("(\\d{1,3}) of (\\d{1,3})");
   private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-  private static final int DNS_PORT = 53;
+  static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final int MOST_ITEMS = 1_000;
-  private static final int LARGEST_SECRET = 64 * 1024;
-  private static final int LARGEST_CA_FILE = 4 * 1024 * 1024;
-  private static final int LARGEST_TEMPLATE = 10 * 1024 * 1024;
 
   private Kinds() {}
 
@@ -305,139 +284,6 @@ final class Kinds {
     }
   }
 
-  // Addresses
-
-  static Kind<EmailAddress> emailAddress() {
-    return scalar(
-        "a mail address such as canary@example.com",
-        text -> {
-          if (text.indexOf('@') < 0) {
-            throw Scalar.unfit(text, "no mail address");
-          }
-          return EmailAddress.parse(text);
-        },
-        schema -> schema.put("type", "string").put("pattern", "@|\\$\\{"),
-        EmailAddress::toString);
-  }
-
-  static Kind<String> host() {
-    return scalar(
-        "a host name or an IP address",
-        text -> address(text).map(InetAddress::getHostAddress).orElseGet(() -> hostName(text)),
-        schema -> schema.put("type", "string").put("minLength", 1),
-        text -> text);
-  }
-
-  static Kind<String> hostName() {
-    return scalar(
-        "a host name",
-        Kinds::hostName,
-        schema -> schema.put("type", "string").put("minLength", 1),
-        text -> text);
-  }
-
-  private static String hostName(String text) {
-    if (NUMERIC_END.matcher(text).matches()) {
-      throw Scalar.unfit(text, "no host name and no IP address");
-    }
-    return new DomainName(text).name();
-  }
-
-  static Kind<String> ipAddress() {
-    return scalar(
-        "an IP address",
-        text ->
-            address(text)
-                .map(InetAddress::getHostAddress)
-                .orElseThrow(() -> Scalar.unfit(text, "no IP address")),
-        schema -> schema.put("type", "string").put("minLength", 1),
-        text -> text);
-  }
-
-  /// A server of a resolver; empty for the system's own.
-  static Kind<Optional<InetSocketAddress>> nameServer() {
-    return scalar(
-        "system, an IP address, or one with a port such as 192.0.2.53:53 or [2001:db8::53]:53",
-        text -> text.equals("system") ? Optional.empty() : Optional.of(socketAddress(text)),
-        schema -> schema.put("type", "string").put("minLength", 1),
-        Object::toString);
-  }
-
-  private static InetSocketAddress socketAddress(String text) {
-    String host = text;
-    String port = String.valueOf(DNS_PORT);
-    Matcher bracketed = BRACKETED.matcher(text);
-    if (bracketed.matches()) {
-      host = bracketed.group(1);
-      port = bracketed.group(2) == null ? port : bracketed.group(2);
-    } else if (text.indexOf(':') > 0 && text.indexOf(':') == text.lastIndexOf(':')) {
-      host = text.substring(0, text.indexOf(':'));
-      port = text.substring(text.indexOf(':') + 1);
-    }
-    InetAddress address =
-        address(host).orElseThrow(() -> Scalar.unfit(text, "no address of a name server"));
-    if (!port.matches("\\d{1,5}")
-        || Integer.parseInt(port) < 1
-        || Integer.parseInt(port) > 65_535) {
-      throw Scalar.unfit(text, "an address with an impossible port");
-    }
-    return new InetSocketAddress(address, Integer.parseInt(port));
-  }
-
-  /// A literal address; nothing is looked up.
-  static Optional<InetAddress> address(String text) {
-    String bare =
-        text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    if (!IPV4.matcher(bare).matches() && !bare.contains(":")) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(InetAddress.ofLiteral(bare));
-    } catch (IllegalArgumentException _) {
-      return Optional.empty();
-    }
-  }
-
-  static Kind<String> network() {
-    return scalar(
-        "a network such as 10.0.0.0/8 or 2001:db8::/32, or one IP address",
-        Kinds::checkedNetwork,
-        schema -> schema.put("type", "string").put("minLength", 1),
-        text -> text);
-  }
-
-  private static String checkedNetwork(String text) {
-    int slash = text.indexOf('/');
-    InetAddress address =
-        address(slash < 0 ? text : text.substring(0, slash))
-            .orElseThrow(() -> Scalar.unfit(text, "no network"));
-    int bits = address.getAddress().length * 8;
-    String length = slash < 0 ? String.valueOf(bits) : text.substring(slash + 1);
-    if (!length.matches("\\d{1,3}") || Integer.parseInt(length) > bits) {
-      throw Scalar.unfit(text, "no network");
-    }
-    return address.getHostAddress() + "/" + Integer.parseInt(length);
-  }
-
-  static Kind<String> url() {
-    return scalar(
-        "an address such as https://wiki.example/mail",
-        text -> {
-          try {
-            URI uri = new URI(text);
-            boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-            if (!web || uri.getHost() == null || uri.getUserInfo() != null) {
-              throw Scalar.unfit(text, "no address of a page");
-            }
-            return text;
-          } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(Scalar.quote(text) + " is no address of a page", e);
-          }
-        },
-        schema -> schema.put("type", "string").put("pattern", "^https?://|\\$\\{"),
-        text -> text);
-  }
-
   /// The name of something defined in another section.
   static Kind<String> reference(Section section, Set<String> later) {
     return new Kind<>() {
@@ -582,173 +428,9 @@ final class Kinds {
     };
   }
 
-  // Files
-
-  /// A path on this host, taken from the folder of the probe files on.
-  static Kind<Path> path(String words) {
-    return new FileKind<>(words, (value, path) -> Optional.of(path));
-  }
-
-  /// A PEM file that holds at least one certificate.
-  static Kind<Path> certificates() {
-    return new FileKind<>(
-        "a readable file of PEM certificates",
-        (value, path) ->
-            contents(value, path, LARGEST_CA_FILE)
-                .flatMap(bytes ->
-                    hasCertificate(bytes)
-                        ? Optional.of(path)
-                        : value.refuse(
-                            "the file holds no certificate",
-                            "a readable file of PEM certificates")));
-  }
-
-  private static boolean hasCertificate(byte[] pem) {
-    try {
-      return !CertificateFactory.getInstance("X.509")
-          .generateCertificates(new ByteArrayInputStream(pem))
-          .isEmpty();
-    } catch (CertificateException _) {
-      return false;
-    }
-  }
-
-  /// What stands in a text file.
-  static Kind<String> template() {
-    String words = "a readable file with a message in UTF-8, 10MB at most";
-    return new FileKind<>(
-        words,
-        (value, path) ->
-            contents(value, path, LARGEST_TEMPLATE)
-                .flatMap(bytes -> {
-                  Optional<String> text = utf8(bytes);
-                  return text.isPresent() && !text.get().isBlank()
-                      ? text.map(found -> value.reader().files().shared(path, found))
-                      : value.refuse("the file is empty or not in UTF-8", words);
-                }));
-  }
-
-  private static Optional<byte[]> contents(Value value, Path path, int largest) {
-    try {
-      return Optional.of(value.reader().files().read(path, largest));
-    } catch (IOException e) {
-      return value.refuse(
-          "the file cannot be read: %s".formatted(e.getMessage()), "a readable file");
-    }
-  }
-
-  private static Optional<String> utf8(byte[] bytes) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException _) {
-      return Optional.empty();
-    }
-  }
-
-  interface FromFile<T> {
-    Optional<T> read(Value value, Path path);
-  }
-
-  record FileKind<T>(String words, FromFile<T> source) implements Kind<T> {
-    @Override
-    public Optional<T> read(Value value) {
-      return value.text(words).flatMap(text -> located(value, text.value()));
-    }
-
-    private Optional<T> located(Value value, String text) {
-      try {
-        return text.isBlank()
-            ? value.refuse("is empty", words)
-            : source.read(value, value.reader().beside(text));
-      } catch (java.nio.file.InvalidPathException _) {
-        return value.refuse("is no path of a file", words);
-      }
-    }
-
-    @Override
-    public void describe(ObjectNode schema) {
-      schema.put("type", "string").put("minLength", 1);
-    }
-
-    @Override
-    public Optional<Object> shown(T value) {
-      return Optional.empty();
-    }
-  }
-
-  /// A secret in the file itself. Nothing of it is ever shown.
-  record InlineSecret() implements Kind<Secret> {
-    @Override
-    public String words() {
-      return "a text of one line that is not empty";
-    }
-
-    @Override
-    public Optional<Secret> read(Value value) {
-      return value
-          .text(words())
-          .flatMap(text -> secret(text.value()).or(() -> value.refuse("is no secret", words())));
-    }
-
-    @Override
-    public void describe(ObjectNode schema) {
-      schema.put("type", "string").put("minLength", 1);
-    }
-
-    @Override
-    public Optional<Object> shown(Secret value) {
-      return Optional.empty();
-    }
-  }
-
-  /// A secret in a file of its own; the ends of lines behind it do not count.
-  record SecretFile() implements Kind<Secret> {
-    private static final String WORDS = "a readable file with one line of UTF-8 text";
-
-    @Override
-    public String words() {
-      return WORDS;
-    }
-
-    @Override
-    public Optional<Secret> read(Value value) {
-      return new FileKind<>(WORDS, SecretFile::secretIn).read(value);
-    }
-
-    private static Optional<Secret> secretIn(Value value, Path path) {
-      Optional<byte[]> bytes = contents(value, path, LARGEST_SECRET);
-      if (bytes.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<String> text = utf8(bytes.get()).map(t -> t.replaceFirst("[\\r\\n]+\\z", ""));
-      if (text.isPresent() && text.get().isEmpty()) {
-        return value.refuse("the file is empty", WORDS);
-      }
-      return text.flatMap(Kinds::secret)
-          .or(() -> value.refuse("the file holds more or something else", WORDS));
-    }
-
-    @Override
-    public void describe(ObjectNode schema) {
-      schema.put("type", "string").put("minLength", 1);
-    }
-
-    @Override
-    public Optional<Object> shown(Secret value) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Secret> secret(String text) {
-    return text.isEmpty() || CONTROL.matcher(text).find()
-        ? Optional.empty()
-        : Optional.of(new Secret(text));
-  }
-
   // What all have in common
 
-  private static <T> Kind<T> scalar(
+  static <T> Kind<T> scalar(
       String words,
       Function<String, T> parser,
       Consumer<ObjectNode> schema,
@@ -756,16 +438,16 @@ final class Kinds {
     return new Scalar<>(words, parser, schema, shown);
   }
 
-  private static void string(ObjectNode schema, String pattern) {
+  static void string(ObjectNode schema, String pattern) {
     schema.put("type", "string").put("pattern", "^(" + pattern + ")$|\\$\\{");
   }
 
-  private static ArrayNode variants(ObjectNode schema) {
+  static ArrayNode variants(ObjectNode schema) {
     return schema.putArray("anyOf");
   }
 
   /// A variable may stand for anything.
-  private static void orVariable(ObjectNode schema) {
+  static void orVariable(ObjectNode schema) {
     schema.withArray("anyOf").addObject().put("type", "string").put("pattern", "\\$\\{");
   }
 

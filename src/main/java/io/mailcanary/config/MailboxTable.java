@@ -104,7 +104,7 @@ abstract class MailboxTable extends Table<Mailbox> {
     private final Key.Sure<Path> directory =
         required(
             "directory",
-            Kinds.path("the path of a Maildir"),
+            FileKinds.path("the path of a Maildir"),
             "The Maildir, with cur, new and tmp in it.");
     private final Key.Maybe<List<String>> folders = folders("INBOX, and Junk where it is there");
 

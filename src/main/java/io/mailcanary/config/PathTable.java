@@ -73,8 +73,11 @@ final class PathTable extends Table<MailPath> {
           "The relay that takes its canaries.");
   private final Key.Sure<EmailAddress> from =
       required(
-          "from", Kinds.emailAddress(), "Envelope and header sender; use the production domain.");
-  private final Key.Sure<EmailAddress> to = required("to", Kinds.emailAddress(), "The recipient.");
+          "from",
+          AddressKinds.emailAddress(),
+          "Envelope and header sender; use the production domain.");
+  private final Key.Sure<EmailAddress> to =
+      required("to", AddressKinds.emailAddress(), "The recipient.");
   private final Key.Sure<String> arrivesIn =
       required(
           "arrives-in",
@@ -125,7 +128,7 @@ final class PathTable extends Table<MailPath> {
   private final Key.Sure<Boolean> enabled =
       key("enabled", Kinds.bool(), true, "Whether it is probed; otherwise it is paused.");
   private final Key.Maybe<String> runbook =
-      optional("runbook", Kinds.url(), "The page that says what to do about it.");
+      optional("runbook", AddressKinds.url(), "The page that says what to do about it.");
 
   PathTable() {
     super("the keys of a path");

@@ -125,7 +125,7 @@ final class PathTables {
     private final Key.Maybe<String> template =
         optional(
             "template",
-            Kinds.template(),
+            FileKinds.template(),
             "A file with the message to send instead of ours (RFC 5322, in UTF-8); our headers are"
                 + " added.");
 

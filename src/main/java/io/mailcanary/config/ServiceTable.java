@@ -27,16 +27,17 @@ final class ServiceTable extends Table<ServiceSettings> {
   private final Key.Sure<String> listen =
       key(
           "listen",
-          Kinds.ipAddress(),
+          AddressKinds.ipAddress(),
           DEFAULT_LISTEN,
           "The IP address that the HTTP server binds. Any other than a loopback address needs"
               + " `tokens` or `public-read`.");
   private final Key.Maybe<String> baseUrl =
-      optional("base-url", Kinds.url(), "What links to the pages of this service start with.");
+      optional(
+          "base-url", AddressKinds.url(), "What links to the pages of this service start with.");
   private final Key.Sure<List<String>> hosts =
       key(
           "hosts",
-          Kinds.listOf(Kinds.host(), "a list of host names", 0),
+          Kinds.listOf(AddressKinds.host(), "a list of host names", 0),
           List.of(),
           "Host names that it answers to, beside localhost.");
   private final Key.Sure<List<Token>> tokens =
@@ -54,7 +55,7 @@ final class ServiceTable extends Table<ServiceSettings> {
   private final Key.Sure<List<String>> metricsFrom =
       key(
           "metrics-from",
-          Kinds.listOf(Kinds.network(), "a list of networks", 0),
+          Kinds.listOf(AddressKinds.network(), "a list of networks", 0),
           List.of(),
           "Networks that may read /metrics without a token.");
   private final Key.Sure<List<SigningSecret>> signingKeys =
@@ -92,7 +93,7 @@ final class ServiceTable extends Table<ServiceSettings> {
   }
 
   private static boolean isPublic(String address) {
-    return !Kinds.address(address).map(InetAddress::isLoopbackAddress).orElse(false);
+    return !AddressKinds.address(address).map(InetAddress::isLoopbackAddress).orElse(false);
   }
 
   private static <T> void unique(
