@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /// Notices when the files of a reading change, and reads them anew.
 ///
 /// It looks instead of waiting for file events: those miss what happens behind symbolic links, by
-/// which Kubernetes swaps its volumes, and on network file systems. Contents are compared, so a mere
-/// touch is no change. A change is read once two looks in a row agree, so that a file half written
-/// is seldom read; what never comes to rest is read all the same.
+/// which Kubernetes swaps its volumes, and on network file systems. Contents are compared, so a
+/// mere touch is no change. A change is read once two looks in a row agree, so that a file half
+/// written is seldom read; what never comes to rest is read all the same.
 public final class FolderWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);
   private static final Duration INTERVAL = Duration.ofMillis(400);

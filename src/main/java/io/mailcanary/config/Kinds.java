@@ -2,24 +2,11 @@ package io.mailcanary.config;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mailcanary.mail.DomainName;
-import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Alert;
-import io.mailcanary.path.Secret;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -35,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.quartz.CronExpression;
 
-/// All kinds of values that probe files know.
+/// Kinds of values: texts, numbers, references, lists and maps.
 final class Kinds {
   /// Starts the sentence about what is known but cannot be honoured.
   static final String LATER = "not supported yet by this version: ";
@@ -46,17 +33,10 @@ final class Kinds {
   static final String NAME_WORDS =
       "1 to 100 lower-case letters, digits, dots, hyphens and underscores, a letter or digit first";
 
-  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-  private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?\\d+\\.?");
-  private static final Pattern BRACKETED = Pattern.compile("\\[([^]]*)](?::(\\d{1,5}))?");
   private static final Pattern SHARE = Pattern.compile("(\\d{1,3}) of (\\d{1,3})");
   private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-  private static final int DNS_PORT = 53;
+  static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final int MOST_ITEMS = 1_000;
-  private static final int LARGEST_SECRET = 64 * 1024;
-  private static final int LARGEST_CA_FILE = 4 * 1024 * 1024;
-  private static final int LARGEST_TEMPLATE = 10 * 1024 * 1024;
 
   private Kinds() {}
 
@@ -135,7 +115,7 @@ final class Kinds {
         allowed.put(word(value), value);
       }
     }
-    String words = "one of " + String.join(", ", allowed.keySet());
+    String words = (allowed.size() > 1 ? "one of " : "") + String.join(", ", allowed.keySet());
     return scalar(
         words,
         text -> {
@@ -169,12 +149,14 @@ final class Kinds {
     return scalar(
         "a whole number from %d to %d".formatted(least, most),
         text -> {
-          if (!text.matches("\\d{1,9}")
-              || Integer.parseInt(text) < least
-              || Integer.parseInt(text) > most) {
+          if (!text.matches("\\d{1,9}")) {
+            throw Scalar.unfit(text, "no whole number in range");
+          }
+          int number = Integer.parseInt(text);
+          if (number < least || number > most) {
             throw Scalar.unfit(text, "not in range");
           }
-          return Integer.parseInt(text);
+          return number;
         },
         schema -> {
           ArrayNode variants = variants(schema);
@@ -266,11 +248,12 @@ final class Kinds {
           if (!matcher.matches()) {
             throw Scalar.unfit(text, "no share");
           }
+          int bad = Integer.parseInt(matcher.group(1));
           int of = Integer.parseInt(matcher.group(2));
-          if (of > 100) {
-            throw Scalar.unfit(text, "too many");
+          if (bad < 1 || of < bad || of > 100) {
+            throw Scalar.unfit(text, "an impossible share");
           }
-          return new Alert.Share(Integer.parseInt(matcher.group(1)), of);
+          return new Alert.Share(bad, of);
         },
         schema -> string(schema, SHARE.pattern()),
         Alert.Share::toString);
@@ -287,7 +270,7 @@ final class Kinds {
   private static String checkedCron(String text) {
     try {
       CronExpression cron = new CronExpression(text);
-      if (cron.getNextValidTimeAfter(new Date(0)) == null) {
+      if (cron.getNextValidTimeAfter(Date.from(Instant.EPOCH)) == null) {
         throw Scalar.unfit(text, "a time that never comes");
       }
       return text;
@@ -299,133 +282,6 @@ final class Kinds {
     } catch (IndexOutOfBoundsException | UnsupportedOperationException e) {
       throw new IllegalArgumentException(Scalar.quote(text) + " is no cron expression", e);
     }
-  }
-
-  // Addresses
-
-  static Kind<EmailAddress> emailAddress() {
-    return scalar(
-        "a mail address such as canary@example.com",
-        EmailAddress::parse,
-        schema -> schema.put("type", "string").put("pattern", "@|\\$\\{"),
-        EmailAddress::toString);
-  }
-
-  static Kind<String> host() {
-    return scalar(
-        "a host name or an IP address",
-        text -> address(text).map(InetAddress::getHostAddress).orElseGet(() -> hostName(text)),
-        schema -> schema.put("type", "string").put("minLength", 1),
-        text -> text);
-  }
-
-  static Kind<String> hostName() {
-    return scalar(
-        "a host name",
-        Kinds::hostName,
-        schema -> schema.put("type", "string").put("minLength", 1),
-        text -> text);
-  }
-
-  private static String hostName(String text) {
-    if (NUMERIC_END.matcher(text).matches()) {
-      throw Scalar.unfit(text, "no host name and no IP address");
-    }
-    return new DomainName(text).name();
-  }
-
-  static Kind<String> ipAddress() {
-    return scalar(
-        "an IP address",
-        text ->
-            address(text)
-                .map(InetAddress::getHostAddress)
-                .orElseThrow(() -> Scalar.unfit(text, "no IP address")),
-        schema -> schema.put("type", "string").put("minLength", 1),
-        text -> text);
-  }
-
-  /// A server of a resolver; empty for the system's own.
-  static Kind<Optional<InetSocketAddress>> nameServer() {
-    return scalar(
-        "system, an IP address, or one with a port such as 192.0.2.53:53 or [2001:db8::53]:53",
-        text -> text.equals("system") ? Optional.empty() : Optional.of(socketAddress(text)),
-        schema -> schema.put("type", "string").put("minLength", 1),
-        Object::toString);
-  }
-
-  private static InetSocketAddress socketAddress(String text) {
-    String host = text;
-    String port = String.valueOf(DNS_PORT);
-    Matcher bracketed = BRACKETED.matcher(text);
-    if (bracketed.matches()) {
-      host = bracketed.group(1);
-      port = bracketed.group(2) == null ? port : bracketed.group(2);
-    } else if (text.indexOf(':') > 0 && text.indexOf(':') == text.lastIndexOf(':')) {
-      host = text.substring(0, text.indexOf(':'));
-      port = text.substring(text.indexOf(':') + 1);
-    }
-    InetAddress address =
-        address(host).orElseThrow(() -> Scalar.unfit(text, "no address of a name server"));
-    if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
-      throw Scalar.unfit(text, "an address with an impossible port");
-    }
-    return new InetSocketAddress(address, Integer.parseInt(port));
-  }
-
-  /// A literal address; nothing is looked up.
-  static Optional<InetAddress> address(String text) {
-    String bare =
-        text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    if (!IPV4.matcher(bare).matches() && !bare.contains(":")) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(InetAddress.ofLiteral(bare));
-    } catch (IllegalArgumentException _) {
-      return Optional.empty();
-    }
-  }
-
-  static Kind<String> network() {
-    return scalar(
-        "a network such as 10.0.0.0/8 or 2001:db8::/32, or one IP address",
-        Kinds::checkedNetwork,
-        schema -> schema.put("type", "string").put("minLength", 1),
-        text -> text);
-  }
-
-  private static String checkedNetwork(String text) {
-    int slash = text.indexOf('/');
-    InetAddress address =
-        address(slash < 0 ? text : text.substring(0, slash))
-            .orElseThrow(() -> Scalar.unfit(text, "no network"));
-    int bits = address.getAddress().length * 8;
-    String length = slash < 0 ? String.valueOf(bits) : text.substring(slash + 1);
-    if (!length.matches("\\d{1,3}") || Integer.parseInt(length) > bits) {
-      throw Scalar.unfit(text, "no network");
-    }
-    return address.getHostAddress() + "/" + Integer.parseInt(length);
-  }
-
-  static Kind<String> url() {
-    return scalar(
-        "an address such as https://wiki.example/mail",
-        text -> {
-          try {
-            URI uri = new URI(text);
-            boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-            if (!web || uri.getHost() == null || uri.getUserInfo() != null) {
-              throw Scalar.unfit(text, "no address of a page");
-            }
-            return text;
-          } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(
-                Scalar.quote(text) + " is no address of a page", e);
-          }
-        },
-        schema -> schema.put("type", "string").put("pattern", "^https?://|\\$\\{"),
-        text -> text);
   }
 
   /// The name of something defined in another section.
@@ -457,9 +313,7 @@ final class Kinds {
         value.fault(
             "%s names no %s, %s"
                 .formatted(
-                    Scalar.quote(text.value()),
-                    section.one(),
-                    Nearest.among(text.value(), known)));
+                    Scalar.quote(text.value()), section.one(), Nearest.among(text.value(), known)));
         return Optional.empty();
       }
 
@@ -574,176 +428,9 @@ final class Kinds {
     };
   }
 
-  // Files
-
-  /// A path on this host, taken from the folder of the probe files on.
-  static Kind<Path> path(String words) {
-    return new FileKind<>(words, (value, path) -> Optional.of(path));
-  }
-
-  /// A PEM file that holds at least one certificate.
-  static Kind<Path> certificates() {
-    return new FileKind<>(
-        "a readable file of PEM certificates",
-        (value, path) ->
-            contents(value, path, LARGEST_CA_FILE)
-                .flatMap(
-                    bytes ->
-                        hasCertificate(bytes)
-                            ? Optional.of(path)
-                            : value.refuse(
-                                "the file holds no certificate",
-                                "a readable file of PEM certificates")));
-  }
-
-  private static boolean hasCertificate(byte[] pem) {
-    try {
-      return !CertificateFactory.getInstance("X.509")
-          .generateCertificates(new ByteArrayInputStream(pem))
-          .isEmpty();
-    } catch (CertificateException _) {
-      return false;
-    }
-  }
-
-  /// What stands in a text file.
-  static Kind<String> template() {
-    String words = "a readable file with a message in UTF-8, 10MB at most";
-    return new FileKind<>(
-        words,
-        (value, path) ->
-            contents(value, path, LARGEST_TEMPLATE)
-                .flatMap(
-                    bytes -> {
-                      Optional<String> text = utf8(bytes);
-                      return text.isPresent() && !text.get().isBlank()
-                          ? text
-                          : value.refuse("the file is empty or not in UTF-8", words);
-                    }));
-  }
-
-  private static Optional<byte[]> contents(Value value, Path path, int largest) {
-    try {
-      return Optional.of(value.reader().files().read(path, largest));
-    } catch (IOException e) {
-      return value.refuse(
-          "the file cannot be read: %s".formatted(e.getMessage()), "a readable file");
-    }
-  }
-
-  private static Optional<String> utf8(byte[] bytes) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException _) {
-      return Optional.empty();
-    }
-  }
-
-  interface FromFile<T> {
-    Optional<T> read(Value value, Path path);
-  }
-
-  record FileKind<T>(String words, FromFile<T> source) implements Kind<T> {
-    @Override
-    public Optional<T> read(Value value) {
-      return value.text(words).flatMap(text -> located(value, text.value()));
-    }
-
-    private Optional<T> located(Value value, String text) {
-      try {
-        return text.isBlank()
-            ? value.refuse("is empty", words)
-            : source.read(value, value.reader().beside(text));
-      } catch (java.nio.file.InvalidPathException _) {
-        return value.refuse("is no path of a file", words);
-      }
-    }
-
-    @Override
-    public void describe(ObjectNode schema) {
-      schema.put("type", "string").put("minLength", 1);
-    }
-
-    @Override
-    public Optional<Object> shown(T value) {
-      return Optional.empty();
-    }
-  }
-
-  /// A secret in the file itself. Nothing of it is ever shown.
-  record InlineSecret() implements Kind<Secret> {
-    @Override
-    public String words() {
-      return "a text of one line that is not empty";
-    }
-
-    @Override
-    public Optional<Secret> read(Value value) {
-      return value
-          .text(words())
-          .flatMap(
-              text -> secret(text.value()).or(() -> value.refuse("is no secret", words())));
-    }
-
-    @Override
-    public void describe(ObjectNode schema) {
-      schema.put("type", "string").put("minLength", 1);
-    }
-
-    @Override
-    public Optional<Object> shown(Secret value) {
-      return Optional.empty();
-    }
-  }
-
-  /// A secret in a file of its own; the ends of lines behind it do not count.
-  record SecretFile() implements Kind<Secret> {
-    private static final String WORDS = "a readable file with one line of UTF-8 text";
-
-    @Override
-    public String words() {
-      return WORDS;
-    }
-
-    @Override
-    public Optional<Secret> read(Value value) {
-      return new FileKind<>(WORDS, SecretFile::secretIn).read(value);
-    }
-
-    private static Optional<Secret> secretIn(Value value, Path path) {
-      Optional<byte[]> bytes = contents(value, path, LARGEST_SECRET);
-      if (bytes.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<String> text = utf8(bytes.get()).map(t -> t.replaceFirst("[\\r\\n]+\\z", ""));
-      if (text.isPresent() && text.get().isEmpty()) {
-        return value.refuse("the file is empty", WORDS);
-      }
-      return text.flatMap(Kinds::secret)
-          .or(() -> value.refuse("the file holds more or something else", WORDS));
-    }
-
-    @Override
-    public void describe(ObjectNode schema) {
-      schema.put("type", "string").put("minLength", 1);
-    }
-
-    @Override
-    public Optional<Object> shown(Secret value) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Secret> secret(String text) {
-    return text.isEmpty() || CONTROL.matcher(text).find()
-        ? Optional.empty()
-        : Optional.of(new Secret(text));
-  }
-
   // What all have in common
 
-  private static <T> Kind<T> scalar(
+  static <T> Kind<T> scalar(
       String words,
       Function<String, T> parser,
       Consumer<ObjectNode> schema,
@@ -751,16 +438,16 @@ final class Kinds {
     return new Scalar<>(words, parser, schema, shown);
   }
 
-  private static void string(ObjectNode schema, String pattern) {
+  static void string(ObjectNode schema, String pattern) {
     schema.put("type", "string").put("pattern", "^(" + pattern + ")$|\\$\\{");
   }
 
-  private static ArrayNode variants(ObjectNode schema) {
+  static ArrayNode variants(ObjectNode schema) {
     return schema.putArray("anyOf");
   }
 
   /// A variable may stand for anything.
-  private static void orVariable(ObjectNode schema) {
+  static void orVariable(ObjectNode schema) {
     schema.withArray("anyOf").addObject().put("type", "string").put("pattern", "\\$\\{");
   }
 

@@ -43,8 +43,7 @@ final class LoginKeys {
           "stands without a user, expected username beside it");
     }
     if ((needed || row.has(username)) && !secret) {
-      row.fault(
-          password.inFile(), "is missing, expected it, password, token-file or token");
+      row.fault(password.inFile(), "is missing, expected it, password, token-file or token");
     }
     if (row.has(password) && row.has(token)) {
       row.fault(given(row, token), "stands beside a password, expected one of the two");
@@ -68,8 +67,7 @@ final class LoginKeys {
     Optional<Secret> secret = row.find(password).or(() -> row.find(token));
     Optional<Mechanism> chosen =
         row.has(token) ? Optional.of(Mechanism.XOAUTH2) : row.find(mechanism);
-    return row.find(username)
-        .flatMap(user -> secret.map(value -> new Login(user, value, chosen)));
+    return row.find(username).flatMap(user -> secret.map(value -> new Login(user, value, chosen)));
   }
 
   private static Key<Secret> given(Row row, Key.OfSecret key) {
@@ -79,7 +77,8 @@ final class LoginKeys {
   /// Mechanisms are written as the protocols write them (RFC 4422 §3.1).
   private static final class Upper implements Kind<Mechanism> {
     private final Kind<String> text =
-        Kinds.matching(words(), java.util.regex.Pattern.compile("PLAIN|LOGIN|XOAUTH2"), "not known here");
+        Kinds.matching(
+            words(), java.util.regex.Pattern.compile("PLAIN|LOGIN|XOAUTH2"), "not known here");
 
     @Override
     public String words() {

@@ -40,9 +40,7 @@ final class MailboxKind implements Kind<Mailbox> {
       return value.refuse("has no keys", words());
     }
     return protocol(value, mapping)
-        .flatMap(
-            protocol ->
-                table(protocol).read(value, key -> elsewhere(key, protocol)));
+        .flatMap(protocol -> table(protocol).read(value, key -> elsewhere(key, protocol)));
   }
 
   private Optional<String> protocol(Value value, Node.Mapping mapping) {
@@ -82,24 +80,22 @@ final class MailboxKind implements Kind<Mailbox> {
     return tables.entrySet().stream()
         .filter(other -> other.getValue().knows(key))
         .findFirst()
-        .map(
-            other ->
-                "is for '%s: %s', this is '%s: %s'; expected another protocol or no such key"
-                    .formatted(PROTOCOL, other.getKey(), PROTOCOL, protocol));
+        .map(other ->
+            "is for '%s: %s', this is '%s: %s'; expected another protocol or no such key"
+                .formatted(PROTOCOL, other.getKey(), PROTOCOL, protocol));
   }
 
   @Override
   public void describe(ObjectNode schema) {
     schema.put("type", "object");
     ArrayNode variants = schema.putArray("anyOf");
-    tables.forEach(
-        (protocol, table) -> {
-          ObjectNode variant = variants.addObject().put("title", protocol);
-          table.describe(variant);
-          if (!protocol.equals(USUAL)) {
-            variant.withArray("required").add(PROTOCOL);
-          }
-        });
+    tables.forEach((protocol, table) -> {
+      ObjectNode variant = variants.addObject().put("title", protocol);
+      table.describe(variant);
+      if (!protocol.equals(USUAL)) {
+        variant.withArray("required").add(PROTOCOL);
+      }
+    });
   }
 
   @Override

@@ -44,18 +44,18 @@ abstract class MailboxTable extends Table<Mailbox> {
         "Whether our responder for round trips answers what arrives.");
   }
 
-  final Key.Sure<List<String>> folders(String fallback) {
-    return key(
+  final Key.Maybe<List<String>> folders(String fallback) {
+    return derived(
         "folders",
         Kinds.listOf(FOLDER, "a list of folders such as [INBOX, Junk]", 1),
-        List.of(),
-        "The folders that are watched. Default: %s.".formatted(fallback));
+        fallback,
+        "The folders that are watched.");
   }
 
   /// IMAP4rev1 (RFC 3501) or later.
   static final class Imap extends MailboxTable {
     private final ServerKeys server = new ServerKeys(this, 143, 993);
-    private final Key.Sure<List<String>> folders =
+    private final Key.Maybe<List<String>> folders =
         folders("INBOX and the folder flagged \\Junk (RFC 6154 §2)");
 
     Imap() {
@@ -71,7 +71,11 @@ abstract class MailboxTable extends Table<Mailbox> {
     @Override
     Mailbox build(Row row) {
       return new Mailbox.Imap(
-          row.name(), server.build(row), row.get(folders), row.get(poll), row.get(keep));
+          row.name(),
+          server.build(row),
+          row.find(folders).orElse(List.of()),
+          row.get(poll),
+          row.get(keep));
     }
   }
 
@@ -100,9 +104,9 @@ abstract class MailboxTable extends Table<Mailbox> {
     private final Key.Sure<Path> directory =
         required(
             "directory",
-            Kinds.path("the path of a Maildir"),
+            FileKinds.path("the path of a Maildir"),
             "The Maildir, with cur, new and tmp in it.");
-    private final Key.Sure<List<String>> folders = folders("INBOX, and Junk where it is there");
+    private final Key.Maybe<List<String>> folders = folders("INBOX, and Junk where it is there");
 
     Maildir() {
       super("maildir");
@@ -112,7 +116,11 @@ abstract class MailboxTable extends Table<Mailbox> {
     @Override
     Mailbox build(Row row) {
       return new Mailbox.Maildir(
-          row.name(), row.get(directory), row.get(folders), row.get(poll), row.get(keep));
+          row.name(),
+          row.get(directory),
+          row.find(folders).orElse(List.of()),
+          row.get(poll),
+          row.get(keep));
     }
   }
 }

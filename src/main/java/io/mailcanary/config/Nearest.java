@@ -36,9 +36,13 @@ final class Nearest {
   }
 
   private static int tolerated(String name, String candidate) {
-    boolean part = name.length() > 2 && candidate.length() > 2
-        && (candidate.startsWith(name) || name.startsWith(candidate));
-    return part ? LONGEST : Math.min(3, Math.max(1, Math.min(name.length(), candidate.length()) / 3));
+    boolean part =
+        name.length() > 2
+            && candidate.length() > 2
+            && (candidate.startsWith(name) || name.startsWith(candidate));
+    return part
+        ? LONGEST
+        : Math.min(3, Math.max(1, Math.min(name.length(), candidate.length()) / 3));
   }
 
   /// Levenshtein's: letters to put in, take out or exchange.

@@ -7,6 +7,8 @@ import java.util.Optional;
 sealed interface Node {
   Spot at();
 
+  /// A text.
+  ///
   /// @param empty whether nothing stands there, or a null
   record Scalar(Spot at, String text, boolean empty) implements Node {}
 
@@ -18,6 +20,8 @@ sealed interface Node {
     }
   }
 
+  /// A key and what stands behind it.
+  ///
   /// @param at where the key stands
   record Entry(String key, Spot at, Node value) {}
 }

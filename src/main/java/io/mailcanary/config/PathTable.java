@@ -65,10 +65,7 @@ final class PathTable extends Table<MailPath> {
           "60s",
           "The time between two canaries.");
   private final Key.Maybe<String> cron =
-      optional(
-          "cron",
-          Kinds.cron(),
-          "A Quartz cron expression, in UTC, instead of `every`.");
+      optional("cron", Kinds.cron(), "A Quartz cron expression, in UTC, instead of `every`.");
   private final Key.Sure<String> via =
       required(
           "via",
@@ -77,10 +74,10 @@ final class PathTable extends Table<MailPath> {
   private final Key.Sure<EmailAddress> from =
       required(
           "from",
-          Kinds.emailAddress(),
+          AddressKinds.emailAddress(),
           "Envelope and header sender; use the production domain.");
   private final Key.Sure<EmailAddress> to =
-      required("to", Kinds.emailAddress(), "The recipient.");
+      required("to", AddressKinds.emailAddress(), "The recipient.");
   private final Key.Sure<String> arrivesIn =
       required(
           "arrives-in",
@@ -131,7 +128,7 @@ final class PathTable extends Table<MailPath> {
   private final Key.Sure<Boolean> enabled =
       key("enabled", Kinds.bool(), true, "Whether it is probed; otherwise it is paused.");
   private final Key.Maybe<String> runbook =
-      optional("runbook", Kinds.url(), "The page that says what to do about it.");
+      optional("runbook", AddressKinds.url(), "The page that says what to do about it.");
 
   PathTable() {
     super("the keys of a path");
@@ -152,8 +149,7 @@ final class PathTable extends Table<MailPath> {
 
   private void checkReturnPath(Row row) {
     boolean verp = row.find(returnPath).filter(ReturnPath.VERP::equals).isPresent();
-    if (verp
-        && row.find(from).filter(a -> a.local().length() > LONGEST_VERP_LOCAL).isPresent()) {
+    if (verp && row.find(from).filter(a -> a.local().length() > LONGEST_VERP_LOCAL).isPresent()) {
       row.fault(
           from,
           "has a local part too long for 'return-path: verp', expected %d characters at most before"

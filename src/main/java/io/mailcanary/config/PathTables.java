@@ -125,7 +125,7 @@ final class PathTables {
     private final Key.Maybe<String> template =
         optional(
             "template",
-            Kinds.template(),
+            FileKinds.template(),
             "A file with the message to send instead of ours (RFC 5322, in UTF-8); our headers are"
                 + " added.");
 
@@ -158,11 +158,7 @@ final class PathTables {
         optional(
             "warn", Kinds.share(), "How many bad ones of how many newest are worth a message.");
     private final Key.Sure<Integer> recover =
-        key(
-            "recover",
-            Kinds.number(1, 100),
-            3,
-            "How many good ones in a row prove recovery.");
+        key("recover", Kinds.number(1, 100), 3, "How many good ones in a row prove recovery.");
 
     OfAlert() {
       super("the keys of an alert");

@@ -24,8 +24,8 @@ public final class ProbeFolder {
     this.sections = new Sections(reader);
   }
 
-  /// Reads the `*.yaml` and `*.yml` files of a folder, hidden ones and sub-folders left aside. Never
-  /// throws for what stands in them.
+  /// Reads the `*.yaml` and `*.yml` files of a folder, hidden ones and sub-folders left aside.
+  /// Never throws for what stands in them.
   ///
   /// @param folder as the user wrote it: problems name files by it
   /// @param environment what `${NAME}` stands for
@@ -50,8 +50,7 @@ public final class ProbeFolder {
     List<Path> files = list();
     if (files.size() > Snapshot.MOST_FILES) {
       fault(
-          "folder",
-          "has too many probe files, expected %d at most".formatted(Snapshot.MOST_FILES));
+          "folder", "has too many probe files, expected %d at most".formatted(Snapshot.MOST_FILES));
       return;
     }
     files.forEach(this::readFile);
@@ -81,7 +80,9 @@ public final class ProbeFolder {
       total += bytes.length;
       if (total > LARGEST_TOTAL) {
         findings.add(
-            start, "file", "is one too many, expected %s in all".formatted(Units.size(LARGEST_TOTAL)));
+            start,
+            "file",
+            "is one too many, expected %s in all".formatted(Units.size(LARGEST_TOTAL)));
         return;
       }
       YamlFile.parse(file.toString(), bytes, findings).ifPresent(sections::gather);

@@ -10,7 +10,8 @@ import java.util.function.Function;
 
 /// What one reading of a folder has at hand.
 ///
-/// @param names the names in each section, faulty ones among them, so that one fault makes no others
+/// @param names the names in each section, faulty ones among them, so that one fault makes no
+///   others
 /// @param mailboxes those that could be read
 record Reader(
     Path folder,

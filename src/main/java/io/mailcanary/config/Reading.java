@@ -15,8 +15,11 @@ public sealed interface Reading {
   /// What stood in them.
   Snapshot snapshot();
 
+  /// A folder without fault.
   record Valid(Plan plan, Snapshot snapshot) implements Reading {}
 
+  /// A folder that is refused whole.
+  ///
   /// @param problems at least one, in the order of their places
   record Invalid(List<Problem> problems, Snapshot snapshot) implements Reading {
     public Invalid {

@@ -16,7 +16,7 @@ final class RelayTable extends Table<Relay> {
   private final Key.Sure<String> host =
       required(
           "host",
-          Kinds.host(),
+          AddressKinds.host(),
           "The server's name or IP address; a name is looked up anew for each connection.");
   private final Key.Maybe<Integer> port =
       derived(
@@ -40,11 +40,12 @@ final class RelayTable extends Table<Relay> {
   private final Key.Maybe<String> helo =
       derived(
           "helo",
-          Kinds.hostName(),
+          AddressKinds.hostName(),
           "this host's own name",
           "The name that we greet with in HELO, EHLO or LHLO.");
   private final Key.Maybe<String> bindAddress =
-      optional("bind-address", Kinds.ipAddress(), "The local IP address that we connect from.");
+      optional(
+          "bind-address", AddressKinds.ipAddress(), "The local IP address that we connect from.");
   private final Key.Sure<Integer> limit =
       key("limit", Kinds.number(1, 1_000), 4, "How many connections it gets at a time.");
   private final Key.Sure<Boolean> eachAddress =

@@ -10,7 +10,7 @@ final class ResolverTable extends Table<Resolver> {
   private final Key.Sure<List<Optional<InetSocketAddress>>> servers =
       required(
           "servers",
-          Kinds.listOf(Kinds.nameServer(), "a list of name servers such as [system]", 1),
+          Kinds.listOf(AddressKinds.nameServer(), "a list of name servers such as [system]", 1),
           "Name servers that are asked in turn: `system` alone, or IP addresses with or without a"
               + " port (default 53). The resolver called `default` is used for all names of relays"
               + " and mailboxes.");

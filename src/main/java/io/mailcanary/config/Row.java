@@ -4,9 +4,7 @@ import io.mailcanary.path.Secret;
 import java.util.Map;
 import java.util.Optional;
 
-/// The values of one mapping, as far as they could be read.
-///
-/// @param values by key, defaults among them
+/// The values of one mapping, defaults among them, as far as they could be read.
 final class Row {
   private final Value value;
   private final Map<String, Value> given;

@@ -7,7 +7,8 @@ import java.util.function.Function;
 
 /// A kind of value that is one text.
 ///
-/// @param parser throws an [IllegalArgumentException] whose message says what is wrong with the text
+/// @param parser throws an [IllegalArgumentException] whose message says what is wrong with the
+///   text
 record Scalar<T>(
     String words,
     Function<String, T> parser,

@@ -96,8 +96,7 @@ final class Sections {
 
   private <T> Map<String, T> bind(Section section, Kind<T> kind) {
     Map<String, T> bound = new LinkedHashMap<>();
-    in(section)
-        .forEach((name, value) -> kind.read(value).ifPresent(read -> bound.put(name, read)));
+    in(section).forEach((name, value) -> kind.read(value).ifPresent(read -> bound.put(name, read)));
     return bound;
   }
 

@@ -23,7 +23,7 @@ final class ServerKeys {
     host =
         table.required(
             "host",
-            Kinds.host(),
+            AddressKinds.host(),
             "The server's name or IP address; a name is looked up anew for each connection.");
     port =
         table.derived(
@@ -53,7 +53,7 @@ final class ServerKeys {
             "How long each reply may take.");
     bindAddress =
         table.optional(
-            "bind-address", Kinds.ipAddress(), "The local IP address that we connect from.");
+            "bind-address", AddressKinds.ipAddress(), "The local IP address that we connect from.");
   }
 
   void check(Row row) {

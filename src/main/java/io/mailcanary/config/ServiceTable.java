@@ -27,16 +27,17 @@ final class ServiceTable extends Table<ServiceSettings> {
   private final Key.Sure<String> listen =
       key(
           "listen",
-          Kinds.ipAddress(),
+          AddressKinds.ipAddress(),
           DEFAULT_LISTEN,
           "The IP address that the HTTP server binds. Any other than a loopback address needs"
               + " `tokens` or `public-read`.");
   private final Key.Maybe<String> baseUrl =
-      optional("base-url", Kinds.url(), "What links to the pages of this service start with.");
+      optional(
+          "base-url", AddressKinds.url(), "What links to the pages of this service start with.");
   private final Key.Sure<List<String>> hosts =
       key(
           "hosts",
-          Kinds.listOf(Kinds.host(), "a list of host names", 0),
+          Kinds.listOf(AddressKinds.host(), "a list of host names", 0),
           List.of(),
           "Host names that it answers to, beside localhost.");
   private final Key.Sure<List<Token>> tokens =
@@ -54,7 +55,7 @@ final class ServiceTable extends Table<ServiceSettings> {
   private final Key.Sure<List<String>> metricsFrom =
       key(
           "metrics-from",
-          Kinds.listOf(Kinds.network(), "a list of networks", 0),
+          Kinds.listOf(AddressKinds.network(), "a list of networks", 0),
           List.of(),
           "Networks that may read /metrics without a token.");
   private final Key.Sure<List<SigningSecret>> signingKeys =
@@ -92,7 +93,7 @@ final class ServiceTable extends Table<ServiceSettings> {
   }
 
   private static boolean isPublic(String address) {
-    return !Kinds.address(address).map(InetAddress::isLoopbackAddress).orElse(false);
+    return !AddressKinds.address(address).map(InetAddress::isLoopbackAddress).orElse(false);
   }
 
   private static <T> void unique(
@@ -127,9 +128,7 @@ final class ServiceTable extends Table<ServiceSettings> {
         required("name", Kinds.line("a name of 1 to 100 characters", 100), "Who uses it.");
     private final Key.Sure<String> sha256 =
         required(
-            "sha256",
-            Kinds.digest(),
-            "The SHA-256 digest of the token, in hexadecimal digits.");
+            "sha256", Kinds.digest(), "The SHA-256 digest of the token, in hexadecimal digits.");
     private final Key.Sure<List<Right>> rights =
         required(
             "rights",
@@ -142,8 +141,7 @@ final class ServiceTable extends Table<ServiceSettings> {
 
     @Override
     Token build(Row row) {
-      return new Token(
-          row.get(name), row.get(sha256).toLowerCase(Locale.ROOT), row.get(rights));
+      return new Token(row.get(name), row.get(sha256).toLowerCase(Locale.ROOT), row.get(rights));
     }
   }
 
@@ -152,7 +150,8 @@ final class ServiceTable extends Table<ServiceSettings> {
     private final Key.Sure<String> id =
         required(
             "id",
-            Kinds.matching("1 to 8 lower-case letters and digits", SigningKeys.ID, "no id of a key"),
+            Kinds.matching(
+                "1 to 8 lower-case letters and digits", SigningKeys.ID, "no id of a key"),
             "Names the key in each canary.");
     private final Key.OfSecret secret = secret("secret", "The key, 16 bytes at least.");
 
@@ -167,12 +166,11 @@ final class ServiceTable extends Table<ServiceSettings> {
       }
       row.find(secret)
           .filter(found -> bytes(found) < SigningKeys.SHORTEST_SECRET)
-          .ifPresent(
-              _ ->
-                  row.fault(
-                      row.has(secret.inline()) ? secret.inline() : secret.inFile(),
-                      "is too short, expected %d bytes at least"
-                          .formatted(SigningKeys.SHORTEST_SECRET)));
+          .ifPresent(_ ->
+              row.fault(
+                  row.has(secret.inline()) ? secret.inline() : secret.inFile(),
+                  "is too short, expected %d bytes at least"
+                      .formatted(SigningKeys.SHORTEST_SECRET)));
     }
 
     private static int bytes(Secret secret) {

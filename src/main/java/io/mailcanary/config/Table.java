@@ -50,8 +50,10 @@ abstract class Table<T> implements Kind<T> {
   final Key.OfSecret secret(String name, String sentence) {
     Key.OfSecret key =
         new Key.OfSecret(
-            optional(name, new Kinds.InlineSecret(), sentence + " Better in a file of its own."),
-            optional(name + "-file", new Kinds.SecretFile(), sentence + " Read from this file."));
+            optional(
+                name, new FileKinds.InlineSecret(), sentence + " Better in a file of its own."),
+            optional(
+                name + "-file", new FileKinds.SecretFile(), sentence + " Read from this file."));
     secrets.add(key);
     return key;
   }
@@ -198,13 +200,12 @@ abstract class Table<T> implements Kind<T> {
       schema.set("required", required);
     }
     ArrayNode conflicts = schema.arrayNode();
-    secrets.forEach(
-        secret ->
-            conflicts
-                .addObject()
-                .putArray("required")
-                .add(secret.inline().name())
-                .add(secret.inFile().name()));
+    secrets.forEach(secret ->
+        conflicts
+            .addObject()
+            .putArray("required")
+            .add(secret.inline().name())
+            .add(secret.inFile().name()));
     if (!conflicts.isEmpty()) {
       schema.putObject("not").set("anyOf", conflicts);
     }

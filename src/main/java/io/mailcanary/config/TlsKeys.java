@@ -23,7 +23,7 @@ final class TlsKeys {
     caFile =
         table.optional(
             "ca-file",
-            Kinds.certificates(),
+            FileKinds.certificates(),
             "Certificates (PEM) to trust instead of the system's.");
   }
 

@@ -167,8 +167,7 @@ final class YamlFile {
     switch (node) {
       case Node.Mapping mapping ->
           mapping.entries().forEach(entry -> entries.putIfAbsent(entry.key(), entry));
-      case Node.Sequence sequence ->
-          sequence.items().forEach(item -> merge(item, key, entries));
+      case Node.Sequence sequence -> sequence.items().forEach(item -> merge(item, key, entries));
       case Node.Scalar scalar ->
           findings.add(
               scalar.at(), Value.join(key, "<<"), "merges a text, expected an alias of a mapping");
@@ -183,6 +182,9 @@ final class YamlFile {
     }
     if (problem.contains("tag")) {
       return "has a tag, expected a value without one, or quotes round a text that starts with '!'";
+    }
+    if (problem.endsWith("but got {")) {
+      return "is no YAML: found a brace here, expected quotes round a ${NAME} within { } or [ ]";
     }
     String context = e.getContext() == null ? "" : e.getContext() + ", ";
     return "is no YAML: %s%s".formatted(context, problem);

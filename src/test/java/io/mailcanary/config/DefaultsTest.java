@@ -1,5 +1,6 @@
 package io.mailcanary.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailcanary.mail.EmailAddress;
@@ -127,8 +128,8 @@ class DefaultsTest {
           host: h, port: 2525, tls: implicit                       | 2525
           """)
   void portOfRelay(String keys, int port) {
-    assertThat(inWorld("relays: { other: { %s } }".formatted(keys)).relays().get("other").port())
-        .isEqualTo(port);
+    Plan plan = inWorld("relays: { other: { %s } }".formatted(keys));
+    assertThat(requireNonNull(plan.relays().get("other")).port()).isEqualTo(port);
   }
 
   @ParameterizedTest
@@ -149,7 +150,7 @@ class DefaultsTest {
     Plan plan =
         inWorld("mailboxes: { m: { host: h, username: u, password: p, %s } }".formatted(keys));
     Mailbox.Server server =
-        switch (plan.mailboxes().get("m")) {
+        switch (requireNonNull(plan.mailboxes().get("m"))) {
           case Mailbox.Imap imap -> imap.server();
           case Mailbox.Pop3 pop3 -> pop3.server();
           case Mailbox.Maildir _ -> throw new AssertionError();
@@ -235,8 +236,7 @@ class DefaultsTest {
         .containsEntry(
             "imap", new Mailbox.Imap("imap", server, List.of("INBOX", "Spam"), poll, true))
         .containsEntry("pop", new Mailbox.Pop3("pop", server, poll, true))
-        .containsEntry(
-            "dir", new Mailbox.Maildir("dir", Path.of("/d"), List.of("A"), poll, true));
+        .containsEntry("dir", new Mailbox.Maildir("dir", Path.of("/d"), List.of("A"), poll, true));
   }
 
   @Test
