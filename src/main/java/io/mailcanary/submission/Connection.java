@@ -115,7 +115,7 @@ final class Connection extends SMTPTransport {
 
   /// Angus calls this within a dialogue that went wrong: there is nothing left to say.
   @Override
-  public void close() {
+  public synchronized void close() {
     socket.abandon();
   }
 

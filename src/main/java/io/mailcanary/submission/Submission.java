@@ -7,10 +7,13 @@ import io.mailcanary.wire.AngusMail;
 import io.mailcanary.wire.HostLookup;
 import io.mailcanary.wire.Trust;
 import jakarta.mail.Session;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,11 +31,13 @@ public final class Submission implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Submission.class);
   private static final Duration TIDY = Duration.ofSeconds(1);
 
+  private record Leg(String relay, Optional<InetAddress> address) {}
+
   private final HostLookup lookup;
   private final Trust trust;
   private final InstantSource clock;
   private final Keeping keeping;
-  private final ConcurrentMap<String, Lane> lanes = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Leg, Lane> lanes = new ConcurrentHashMap<>();
   private final Thread tidier;
 
   public Submission(HostLookup lookup, Trust trust, InstantSource clock) {
@@ -51,12 +56,23 @@ public final class Submission implements AutoCloseable {
   /// Hands one message over and waits for what comes of it. Whatever server and network do, it ends
   /// as evidence, within a bounded time.
   public Evidence submit(Relay relay, Outgoing message) {
-    Lane lane = lane(relay);
-    Dialogue dialogue = new Dialogue(clock.instant(), relay, lane.secrets());
+    return submit(lane(new Leg(relay.name(), Optional.empty()), relay, lookup), message);
+  }
+
+  /// The same by one address of the relay's host, with connections and a limit of its own; TLS is
+  /// verified by the host's name all the same.
+  public Evidence submit(Relay relay, InetAddress address, Outgoing message) {
+    Leg leg = new Leg(relay.name(), Optional.of(address));
+    return submit(lane(leg, relay, host -> List.of(address)), message);
+  }
+
+  private Evidence submit(Lane lane, Outgoing message) {
+    Dialogue dialogue = new Dialogue(clock.instant(), lane.relay(), lane.secrets());
     try {
       lane.submit(message, dialogue);
     } catch (RuntimeException e) {
-      LOG.error("submission to relay {} failed in a way that nobody foresaw", relay.name(), e);
+      LOG.error(
+          "submission to relay {} failed in a way that nobody foresaw", lane.relay().name(), e);
       dialogue.failed(Kind.CONNECTION, "internal: " + e.getClass().getSimpleName());
     }
     return dialogue.evidence();
@@ -82,14 +98,14 @@ public final class Submission implements AutoCloseable {
     relaysChanged(Set.of());
   }
 
-  private Lane lane(Relay relay) {
-    Lane known = lanes.get(relay.name());
+  private Lane lane(Leg leg, Relay relay, HostLookup addresses) {
+    Lane known = lanes.get(leg);
     if (known != null && known.relay().equals(relay)) {
       return known;
     }
-    Lane fresh = new Lane(relay, lookup, trust, keeping);
+    Lane fresh = new Lane(relay, addresses, trust, keeping);
     return lanes.merge(
-        relay.name(),
+        leg,
         fresh,
         (old, offered) -> {
           if (old.relay().equals(relay)) {

@@ -35,7 +35,7 @@ final class Exchange {
     return Duration.ofNanos(allowedNanos);
   }
 
-  /// @return how long the next read may take in milliseconds, 0 for ever
+  /// How long the next read may take in milliseconds; 0 is for ever.
   int patience(int readMillis) throws WireException {
     if (allowedNanos == 0) {
       return readMillis;

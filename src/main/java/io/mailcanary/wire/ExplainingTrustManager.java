@@ -78,7 +78,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
 
   private static String words(X509Certificate[] chain, CertificateException thrown, String host) {
     for (X509Certificate certificate : chain) {
-      String whose = certificate == chain[0] ? names(certificate) : subject(certificate);
+      String whose = certificate.equals(chain[0]) ? names(certificate) : subject(certificate);
       try {
         certificate.checkValidity();
       } catch (CertificateExpiredException _) {

@@ -34,21 +34,33 @@ public final class Trust {
 
   private record Key(boolean verify, Optional<Path> file, Optional<FileTime> changed) {}
 
-  private final ConcurrentMap<Key, SSLContext> contexts = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Key, X509ExtendedTrustManager> managers = new ConcurrentHashMap<>();
 
-  /// The context for these settings.
+  /// A new context for these settings. It has no sessions to resume: in a resumed one the server
+  /// shows no certificate (RFC 8446 §2.2), and one that has expired since would go unseen.
   ///
   /// @throws WireException when the file of authorities cannot be read
   public SSLContext context(Tls tls) throws WireException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {manager(tls)}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new WireException(Kind.TLS, "no TLS here: " + e.getMessage(), e);
+    }
+  }
+
+  private X509ExtendedTrustManager manager(Tls tls) throws GeneralSecurityException, WireException {
     Optional<Path> file = tls.verify() ? tls.caFile() : Optional.empty();
     Key key = new Key(tls.verify(), file, changed(file));
-    SSLContext known = contexts.get(key);
+    X509ExtendedTrustManager known = managers.get(key);
     if (known != null) {
       return known;
     }
-    SSLContext fresh = create(key);
-    contexts.keySet().removeIf(old -> old.file().isPresent() && old.file().equals(key.file()));
-    contexts.put(key, fresh);
+    X509ExtendedTrustManager fresh =
+        key.verify() ? new ExplainingTrustManager(judge(key.file())) : new AnybodyTrustManager();
+    managers.keySet().removeIf(old -> old.file().isPresent() && old.file().equals(key.file()));
+    managers.put(key, fresh);
     return fresh;
   }
 
@@ -109,21 +121,7 @@ public final class Trust {
     }
   }
 
-  private static SSLContext create(Key key) throws WireException {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      TrustManager manager =
-          key.verify()
-              ? new ExplainingTrustManager(manager(key.file()))
-              : new AnybodyTrustManager();
-      context.init(null, new TrustManager[] {manager}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new WireException(Kind.TLS, "no TLS here: " + e.getMessage(), e);
-    }
-  }
-
-  private static X509ExtendedTrustManager manager(Optional<Path> file)
+  private static X509ExtendedTrustManager judge(Optional<Path> file)
       throws GeneralSecurityException, WireException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

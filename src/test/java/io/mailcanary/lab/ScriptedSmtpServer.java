@@ -262,7 +262,10 @@ public final class ScriptedSmtpServer implements AutoCloseable {
         case "STARTTLS" -> startTls();
         case "AUTH" -> script.actions.containsKey(word) ? act(word, "") : login(line);
         case "DATA" -> data();
-        case "QUIT" -> act(word, "221 2.0.0 bye") && false;
+        case "QUIT" -> {
+          act(word, "221 2.0.0 bye");
+          yield false;
+        }
         case "HELO", "MAIL", "RCPT", "RSET", "NOOP" -> act(word, "250 2.0.0 ok");
         default -> act(word, "502 5.5.2 unknown: " + line);
       };
@@ -336,7 +339,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     }
 
     private boolean login(String line) throws IOException {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       String given =
           switch (words[1]) {
             case "LOGIN" -> decoded(asked("VXNlcm5hbWU6")) + "\0" + decoded(asked("UGFzc3dvcmQ6"));
@@ -386,7 +389,10 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     private boolean act(Action action) throws IOException {
       return switch (action) {
         case Say(String lines) -> say(lines);
-        case SayAndDrop(String lines) -> say(lines) && false;
+        case SayAndDrop(String lines) -> {
+          say(lines);
+          yield false;
+        }
         case Drop() -> false;
         case Hang() -> pause(Duration.ofHours(1));
         case Later(Duration pause, Action then) -> pause(pause) && act(then);

@@ -15,6 +15,7 @@ import io.mailcanary.canary.Stage;
 import io.mailcanary.lab.ScriptedSmtpServer;
 import io.mailcanary.path.Relay;
 import io.mailcanary.wire.Trust;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -163,6 +164,39 @@ class KeptConnectionsTest {
       assertThat(server.messages()).hasSize(200);
       assertThat(server.mostOpen()).isLessThanOrEqualTo(4);
       assertThat(server.connections()).isLessThanOrEqualTo(4);
+    }
+  }
+
+  @Test
+  void hundredsOfRelaysAtOnce() throws Exception {
+    try (ScriptedSmtpServer server = script().start();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Evidence>> results = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        Relay relay =
+            Relays.at(server.port())
+                .named("relay-" + i)
+                .replyWithin(Duration.ofSeconds(20))
+                .relay();
+        results.add(threads.submit(() -> submission.submit(relay, Relays.canary())));
+      }
+      for (Future<Evidence> result : results) {
+        assertThat(what(result.get(40, TimeUnit.SECONDS))).isEqualTo("250");
+      }
+      assertThat(server.connections()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  void eachAddressHasItsOwnConnections() throws Exception {
+    try (ScriptedSmtpServer server = script().start()) {
+      Relay relay = Relays.at(server.port()).relay();
+      InetAddress first = InetAddress.ofLiteral("127.0.0.1");
+      assertThat(submission.submit(relay, first, Relays.canary()).peer()).isEqualTo("127.0.0.1");
+      assertThat(submission.submit(relay, first, Relays.canary()).reused()).isTrue();
+      Evidence other =
+          submission.submit(relay, InetAddress.ofLiteral("127.0.0.2"), Relays.canary());
+      assertThat(what(other)).as("nobody listens there").isEqualTo("CONNECTION");
     }
   }
 
