@@ -125,15 +125,23 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     if (isEmbedded() && !pool.isClosed()) {
-      try (Connection connection = pool.getConnection();
-          Statement statement = connection.createStatement()) {
-        statement.execute("SHUTDOWN");
-      } catch (SQLException e) {
-        LOG.warn("the embedded database was not closed in order: {}", e.getMessage());
-      }
+      shutDown();
     }
     pool.close();
     forcing.shutdown();
+  }
+
+  private void shutDown() {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SHUTDOWN");
+    } catch (SQLException e) {
+      // The statement cannot be closed after that.
+      if (e.getErrorCode() != ErrorCode.DATABASE_CALLED_AT_SHUTDOWN
+          && e.getErrorCode() != ErrorCode.DATABASE_IS_CLOSED) {
+        LOG.warn("the embedded database was not closed in order: {}", e.getMessage());
+      }
+    }
   }
 
   private static <T extends @Nullable Object> T transaction(Connection connection, Work<T> work) throws SQLException {

@@ -1,0 +1,99 @@
+package io.mailcanary.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatabaseTest {
+  @TempDir private Path directory;
+
+  @Test
+  void withoutAnEnvironmentItIsEmbedded() {
+    assertThat(settings(Map.of())).isEqualTo(new DatabaseSettings.Embedded(directory));
+    assertThat(settings(Map.of("DATASOURCES_DEFAULT_URL", " ")))
+        .isEqualTo(new DatabaseSettings.Embedded(directory));
+  }
+
+  @Test
+  void theEnvironmentNamesPostgresql() {
+    DatabaseSettings settings =
+        settings(
+            Map.of(
+                "DATASOURCES_DEFAULT_URL", "jdbc:postgresql://db/mailcanary",
+                "DATASOURCES_DEFAULT_USERNAME", "canary",
+                "DATASOURCES_DEFAULT_PASSWORD", "s3cret"));
+    assertThat(settings)
+        .isEqualTo(
+            new DatabaseSettings.Postgres("jdbc:postgresql://db/mailcanary", "canary", "s3cret"));
+    assertThat(settings.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void anotherKindOfDatabaseIsRefused() {
+    assertThatThrownBy(() -> settings(Map.of("DATASOURCES_DEFAULT_URL", "jdbc:mysql://db/x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("jdbc:postgresql://HOST/DATABASE");
+  }
+
+  @Test
+  void whatWasWrittenIsThereAfterARestart() {
+    Path data = directory.resolve("not/yet/there");
+    JournalEntry entry = SomeCanaries.scheduled(new SomeCanaries(1).due("campus", Instant.now()));
+    try (Database database = Database.open(new DatabaseSettings.Embedded(data))) {
+      new SqlCanaryStore(database, InstantSource.system()).write(List.of(entry));
+    }
+    try (Database database = Database.open(new DatabaseSettings.Embedded(data))) {
+      assertThat(new SqlCanaryStore(database, InstantSource.system()).open())
+          .containsExactly(entry.canary());
+    }
+  }
+
+  @Test
+  void databasesInMemoryAreStrangersToOneAnother() {
+    JournalEntry entry = SomeCanaries.scheduled(new SomeCanaries(1).due("campus", Instant.now()));
+    try (Database one = Database.open(new DatabaseSettings.InMemory());
+        Database other = Database.open(new DatabaseSettings.InMemory())) {
+      new SqlCanaryStore(one, InstantSource.system()).write(List.of(entry));
+      assertThat(new SqlCanaryStore(other, InstantSource.system()).open()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBrokenFileIsToldInASentence() throws IOException {
+    Files.writeString(directory.resolve("mailcanary.mv.db"), "no database at all".repeat(1000));
+    assertThatThrownBy(() -> Database.open(new DatabaseSettings.Embedded(directory)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("the database in " + directory + " cannot be opened: ");
+  }
+
+  @Test
+  void aServerThatIsNotThereIsToldInASentence() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    DatabaseSettings nobody =
+        new DatabaseSettings.Postgres("jdbc:postgresql://127.0.0.1:" + port + "/x", "u", "s3cret");
+    assertThatThrownBy(() -> Database.open(nobody))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("PostgreSQL does not let us in: ")
+        .hasMessageContaining("refused")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
+  }
+
+  private DatabaseSettings settings(Map<String, String> environment) {
+    return DatabaseSettings.of(directory, key -> Optional.ofNullable(environment.get(key)));
+  }
+}

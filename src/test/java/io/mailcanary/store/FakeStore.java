@@ -1,0 +1,128 @@
+package io.mailcanary.store;
+
+import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryId;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Remembers what was written, and fails when told to.
+final class FakeStore implements CanaryStore {
+  private final List<List<JournalEntry>> batches = new ArrayList<>();
+  private volatile boolean away;
+  private volatile Predicate<JournalEntry> tasteless = _ -> false;
+  private volatile @Nullable CountDownLatch gate;
+  private volatile int attempts;
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public synchronized void write(List<JournalEntry> entries) {
+    attempts++;
+    pass();
+    if (away) {
+      throw new StoreException("the database is away", null);
+    }
+    if (entries.stream().anyMatch(tasteless)) {
+      throw StoreException.of("refused", new SQLException("value too long", "22001"));
+    }
+    batches.add(List.copyOf(entries));
+  }
+
+  private void pass() {
+    CountDownLatch closed = gate;
+    if (closed != null) {
+      try {
+        closed.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  void goAway() {
+    away = true;
+  }
+
+  void comeBack() {
+    away = false;
+  }
+
+  void refuse(Predicate<JournalEntry> which) {
+    tasteless = which;
+  }
+
+  /// From now on each write waits for this.
+  void hold(CountDownLatch until) {
+    gate = until;
+  }
+
+  int attempts() {
+    return attempts;
+  }
+
+  synchronized List<List<JournalEntry>> batches() {
+    return List.copyOf(batches);
+  }
+
+  List<JournalEntry> written() {
+    return batches().stream().flatMap(List::stream).toList();
+  }
+
+  @Override
+  public Optional<Canary> find(CanaryId id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<StoredEvent> events(CanaryId id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Canary> page(
+      String path, @Nullable String state, @Nullable CanaryId before, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Canary> open() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Canary> recent(Instant since, int perPath) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<HourlyFigures> hourly(String path, Instant from, Instant to) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<String, Instant> paused() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void pause(String path, Instant since) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void resume(String path) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void tidy(Instant now, Duration canaries, Duration hourly) {
+    throw new UnsupportedOperationException();
+  }
+}

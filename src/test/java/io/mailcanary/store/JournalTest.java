@@ -1,0 +1,274 @@
+package io.mailcanary.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class JournalTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+  private static final Journal.Limits QUICK =
+      new Journal.Limits(
+          Duration.ofMillis(100),
+          Duration.ofMillis(300),
+          50,
+          20,
+          Duration.ofMillis(5),
+          Duration.ofMillis(20));
+
+  /// Nothing is written by itself before a test is over.
+  private static final Journal.Limits SLOW =
+      new Journal.Limits(
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(20),
+          10_000,
+          5_000,
+          Duration.ofMillis(5),
+          Duration.ofMillis(20));
+
+  private final SomeCanaries some = new SomeCanaries(7);
+  private final FakeStore store = new FakeStore();
+  private Journal journal = new Journal(store, InstantSource.fixed(NOW), QUICK);
+
+  @AfterEach
+  void close() {
+    store.comeBack();
+    journal.close();
+  }
+
+  @Test
+  void whatNobodyWaitsForIsWrittenTogetherAfterTheDelay() {
+    List<JournalEntry> entries = entries(10);
+    entries.forEach(journal::add);
+    assertThat(journal.health().waiting()).isEqualTo(10);
+    await().until(() -> store.written().equals(entries));
+    assertThat(store.batches()).hasSize(1);
+    assertThat(journal.commits()).isEqualTo(1);
+  }
+
+  @Test
+  void aFullBatchDoesNotWaitForTheDelay() {
+    journal.close();
+    journal =
+        new Journal(
+            store,
+            InstantSource.fixed(NOW),
+            new Journal.Limits(
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(1),
+                50,
+                20,
+                Duration.ofMillis(5),
+                Duration.ofMillis(20)));
+    entries(20).forEach(journal::add);
+    await().until(() -> store.written().size() == 20);
+  }
+
+  @Test
+  void aCommitTakesAlongWhatWasAddedBefore() {
+    slow();
+    List<JournalEntry> entries = entries(5);
+    entries.subList(0, 3).forEach(journal::add);
+    journal.commit(entries.subList(3, 5));
+    assertThat(store.batches()).containsExactly(entries);
+  }
+
+  @Test
+  void anActionRunsOnceItsEntryIsOnRecord() {
+    List<Integer> onRecord = new CopyOnWriteArrayList<>();
+    journal.add(entry(), () -> onRecord.add(store.written().size()));
+    journal.add(
+        entry(),
+        () -> {
+          throw new IllegalStateException("an action's own fault");
+        });
+    journal.add(entry(), () -> onRecord.add(store.written().size()));
+    assertThat(onRecord).isEmpty();
+    await().until(() -> onRecord.equals(List.of(3, 3)));
+    journal.commit(List.of(entry()));
+  }
+
+  @Test
+  void noActionRunsWhileTheDatabaseIsAway() {
+    AtomicInteger deleted = new AtomicInteger();
+    store.goAway();
+    journal.add(entry(), deleted::incrementAndGet);
+    await().until(() -> store.attempts() >= 3);
+    assertThat(deleted).hasValue(0);
+    store.comeBack();
+    await().until(() -> deleted.get() == 1);
+  }
+
+  @Test
+  void commitsThatComeWhileOneIsUnderWayShareTheNext() throws Exception {
+    slow();
+    CountDownLatch gate = new CountDownLatch(1);
+    store.hold(gate);
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> calls = new ArrayList<>();
+      calls.add(callers.submit(() -> journal.commit(entries(2))));
+      await().until(() -> store.attempts() == 1);
+      for (int i = 0; i < 100; i++) {
+        calls.add(callers.submit(() -> journal.commit(entries(2))));
+      }
+      await().until(() -> journal.health().waiting() == 202);
+      gate.countDown();
+      for (Future<?> call : calls) {
+        call.get();
+      }
+    }
+    assertThat(store.written()).hasSize(202);
+    assertThat(journal.commits()).isEqualTo(2);
+  }
+
+  @Test
+  void orderIsKeptThroughAnOutage() {
+    List<JournalEntry> entries = entries(40);
+    entries.subList(0, 10).forEach(journal::add);
+    await().until(() -> store.written().size() == 10);
+    store.goAway();
+    entries.subList(10, 25).forEach(journal::add);
+    await().until(() -> store.attempts() >= 4);
+    entries.subList(25, 40).forEach(journal::add);
+    store.comeBack();
+    await().until(() -> store.written().equals(entries));
+  }
+
+  @Test
+  void aCommitThatFailsTakesItsOwnEntriesBackAndNoOthers() {
+    JournalEntry waiting = entry();
+    store.goAway();
+    journal.add(waiting);
+    assertThatThrownBy(() -> journal.commit(entries(3)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("the database is away");
+    assertThat(journal.health().waiting()).isEqualTo(1);
+    store.comeBack();
+    await().until(() -> store.written().equals(List.of(waiting)));
+  }
+
+  @Test
+  void aShortOutageIsNotFeltByACommit() throws Exception {
+    slow();
+    store.goAway();
+    List<JournalEntry> entries = entries(3);
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> call = callers.submit(() -> journal.commit(entries));
+      await().until(() -> store.attempts() >= 3);
+      store.comeBack();
+      call.get();
+    }
+    assertThat(store.written()).isEqualTo(entries);
+  }
+
+  @Test
+  void healthTellsSinceWhenAndWhyNothingCanBeWritten() {
+    assertThat(journal.health().isWriting()).isTrue();
+    store.goAway();
+    journal.add(entry());
+    await().until(() -> !journal.health().isWriting());
+    assertThat(journal.health().failingSince()).contains(NOW);
+    assertThat(journal.health().reason()).isEqualTo("the database is away");
+    store.comeBack();
+    await().until(() -> journal.health().isWriting());
+    assertThat(journal.health().reason()).isEmpty();
+  }
+
+  @Test
+  void aFullQueueDropsWhatIsAddedAndRefusesCommits() {
+    store.goAway();
+    entries(60).forEach(journal::add);
+    assertThat(journal.health().waiting()).isEqualTo(50);
+    assertThat(journal.health().dropped()).isEqualTo(10);
+    assertThatThrownBy(() -> journal.commit(entries(1)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("full");
+    store.comeBack();
+    await().until(() -> store.written().size() == 50);
+    journal.commit(entries(1));
+    assertThat(store.written()).hasSize(51);
+  }
+
+  @Test
+  void oneEntryThatNoDatabaseTakesHoldsUpNoOther() {
+    List<JournalEntry> entries = entries(10);
+    store.refuse(entry -> entry.equals(entries.get(4)));
+    entries.forEach(journal::add);
+    await().until(() -> store.written().size() == 9);
+    assertThat(store.written()).doesNotContain(entries.get(4)).isSubsetOf(entries);
+    assertThat(journal.health().dropped()).isEqualTo(1);
+    assertThat(journal.health().isWriting()).isTrue();
+  }
+
+  @Test
+  void aCommitOfWhatNoDatabaseTakesFailsAtOnce() {
+    slow();
+    List<JournalEntry> entries = entries(3);
+    store.refuse(entry -> entry.equals(entries.get(1)));
+    assertThatThrownBy(() -> journal.commit(entries)).hasMessageContaining("value too long");
+    assertThat(journal.health().waiting()).isZero();
+    journal.commit(entries(2));
+  }
+
+  @Test
+  void anInterruptedCallerStillGetsItsCommit() throws Exception {
+    slow();
+    List<JournalEntry> entries = entries(2);
+    store.goAway();
+    Thread caller = Thread.ofVirtual().start(() -> journal.commit(entries));
+    await().until(() -> store.attempts() >= 2);
+    caller.interrupt();
+    store.comeBack();
+    caller.join();
+    assertThat(store.written()).isEqualTo(entries);
+  }
+
+  @Test
+  void closingWritesWhatIsLeft() {
+    slow();
+    List<JournalEntry> entries = entries(30);
+    entries.forEach(journal::add);
+    journal.close();
+    assertThat(store.written()).isEqualTo(entries);
+    journal.add(entry());
+    assertThat(journal.health().dropped()).isEqualTo(1);
+    assertThatThrownBy(() -> journal.commit(entries(1))).hasMessageContaining("closed");
+  }
+
+  @Test
+  void closingDoesNotWaitForADatabaseThatStaysAway() {
+    store.goAway();
+    entries(3).forEach(journal::add);
+    journal.close();
+    assertThat(journal.health().dropped()).isEqualTo(3);
+  }
+
+  private void slow() {
+    journal.close();
+    journal = new Journal(store, InstantSource.fixed(NOW), SLOW);
+  }
+
+  private List<JournalEntry> entries(int count) {
+    return IntStream.range(0, count).mapToObj(_ -> entry()).toList();
+  }
+
+  private synchronized JournalEntry entry() {
+    return SomeCanaries.scheduled(some.due("campus", NOW));
+  }
+}
