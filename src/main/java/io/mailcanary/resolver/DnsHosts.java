@@ -33,6 +33,7 @@ import org.xbill.DNS.Type;
 /// UDP, then TCP where the answer was cut short. A server that says nothing may be asked again (a
 /// datagram gets lost), one that failed is not.
 final class DnsHosts implements HostSource {
+  private static final int MOST_ROUNDS = 3;
   private static final int LEAST_SECONDS = 1;
   private static final int MOST_SECONDS = 30;
   private static final int MOST_SECONDS_MISSING = 5;
@@ -89,7 +90,7 @@ final class DnsHosts implements HostSource {
     long end = System.nanoTime() + askFor.toNanos();
     Map<Server, String> failures = new LinkedHashMap<>();
     List<Server> left = inTurn();
-    while (!left.isEmpty() && remaining(end).isPositive()) {
+    for (int round = 0; round < MOST_ROUNDS && !left.isEmpty(); round++) {
       List<Server> silent = new ArrayList<>();
       for (Server server : left) {
         if (!remaining(end).isPositive()) {
@@ -231,7 +232,8 @@ final class DnsHosts implements HostSource {
       Thread.currentThread().interrupt();
       return new Failure("interrupted", false);
     } catch (ExecutionException e) {
-      return new Failure(reason(e.getCause()), false);
+      // A server may close a connection that other questions share (RFC 7766 §6.2.4).
+      return new Failure(reason(e.getCause()), e.getCause() instanceof EOFException);
     }
   }
 

@@ -194,7 +194,7 @@ public final class MailWorld implements AutoCloseable {
     environment.put(variable, Integer.toString(port));
   }
 
-  private void writeAuthority(Certificates authority) throws IOException {
+  private void writeAuthority(Certificates authority) throws IOException, GeneralSecurityException {
     Path directory = Files.createTempDirectory("mailcanary-world-");
     parts.push(() -> Files.deleteIfExists(directory));
     Path file = directory.resolve("ca.pem");

@@ -1,19 +1,23 @@
 package io.mailcanary.world;
 
+import com.icegreen.greenmail.Managers;
+import com.icegreen.greenmail.imap.AuthorizationException;
 import com.icegreen.greenmail.imap.ImapHostManager;
+import com.icegreen.greenmail.pop3.Pop3Handler;
+import com.icegreen.greenmail.pop3.commands.Pop3CommandRegistry;
 import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.store.MailFolder;
 import com.icegreen.greenmail.user.GreenMailUser;
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
+import com.icegreen.greenmail.user.UserException;
+import com.icegreen.greenmail.user.UserManager;
 import jakarta.mail.Flags;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.Locale;
@@ -31,55 +35,49 @@ final class Mailboxes implements AutoCloseable {
   /// Whoever collects leaves little behind; where nobody collects, the oldest go.
   static final int MOST_MESSAGES = 500;
 
-  /// RFC 3501 §5.4: a server waits at least that long.
-  private static final Duration AUTOLOGOUT = Duration.ofMinutes(30);
-
-  private final GreenMail server;
+  private final ImapHostManager folders;
+  private final MailboxListener imap;
+  private final MailboxListener pop3;
   private final Session session = Session.getInstance(new Properties());
   private final Map<String, GreenMailUser> users = new ConcurrentHashMap<>();
 
-  private Mailboxes(GreenMail server) {
-    this.server = server;
+  private Mailboxes(ImapHostManager folders, MailboxListener imap, MailboxListener pop3) {
+    this.folders = folders;
+    this.imap = imap;
+    this.pop3 = pop3;
   }
 
   /// @param accounts passwords by address; the address is the login
-  static Mailboxes start(Map<String, String> accounts) {
-    String address = Loopback.ADDRESS.getHostAddress();
-    GreenMail server =
-        new GreenMail(
-            new ServerSetup[] {
-              new ServerSetup(0, address, ServerSetup.PROTOCOL_IMAP),
-              new ServerSetup(0, address, ServerSetup.PROTOCOL_POP3)
-            });
-    server.start();
-    int patience = Math.toIntExact(AUTOLOGOUT.toMillis());
-    server.getImap().setClientSocketTimeout(patience);
-    server.getPop3().setClientSocketTimeout(patience);
-    Mailboxes mailboxes = new Mailboxes(server);
-    accounts.forEach(mailboxes::add);
+  static Mailboxes start(Map<String, String> accounts) throws IOException {
+    Managers managers = new Managers();
+    UserManager users = managers.getUserManager();
+    ImapHostManager folders = managers.getImapHostManager();
+    Pop3CommandRegistry commands = new Pop3CommandRegistry();
+    Mailboxes mailboxes =
+        new Mailboxes(
+            folders,
+            MailboxListener.open("imap", socket -> new TidyImapHandler(users, folders, socket)),
+            MailboxListener.open("pop3", socket -> new Pop3Handler(commands, users, socket)));
+    accounts.forEach((address, password) -> mailboxes.add(users, address, password));
     return mailboxes;
   }
 
-  private void add(String address, String password) {
-    GreenMailUser user = server.setUser(address, address, password);
-    users.put(address, user);
+  private void add(UserManager manager, String address, String password) {
     try {
-      folders().createMailbox(user, JUNK);
-    } catch (Exception e) {
-      throw new IllegalStateException(address + ": no folder " + JUNK, e);
+      GreenMailUser user = manager.createUser(address, address, password);
+      users.put(address, user);
+      folders.createMailbox(user, JUNK);
+    } catch (UserException | FolderException | AuthorizationException e) {
+      throw new IllegalStateException(address + ": no such mailbox can be made", e);
     }
   }
 
-  private ImapHostManager folders() {
-    return server.getManagers().getImapHostManager();
-  }
-
   InetSocketAddress imap() {
-    return new InetSocketAddress(Loopback.ADDRESS, server.getImap().getPort());
+    return imap.address();
   }
 
   InetSocketAddress pop3() {
-    return new InetSocketAddress(Loopback.ADDRESS, server.getPop3().getPort());
+    return pop3.address();
   }
 
   /// The mailbox behind an address: what follows a `+` is a tag (RFC 5233).
@@ -103,7 +101,7 @@ final class Mailboxes implements AutoCloseable {
                     550, "5.1.1 <%s>: Recipient address rejected".formatted(mail.recipient())));
     GreenMailUser user = users.get(mailbox);
     try {
-      MailFolder target = folders().getFolder(user, folder, true);
+      MailFolder target = folders.getFolder(user, folder, true);
       MimeMessage message =
           new MimeMessage(session, new ByteArrayInputStream(stamped(mail, mailbox)));
       synchronized (target) {
@@ -137,7 +135,8 @@ final class Mailboxes implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    server.stop();
+  public void close() throws IOException {
+    imap.close();
+    pop3.close();
   }
 }

@@ -160,6 +160,23 @@ class NameServersTest {
   }
 
   @Test
+  void asksAgainWhenTheTcpConnectionWasClosed() throws IOException {
+    AtomicInteger connections = new AtomicInteger();
+    ScriptedNameServer server =
+        server((query, tcp) -> {
+          if (tcp && connections.incrementAndGet() == 1) {
+            throw new IOException("closed instead of answered");
+          }
+          String lines = !tcp ? "" : isA(query) ? "a.example. A 192.0.2.7" : SOA;
+          byte[] wire = ScriptedNameServer.answer(query, Rcode.NOERROR, lines);
+          wire[2] |= (byte) (tcp ? 0 : 0x02);
+          return wire;
+        });
+    assertThat(asking(server).addresses("a.example")).hasSize(1);
+    assertThat(connections).hasValueGreaterThanOrEqualTo(2);
+  }
+
+  @Test
   void followsAliasesInsideAndBeyondTheAnswer() throws IOException {
     ScriptedNameServer server =
         server((query, _) -> {

@@ -83,17 +83,28 @@ final class ScriptedNameServer implements AutoCloseable {
 
   private void serveTcp() {
     while (!tcp.isClosed()) {
-      try (Socket client = tcp.accept()) {
-        DataInputStream in = new DataInputStream(client.getInputStream());
-        byte[] query = in.readNBytes(in.readUnsignedShort());
-        byte[] answer = script.answer(new Message(query), true);
-        DataOutputStream out = new DataOutputStream(client.getOutputStream());
+      try {
+        Socket client = tcp.accept();
+        Thread.startVirtualThread(() -> serve(client));
+      } catch (IOException _) {
+        // closed
+      }
+    }
+  }
+
+  /// A script that throws ends the connection.
+  private void serve(Socket client) {
+    try (client) {
+      DataInputStream in = new DataInputStream(client.getInputStream());
+      DataOutputStream out = new DataOutputStream(client.getOutputStream());
+      while (true) {
+        byte[] answer = script.answer(new Message(in.readNBytes(in.readUnsignedShort())), true);
         out.writeShort(answer.length);
         out.write(answer);
         out.flush();
-      } catch (IOException _) {
-        // closed, or a question that is none
       }
+    } catch (IOException _) {
+      // closed, or a question that is none
     }
   }
 

@@ -24,7 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +34,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.assertj.core.data.Index;
 import org.eclipse.angus.mail.imap.IMAPFolder;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.junit.jupiter.api.AfterAll;
@@ -365,9 +374,9 @@ class MailWorldTest {
 
   @Test
   void closesWithoutLeavingAnythingBehind() throws Exception {
-    long start = System.nanoTime();
+    List<String> before = threads();
+    assertThat(before).as("those of the other world").isNotEmpty();
     MailWorld other = MailWorld.start();
-    long up = System.nanoTime();
     Map<String, String> variables = other.environment();
     Path authority = Path.of(Objects.requireNonNull(variables.get("MAILCANARY_WORLD_CA")));
     assertThat(authority).exists();
@@ -380,11 +389,8 @@ class MailWorldTest {
     // Somebody is connected while it ends.
     try (Socket client = new Socket("127.0.0.1", ports.getFirst())) {
       assertThat(client.isConnected()).isTrue();
-      long closing = System.nanoTime();
+      assertThat(threads()).hasSizeGreaterThan(before.size());
       other.close();
-      System.out.printf(
-          "second start %d ms, close %d ms%n",
-          (up - start) / 1_000_000, (System.nanoTime() - closing) / 1_000_000);
     }
     assertThat(authority).doesNotExist();
     assertThat(authority.getParent()).doesNotExist();
@@ -392,15 +398,73 @@ class MailWorldTest {
       assertThatThrownBy(() -> new Socket("127.0.0.1", port).close())
           .isInstanceOf(ConnectException.class);
     }
-    List<String> platform =
-        Thread.getAllStackTraces().keySet().stream()
-            .map(Thread::getName)
-            .filter(name -> ports.stream().anyMatch(port -> name.contains(":" + port)))
-            .toList();
-    assertThat(platform).isEmpty();
+    await().untilAsserted(() -> assertThat(threads()).isEqualTo(before));
+  }
+
+  @Test
+  void theShippedProbeFilesUseEveryVariableAndNoOther() throws IOException {
+    Set<String> used = new TreeSet<>();
+    try (var files = Files.list(Path.of("probes"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
+        Matcher matcher =
+            Pattern.compile("\\$\\{([^:}]+)(:[^}]+)?}").matcher(Files.readString(file));
+        while (matcher.find()) {
+          if (!matcher.group(1).equals("NAME")) {
+            assertThat(matcher.group(2)).as("a default for " + matcher.group(1)).isNotNull();
+            used.add(matcher.group(1));
+          }
+        }
+      }
+    }
+    assertThat(used).isEqualTo(new TreeSet<>(env.keySet()));
+  }
+
+  @Test
+  void certificatesAreWhatTheyShouldBe() throws Exception {
+    Path authority = Path.of(variable("MAILCANARY_WORLD_CA"));
+    Certificate certificate;
+    try (var pem = Files.newInputStream(authority)) {
+      certificate = CertificateFactory.getInstance("X.509").generateCertificate(pem);
+    }
+    X509Certificate x509 = (X509Certificate) certificate;
+    x509.verify(x509.getPublicKey());
+    x509.checkValidity();
+    assertThat(x509.getBasicConstraints()).isNotNegative();
+    assertThat(x509.getKeyUsage())
+        .contains(true, Index.atIndex(5))
+        .contains(false, Index.atIndex(0));
+
+    try (SSLSocket client =
+        (SSLSocket)
+            trusting()
+                .getSocketFactory()
+                .createSocket(
+                    new Socket(
+                        "127.0.0.1",
+                        Integer.parseInt(variable("MAILCANARY_WORLD_HOSTED_IMAP_PORT"))),
+                    "imap.hosted.example",
+                    993,
+                    true)) {
+      SSLParameters parameters = client.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      client.setSSLParameters(parameters);
+      client.startHandshake();
+      X509Certificate server = (X509Certificate) client.getSession().getPeerCertificates()[0];
+      assertThat(server.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
+      assertThat(server.getSubjectAlternativeNames())
+          .containsExactly(List.of(2, "imap.hosted.example"));
+    }
   }
 
   // Eyes and hands
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("world-"))
+        .sorted()
+        .toList();
+  }
 
   private static String subject() {
     return "world " + SUBJECTS.incrementAndGet();
