@@ -7,6 +7,7 @@ import io.mailcanary.runtime.Board;
 import io.mailcanary.store.CanaryStore;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Primary;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
@@ -41,6 +42,8 @@ final class ServiceBeans {
     return handle.await().metrics();
   }
 
+  /// Micronaut has one of its own, which would jump with the system's clock.
+  @Primary
   @Singleton
   InstantSource clock() {
     return handle.await().clock();
