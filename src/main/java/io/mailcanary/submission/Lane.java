@@ -116,7 +116,8 @@ final class Lane {
       }
       dialogue.failed(
           Kind.LIMIT,
-          "all %d connections were busy for %d s".formatted(relay.limit(), patience.toSeconds()));
+          "all %d connections were busy for %.1f s"
+              .formatted(relay.limit(), patience.toMillis() / 1e3));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       dialogue.failed(Kind.LIMIT, "interrupted while waiting for a connection");

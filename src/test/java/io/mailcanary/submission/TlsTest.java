@@ -15,7 +15,6 @@ import io.mailcanary.canary.Stage;
 import io.mailcanary.lab.Certificates;
 import io.mailcanary.lab.ScriptedSmtpServer;
 import io.mailcanary.lab.ScriptedSmtpServer.Script;
-import io.mailcanary.path.Relay;
 import io.mailcanary.path.TlsMode;
 import io.mailcanary.wire.Trust;
 import java.io.IOException;
@@ -28,9 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -199,25 +196,6 @@ class TlsTest {
               Relays.canary());
       assertThat(evidence.stage()).as(evidence.toString()).isEqualTo(stage);
       assertThat(what(evidence)).as(evidence.toString()).isEqualTo(what);
-    }
-  }
-
-  @Test
-  void aCertificateThatGoesBadIsSeenAtTheNextConnection() {
-    AtomicReference<KeyManager> current =
-        new AtomicReference<>(OURS.key("mx.example", Instant.now().plusSeconds(600)));
-    try (ScriptedSmtpServer server = script().startTls(Certificates.changing(current)).start()) {
-      Relay relay =
-          Relays.at(server.port())
-              .named("bad soon")
-              .tls(TlsMode.STARTTLS, true, Optional.of(file))
-              .relay();
-      assertThat(what(SUBMISSION.submit(relay, Relays.canary()))).isEqualTo("250");
-      SUBMISSION.relaysChanged(List.of());
-      current.set(OURS.key("mx.example", PAST));
-      Evidence evidence = SUBMISSION.submit(relay, Relays.canary());
-      assertThat(what(evidence)).isEqualTo("TLS");
-      assertThat(words(evidence)).contains("expired");
     }
   }
 

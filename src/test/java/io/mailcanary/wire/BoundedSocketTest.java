@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mailcanary.lab.Certificates;
 import io.mailcanary.lab.ScriptedSmtpServer;
 import io.mailcanary.path.Tls;
 import io.mailcanary.path.TlsMode;
@@ -18,6 +19,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -170,5 +172,37 @@ class BoundedSocketTest {
       socket.abandon();
       assertThat(reader.join(Duration.ofSeconds(5))).isTrue();
     }
+  }
+
+  @Test
+  void noSessionIsResumedSoThatTheCertificateIsSeenEachTime() throws Exception {
+    Tls tls = new Tls(TlsMode.IMPLICIT, false, Optional.empty());
+    Trust trust = new Trust();
+    List<Long> begun = new ArrayList<>();
+    try (ScriptedSmtpServer server =
+        ScriptedSmtpServer.script()
+            .implicitTls(new Certificates("lab").server("mx.example"))
+            .start()) {
+      Target target =
+          new Target(
+              "mx.example",
+              server.port(),
+              tls,
+              Optional.empty(),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(5),
+              1000);
+      for (int i = 0; i < 2; i++) {
+        try (BoundedSocket socket =
+            new BoundedSocketFactory(host -> List.of(LOOPBACK), trust, target).createSocket()) {
+          socket.connect();
+          assertThat(line(socket)).startsWith("220");
+          socket.getOutputStream().write("NOOP\r\n".getBytes(US_ASCII));
+          assertThat(line(socket)).startsWith("250");
+          begun.add(socket.session().orElseThrow().getCreationTime());
+        }
+      }
+    }
+    assertThat(begun).as("a resumed session keeps its time").doesNotHaveDuplicates();
   }
 }
