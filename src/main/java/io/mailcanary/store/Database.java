@@ -40,8 +40,8 @@ public final class Database implements AutoCloseable {
   /// It is silent for longer than any statement of ours takes.
   private static final Duration SILENCE = Duration.ofSeconds(20);
 
-  /// Speaks PostgreSQL's dialect. The embedded database stays open for as long as the process
-  /// means it to: only [#close()] ends it.
+  /// Speaks PostgreSQL's dialect. The embedded database stays open for as long as the process means
+  /// it to: only [#close()] ends it.
   private static final String H2_MODE =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1"
           + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000";
@@ -59,8 +59,7 @@ public final class Database implements AutoCloseable {
   private final Kind kind;
   private final HikariDataSource pool;
   private final ExecutorService forcing =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("store-force").factory());
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("store-force").factory());
 
   /// Work within one transaction.
   interface Work<T extends @Nullable Object> {
@@ -144,7 +143,8 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static <T extends @Nullable Object> T transaction(Connection connection, Work<T> work) throws SQLException {
+  private static <T extends @Nullable Object> T transaction(Connection connection, Work<T> work)
+      throws SQLException {
     connection.setAutoCommit(false);
     boolean done = false;
     try {
@@ -259,10 +259,8 @@ public final class Database implements AutoCloseable {
           "another process has the data directory %s open".formatted(directory);
       case DatabaseSettings.Embedded(Path directory) ->
           "the database in %s cannot be opened: %s".formatted(directory, words(e, cause));
-      case DatabaseSettings.InMemory _ ->
-          "no database in memory: " + words(e, cause);
-      case DatabaseSettings.Postgres _ ->
-          "PostgreSQL does not let us in: " + words(e, cause);
+      case DatabaseSettings.InMemory _ -> "no database in memory: " + words(e, cause);
+      case DatabaseSettings.Postgres _ -> "PostgreSQL does not let us in: " + words(e, cause);
     };
   }
 

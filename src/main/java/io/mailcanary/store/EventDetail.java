@@ -65,12 +65,7 @@ final class EventDetail {
     return switch (event) {
       case Sighted(_, Arrival arrival, _, _) ->
           hash(arrival.mailbox() + '\0' + arrival.folder() + '\0' + arrival.uid());
-      case Scheduled _,
-          AttemptStarted _,
-          Attempted _,
-          Checked _,
-          Recovered _,
-          ClockStepped _ ->
+      case Scheduled _, AttemptStarted _, Attempted _, Checked _, Recovered _, ClockStepped _ ->
           hash(Nanos.of(event.at()) + event.kind() + detail);
     };
   }
@@ -171,8 +166,7 @@ final class EventDetail {
     return detail;
   }
 
-  private static void putIfPresent(
-      Map<String, Object> detail, String key, @Nullable String value) {
+  private static void putIfPresent(Map<String, Object> detail, String key, @Nullable String value) {
     if (value != null) {
       detail.put(key, cut(value));
     }

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Hourly figures. A canary belongs to the hour in which its id was made.
 ///
-/// An hour is added up once, some minutes after it is over. Whoever changes a canary of an hour that
-/// is over leaves a mark, and marked hours are added up again for as long as all their canaries are
-/// on record. Hours that are not added up, or are marked, are counted anew for each reader, so that
-/// figures are always right.
+/// An hour is added up once, some minutes after it is over. Whoever changes a canary of an hour
+/// that is over leaves a mark, and marked hours are added up again for as long as all their
+/// canaries are on record. Hours that are not added up, or are marked, are counted anew for each
+/// reader, so that figures are always right.
 final class Hours {
   /// Changes are marked from `MARKED_AFTER` on, hours added up from `ADDED_UP_AFTER` on: a change
   /// cannot slip in between, not even with replicas whose clocks differ.
@@ -74,8 +74,8 @@ final class Hours {
     }
   }
 
-  /// How many had not arrived although they should have. What is still on its way within its promise
-  /// proves nothing yet, and what we could not see proves nothing at all.
+  /// How many had not arrived although they should have. What is still on its way within its
+  /// promise proves nothing yet, and what we could not see proves nothing at all.
   private static long missing(Map<String, Long> states) {
     long missing = 0;
     for (Map.Entry<String, Long> entry : states.entrySet()) {
@@ -206,23 +206,20 @@ final class Hours {
     return figures;
   }
 
-  private static Map<Key, Sum> stored(
-      Connection connection, String path, Instant from, Instant to) throws SQLException {
+  private static Map<Key, Sum> stored(Connection connection, String path, Instant from, Instant to)
+      throws SQLException {
     String sql =
         """
         SELECT hour_start, site, leg, states, latencies FROM hourly
-        WHERE path = ? AND hour_start >= ? AND hour_start < ?""";
+        WHERE path = ? AND hour_start >= ? AND hour_start < ?\
+        """;
     Map<Key, Sum> sums = new HashMap<>();
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       new Binder(select).text(path).at(from).at(to);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           Key key =
-              new Key(
-                  path,
-                  Nanos.instant(rows.getLong(1)),
-                  rows.getString(2),
-                  rows.getString(3));
+              new Key(path, Nanos.instant(rows.getLong(1)), rows.getString(2), rows.getString(3));
           Sum sum = new Sum();
           EventDetail.read(rows.getString(4))
               .forEach((state, n) -> sum.states.put(state, ((Number) n).longValue()));
@@ -234,12 +231,13 @@ final class Hours {
     return sums;
   }
 
-  private static Set<Instant> marked(
-      Connection connection, String path, Instant from, Instant to) throws SQLException {
+  private static Set<Instant> marked(Connection connection, String path, Instant from, Instant to)
+      throws SQLException {
     String sql =
         """
         SELECT DISTINCT hour_start FROM hourly_touched
-        WHERE path = ? AND hour_start >= ? AND hour_start < ?""";
+        WHERE path = ? AND hour_start >= ? AND hour_start < ?\
+        """;
     Set<Instant> hours = new HashSet<>();
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       new Binder(select).text(path).at(from).at(to);
@@ -299,8 +297,7 @@ final class Hours {
   }
 
   private static void add(Map<Key, Sum> sums, CanaryId id, ResultSet row) throws SQLException {
-    Key key =
-        new Key(row.getString(2), of(id.madeAt()), row.getString(3), row.getString(4));
+    Key key = new Key(row.getString(2), of(id.madeAt()), row.getString(3), row.getString(4));
     Sum sum = sums.computeIfAbsent(key, _ -> new Sum());
     sum.states.merge(row.getString(5), 1L, Long::sum);
     long latency = row.getLong(6);
@@ -323,7 +320,8 @@ final class Hours {
           AND hourly.site = made.site AND hourly.leg = made.leg
         WHEN MATCHED THEN UPDATE SET states = made.states, latencies = made.latencies
         WHEN NOT MATCHED THEN INSERT (path, hour_start, site, leg, states, latencies)
-          VALUES (made.path, made.hour_start, made.site, made.leg, made.states, made.latencies)""";
+          VALUES (made.path, made.hour_start, made.site, made.leg, made.states, made.latencies)\
+        """;
     try (PreparedStatement merge = connection.prepareStatement(sql)) {
       for (Map.Entry<Key, Sum> entry : sums.entrySet()) {
         Key key = entry.getKey();
@@ -341,15 +339,12 @@ final class Hours {
   }
 
   /// The oldest canary that was made since then.
-  static @Nullable CanaryId firstSince(Connection connection, Instant since)
-      throws SQLException {
-    String sql = "SELECT MIN(id) FROM canary WHERE id >= ?";
+  static @Nullable CanaryId firstSince(Connection connection, Instant since) throws SQLException {
+    String sql = "SELECT id FROM canary WHERE id >= ? ORDER BY id LIMIT 1";
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       new Binder(select).plain(CanaryId.floor(since).value());
       try (ResultSet row = select.executeQuery()) {
-        row.next();
-        String id = row.getString(1);
-        return id == null ? null : new CanaryId(id);
+        return row.next() ? new CanaryId(row.getString(1)) : null;
       }
     }
   }

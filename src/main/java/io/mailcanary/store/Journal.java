@@ -122,9 +122,9 @@ public final class Journal implements AutoCloseable {
     add(entry, NOTHING);
   }
 
-  /// Puts an entry on record within a second, and runs the action once it is. When the queue is full
-  /// the entry is dropped, its action with it: a later entry of its canary brings the record up to
-  /// date.
+  /// Puts an entry on record within a second, and runs the action once it is. When the queue is
+  /// full the entry is dropped, its action with it: a later entry of its canary brings the record
+  /// up to date.
   ///
   /// @param whenCommitted must not block
   public void add(JournalEntry entry, Runnable whenCommitted) {
@@ -341,7 +341,8 @@ public final class Journal implements AutoCloseable {
   private void works() {
     Instant since = failingSince;
     if (since != null) {
-      LOG.info("the database takes entries again, after {}", Duration.between(since, clock.instant()));
+      LOG.info(
+          "the database takes entries again, after {}", Duration.between(since, clock.instant()));
     }
     failingSince = null;
     failure = "";

@@ -19,8 +19,7 @@ final class Nanos {
   }
 
   static Instant instant(long nanos) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(nanos, A_SECOND), Math.floorMod(nanos, A_SECOND));
+    return Instant.ofEpochSecond(Math.floorDiv(nanos, A_SECOND), Math.floorMod(nanos, A_SECOND));
   }
 
   static Duration duration(long nanos) {

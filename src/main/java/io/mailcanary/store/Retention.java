@@ -68,7 +68,8 @@ final class Retention {
     String sql =
         """
         SELECT DISTINCT path FROM canary
-        WHERE id >= ? AND id < ? AND (NOT settled OR scheduled_at >= ? - lost_ns)""";
+        WHERE id >= ? AND id < ? AND (NOT settled OR scheduled_at >= ? - lost_ns)\
+        """;
     Set<String> paths = new HashSet<>();
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       new Binder(select)
@@ -87,8 +88,7 @@ final class Retention {
   /// @return where the next step begins; null: nothing is left
   private static @Nullable String removeStep(
       Connection connection, String low, String high, Set<String> kept) throws SQLException {
-    String sql =
-        "SELECT id, path FROM canary WHERE id >= ? AND id < ? ORDER BY id LIMIT " + STEP;
+    String sql = "SELECT id, path FROM canary WHERE id >= ? AND id < ? ORDER BY id LIMIT " + STEP;
     List<String> old = new ArrayList<>();
     String last = "";
     int found = 0;

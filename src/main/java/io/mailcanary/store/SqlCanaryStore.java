@@ -25,7 +25,12 @@ public final class SqlCanaryStore implements CanaryStore {
   private static final String INSERT_EVENT =
       """
       INSERT INTO canary_event (canary, fingerprint, happened_at, kind, detail)
-      VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+      VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+      """;
+
+  /// H2 reads all that follow to find their MIN.
+  private static final String NEXT_PATH =
+      "SELECT path FROM canary WHERE path > ? ORDER BY path LIMIT 1";
 
   /// An id is made a little before or after the instant for which its canary was due.
   private static final Duration ID_SLACK = Duration.ofMinutes(1);
@@ -101,8 +106,7 @@ public final class SqlCanaryStore implements CanaryStore {
 
   @Override
   public List<Canary> open() {
-    return read(
-        CanaryRow.SELECT + "WHERE NOT settled ORDER BY id", CanaryRow::read, binder -> {});
+    return read(CanaryRow.SELECT + "WHERE NOT settled ORDER BY id", CanaryRow::read, binder -> {});
   }
 
   /// Asks path after path by the index: a window over all rows since then would read each of them.
@@ -110,8 +114,7 @@ public final class SqlCanaryStore implements CanaryStore {
   public List<Canary> recent(Instant since, int perPath) {
     List<Canary> found =
         database.transaction(
-            "canaries could not be read",
-            connection -> recent(connection, since, perPath));
+            "canaries could not be read", connection -> recent(connection, since, perPath));
     found.sort(Comparator.comparing(Canary::id));
     return found;
   }
@@ -247,7 +250,7 @@ public final class SqlCanaryStore implements CanaryStore {
             + "WHERE path = ? AND id >= ? AND scheduled_at >= ? ORDER BY path, id DESC LIMIT ?";
     List<Canary> found = new ArrayList<>();
     try (PreparedStatement next =
-            connection.prepareStatement("SELECT MIN(path) FROM canary WHERE path > ?");
+            connection.prepareStatement(NEXT_PATH);
         PreparedStatement select = connection.prepareStatement(newest)) {
       String oldest = CanaryId.floor(since.minus(ID_SLACK)).value();
       for (String path = pathAfter(next, ""); path != null; path = pathAfter(next, path)) {
@@ -266,8 +269,7 @@ public final class SqlCanaryStore implements CanaryStore {
       throws SQLException {
     new Binder(next).plain(path);
     try (ResultSet row = next.executeQuery()) {
-      row.next();
-      return row.getString(1);
+      return row.next() ? row.getString(1) : null;
     }
   }
 

@@ -60,8 +60,7 @@ abstract class CanaryStoreContract {
         canaries.stream()
             .map(canary -> new JournalEntry(canary, new CanaryEvent.Scheduled(HOUR)))
             .toList());
-    assertThat(canaries)
-        .allSatisfy(canary -> assertThat(store.find(canary.id())).contains(canary));
+    assertThat(canaries).allSatisfy(canary -> assertThat(store.find(canary.id())).contains(canary));
   }
 
   @Test
@@ -121,8 +120,7 @@ abstract class CanaryStoreContract {
     for (String uid : List.of("7.1", "7.2", "7.1")) {
       Instant at = HOUR.plusNanos(uid.hashCode());
       store.write(
-          List.of(
-              new JournalEntry(canary, new CanaryEvent.Sighted(at, arrival(at, uid), false))));
+          List.of(new JournalEntry(canary, new CanaryEvent.Sighted(at, arrival(at, uid), false))));
     }
     assertThat(store.events(canary.id()))
         .filteredOn(event -> event.kind().equals("sighted"))
@@ -162,11 +160,10 @@ abstract class CanaryStoreContract {
       store.write(List.of(new JournalEntry(canary, event)));
       String detail = EventDetail.text(event);
       assertThat(store.events(canary.id()))
-          .anySatisfy(
-              stored -> {
-                assertThat(stored.kind()).isEqualTo(event.kind());
-                assertThat(EventDetail.text(stored.detail())).isEqualTo(detail);
-              });
+          .anySatisfy(stored -> {
+            assertThat(stored.kind()).isEqualTo(event.kind());
+            assertThat(EventDetail.text(stored.detail())).isEqualTo(detail);
+          });
       clear(canary);
     }
   }
@@ -179,8 +176,7 @@ abstract class CanaryStoreContract {
     Canary seen =
         ended(canary, new CanaryState.Delivered(), arrival(at, hostile), Duration.ofSeconds(1));
     store.write(
-        List.of(
-            new JournalEntry(seen, new CanaryEvent.Sighted(at, arrival(at, hostile), false))));
+        List.of(new JournalEntry(seen, new CanaryEvent.Sighted(at, arrival(at, hostile), false))));
     assertThat(arrivalOf(canary).uid())
         .startsWith("a\ufffdb\ufffdcyyy")
         .hasSize(Binder.LONGEST_TEXT);
@@ -194,8 +190,7 @@ abstract class CanaryStoreContract {
   void instantsThatNoClockShowsAreCutOff() {
     Canary canary = some.due("campus", HOUR);
     store.write(List.of(delivered(canary, Duration.ofSeconds(Long.MAX_VALUE / 1_000_000))));
-    assertThat(arrivalOf(canary).at())
-        .isAfter(Instant.parse("2262-01-01T00:00:00Z"));
+    assertThat(arrivalOf(canary).at()).isAfter(Instant.parse("2262-01-01T00:00:00Z"));
   }
 
   @Test
@@ -274,8 +269,7 @@ abstract class CanaryStoreContract {
     store.pause("campus", HOUR);
     store.pause("campus", HOUR.plusSeconds(60));
     store.pause("other", HOUR.plusSeconds(5));
-    assertThat(store.paused())
-        .isEqualTo(Map.of("campus", HOUR, "other", HOUR.plusSeconds(5)));
+    assertThat(store.paused()).isEqualTo(Map.of("campus", HOUR, "other", HOUR.plusSeconds(5)));
     store.resume("campus");
     store.resume("campus");
     assertThat(store.paused()).isEqualTo(Map.of("other", HOUR.plusSeconds(5)));
@@ -296,8 +290,7 @@ abstract class CanaryStoreContract {
     store.write(entries);
 
     HourlyFigures live = onlyHour("campus");
-    assertThat(live.states())
-        .isEqualTo(Map.of("delivered", 80L, "lost", 20L, "unobservable", 1L));
+    assertThat(live.states()).isEqualTo(Map.of("delivered", 80L, "lost", 20L, "unobservable", 1L));
     assertThat(live.p50()).isBetween(Duration.ofMillis(495), Duration.ofMillis(505));
     assertThat(live.p90()).isNull();
     assertThat(live.p99()).isNull();

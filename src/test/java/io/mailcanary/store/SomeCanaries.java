@@ -106,10 +106,7 @@ final class SomeCanaries {
   }
 
   static Canary ended(
-      Canary canary,
-      CanaryState state,
-      @Nullable Arrival arrival,
-      @Nullable Duration latency) {
+      Canary canary, CanaryState state, @Nullable Arrival arrival, @Nullable Duration latency) {
     return new Canary(
         canary.id(),
         canary.path(),

@@ -70,13 +70,13 @@ final class StoreBenchmark {
       for (int second = 0; second < seconds; second++) {
         if (second == seconds / 2) {
           System.out.printf(
-              "first half: %.2f ms CPU a canary%n",
-              (cpu() - cpu) / 1e6 / ((double) rate * second));
+              "first half: %.2f ms CPU a canary%n", (cpu() - cpu) / 1e6 / ((double) rate * second));
           cpu = cpu();
         }
         List<JournalEntry> slot = new ArrayList<>();
         for (int i = 0; i < rate; i++) {
-          Canary canary = some.due("path-" + i % PATHS, start.plusSeconds(second).plusMillis(i % 900));
+          Canary canary =
+              some.due("path-" + i % PATHS, start.plusSeconds(second).plusMillis(i % 900));
           slot.add(SomeCanaries.scheduled(canary));
         }
         long now = System.nanoTime();
@@ -108,8 +108,7 @@ final class StoreBenchmark {
   }
 
   private static long cpu() {
-    return ((com.sun.management.OperatingSystemMXBean)
-            ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
 

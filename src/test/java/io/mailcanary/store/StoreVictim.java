@@ -28,7 +28,7 @@ final class StoreVictim {
     for (int batch = 0; batch < LONGEST_LIFE; batch++) {
       List<JournalEntry> entries = new ArrayList<>();
       // A large batch fills H2's write buffer, which then is written behind our back.
-      int size = random.nextInt(20) == 0 ? 5_000 : 1 + random.nextInt(50);
+      int size = random.nextInt(20) == 0 ? 3_000 : 1 + random.nextInt(50);
       for (int i = 0; i < size; i++) {
         Canary canary = some.due("campus", Instant.now());
         entries.add(SomeCanaries.scheduled(canary));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What was said to be on record is there after a process was killed at any moment.
-@Timeout(120)
+@Timeout(300)
 class SuddenDeathTest {
   private static final int KILLS = 10;
 
@@ -30,7 +30,7 @@ class SuddenDeathTest {
     Random random = new Random(42);
     List<String> told = new ArrayList<>();
     for (int kill = 0; kill < KILLS; kill++) {
-      told.addAll(livesFor(directory, kill, 1 + random.nextInt(60)));
+      told.addAll(livesFor(directory, kill, 1 + random.nextInt(20)));
       // It opens at once: the dead hold no lock.
       try (Database database = Database.open(new DatabaseSettings.Embedded(directory))) {
         CanaryStore store = new SqlCanaryStore(database, InstantSource.system());
@@ -99,7 +99,9 @@ class SuddenDeathTest {
       process.destroyForcibly();
       assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     }
-    assertThat(told).as("the process came to its end by itself").hasSizeGreaterThanOrEqualTo(batches);
+    assertThat(told)
+        .as("the process came to its end by itself")
+        .hasSizeGreaterThanOrEqualTo(batches);
     return told;
   }
 
