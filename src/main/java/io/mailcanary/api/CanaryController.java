@@ -30,7 +30,7 @@ final class CanaryController {
             .inMemory(canaryId)
             .or(() -> store.find(canaryId))
             .orElseThrow(() -> new RefusedException(404, "there is no canary '%s'".formatted(id)));
-    return Evidences.resource(canary, store.events(canaryId));
+    return Evidences.resource(canary, prober.events(canaryId));
   }
 
   static CanaryId id(String text) {

@@ -25,8 +25,6 @@ import java.util.stream.Stream;
 /// One canary on one path, waited for: by a running service where there is one, else by a service
 /// of our own whose store is in memory.
 public final class OneProbe {
-  private static final Duration GRACE = Duration.ofMillis(1500);
-
   private OneProbe() {}
 
   /// @param canary empty when none could be sent
@@ -85,26 +83,15 @@ public final class OneProbe {
     return state.isSettled();
   }
 
-  private static Outcome outcome(Service service, MailPath path, CanaryId id)
-      throws InterruptedException {
+  private static Outcome outcome(Service service, MailPath path, CanaryId id) {
     Canary canary = service.prober().inMemory(id).or(() -> service.store().find(id)).orElseThrow();
-    awaitRecord(service, canary);
     Optional<PathView> view = service.board().path(path.name());
     boolean arrived = canary.copies() > 0;
     boolean blind =
         !arrived && view.filter(one -> one.health().health() == Health.BLIND).isPresent();
     String words = view.map(one -> one.health().reason()).orElse("");
     return new Outcome(
-        Optional.of(Evidences.resource(canary, service.store().events(id))), words, blind);
-  }
-
-  /// The journal is written in groups: its last lines may be on their way.
-  private static void awaitRecord(Service service, Canary canary) throws InterruptedException {
-    long deadline = System.nanoTime() + GRACE.toNanos();
-    while (System.nanoTime() < deadline
-        && service.store().find(canary.id()).filter(canary::equals).isEmpty()) {
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+        Optional.of(Evidences.resource(canary, service.prober().events(id))), words, blind);
   }
 
   private static Plan only(Plan plan, MailPath path) {

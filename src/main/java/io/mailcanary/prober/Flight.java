@@ -1,11 +1,15 @@
 package io.mailcanary.prober;
 
 import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryMessage;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Relay;
 import io.mailcanary.runtime.Cancellable;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +23,7 @@ final class Flight {
 
   private Canary canary;
   private byte @Nullable [] message;
-  private int unwritten;
+  private final Deque<CanaryEvent> unwritten = new ArrayDeque<>();
   private int looks;
   private boolean doubted;
   private String words = "";
@@ -58,17 +62,23 @@ final class Flight {
   }
 
   /// An event of it waits to be put on record.
-  synchronized void writing() {
-    unwritten++;
+  synchronized void writing(CanaryEvent event) {
+    unwritten.addLast(event);
   }
 
+  /// The oldest of them is on record.
   synchronized void written() {
-    unwritten--;
+    unwritten.removeFirst();
   }
 
   /// Whether the store knows all that we know of it.
   synchronized boolean isOnRecord() {
-    return unwritten == 0;
+    return unwritten.isEmpty();
+  }
+
+  /// What the store does not know yet, oldest first.
+  synchronized List<CanaryEvent> unwritten() {
+    return List.copyOf(unwritten);
   }
 
   synchronized int looks() {

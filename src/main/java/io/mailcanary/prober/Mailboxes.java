@@ -16,12 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The readers of all mailboxes, and how well each of them sees.
 final class Mailboxes implements MailboxSink, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Mailboxes.class);
   private static final Duration CONNECTING = Duration.ofSeconds(10);
   private static final String NOT_YET = "its reader has not seen it yet";
 
@@ -129,7 +126,6 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
       boolean was = one.sight().seeing(since);
       board.show(new Part(part(mailbox), true, since, ""));
       if (was) {
-        LOG.info("mailbox {} is in sight", mailbox);
         sightChanged.accept(mailbox);
       }
     }
@@ -141,7 +137,6 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
     if (one != null) {
       one.sight().blind(since, reason);
       board.show(new Part(part(mailbox), false, since, reason));
-      LOG.warn("mailbox {} is out of sight: {}", mailbox, reason);
       sightChanged.accept(mailbox);
     }
   }

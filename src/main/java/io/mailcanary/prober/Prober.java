@@ -26,6 +26,7 @@ import io.mailcanary.schedule.Wheel;
 import io.mailcanary.store.CanaryStore;
 import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.StoreException;
+import io.mailcanary.store.StoredEvent;
 import io.mailcanary.submission.Outgoing;
 import io.mailcanary.verdict.Confirmation;
 import io.mailcanary.verdict.Words;
@@ -170,6 +171,17 @@ public final class Prober implements Wheel, AutoCloseable {
   /// The canary as it is in memory, which may be ahead of the store.
   public Optional<Canary> inMemory(CanaryId id) {
     return flights.find(id).map(Flight::canary);
+  }
+
+  /// All events of a canary, oldest first, those that are not on record yet among them.
+  public List<StoredEvent> events(CanaryId id) {
+    List<CanaryEvent> unwritten = flights.find(id).map(Flight::unwritten).orElse(List.of());
+    List<StoredEvent> events = new ArrayList<>(ports.store().events(id));
+    unwritten.stream()
+        .map(StoredEvent::of)
+        .filter(event -> !events.contains(event))
+        .forEach(events::add);
+    return events;
   }
 
   /// Judges all paths anew: some verdicts follow from time alone.
@@ -338,7 +350,7 @@ public final class Prober implements Wheel, AutoCloseable {
   }
 
   private void write(Flight flight, JournalEntry entry, Runnable whenCommitted) {
-    flight.writing();
+    flight.writing(entry.event());
     ports
         .ledger()
         .add(
