@@ -220,8 +220,16 @@ final class ImapReader extends Watcher {
       throws Blindness, InterruptedException {
     if (came > FEW) {
       scan(session, view, view.nextUid(), glance);
-    } else {
-      tell(view, session.headsFrom(view.nextUid()), glance);
+      return;
+    }
+    if (view == main) {
+      // Whoever asked by now is served by the answer to this.
+      takeLook();
+    }
+    tell(view, session.headsFrom(view.nextUid()), glance);
+    int more = view == main ? session.takeGrowth() : 0;
+    if (more > 0) {
+      gather(session, view, more, new Glance(clock.instant(), glance.seen(), glance.live()));
     }
   }
 

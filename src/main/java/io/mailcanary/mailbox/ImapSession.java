@@ -75,6 +75,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   private final LongAdder commands;
   private final Duration quick;
   private final AtomicBoolean done = new AtomicBoolean(true);
+  private volatile boolean handedOver;
   private int exists;
   private int grown;
 
@@ -109,6 +110,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
       session.greet();
       if (session.wantsStartTls()) {
         session.startTls();
+        session.handedOver = true;
         session = create(socket, server, commands, quick);
         session.ask("CAPABILITY", null);
       }
@@ -138,8 +140,8 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
 
   @Override
   public void disconnect() {
-    // The stream constructor's super class calls it before there is a socket.
-    if (socket != null) {
+    // Also called by the super class' finalizer, when the socket may long be another session's.
+    if (!handedOver) {
       socket.abandon();
     }
   }

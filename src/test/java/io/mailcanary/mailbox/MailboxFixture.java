@@ -1,0 +1,25 @@
+package io.mailcanary.mailbox;
+
+import io.mailcanary.path.Mailbox;
+
+/// A mailbox that tests put messages into, and break.
+interface MailboxFixture extends AutoCloseable {
+  Mailbox mailbox(boolean keep);
+
+  Servers servers();
+
+  void deliver(String folder, byte[] message);
+
+  /// How many messages a folder holds.
+  int count(String folder);
+
+  boolean hasJunk();
+
+  /// From now on nobody can read it; mail is still delivered.
+  void down();
+
+  void up();
+
+  @Override
+  void close();
+}
