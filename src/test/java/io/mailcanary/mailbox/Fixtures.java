@@ -83,8 +83,7 @@ final class Fixtures {
     OnGreenMail(Protocol protocol) {
       this.protocol = protocol;
       ServerSetup setup =
-          new ServerSetup(
-              0, "127.0.0.1", protocol == Protocol.IMAP ? "imap" : "pop3");
+          new ServerSetup(0, "127.0.0.1", protocol == Protocol.IMAP ? "imap" : "pop3");
       greenMail = new GreenMail(setup);
       greenMail.start();
       user = greenMail.setUser("canary@store.test", USER, "secret");
@@ -108,6 +107,7 @@ final class Fixtures {
     }
 
     @Override
+    @SuppressWarnings("JavaUtilDate")
     public void deliver(String folder, byte[] message) {
       try {
         MimeMessage mime =
@@ -137,6 +137,12 @@ final class Fixtures {
     @Override
     public boolean hasJunk() {
       return protocol == Protocol.IMAP;
+    }
+
+    @Override
+    public int backlog() {
+      // It takes tens of milliseconds for each message by POP3.
+      return protocol == Protocol.IMAP ? 700 : 60;
     }
 
     @Override
@@ -268,8 +274,7 @@ final class Fixtures {
       String name = UUID.randomUUID() + ".test";
       try {
         Path written = Files.write(directory.resolve("tmp").resolve(name), message);
-        Files.move(
-            written, directory.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(written, directory.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

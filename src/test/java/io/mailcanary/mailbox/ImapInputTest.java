@@ -56,11 +56,14 @@ class ImapInputTest {
 
   private static String read(String text, int chunk) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-    InputStream in = new SequenceInputStream(InputStream.nullInputStream(), new ByteArrayInputStream(bytes));
+    InputStream in =
+        new SequenceInputStream(InputStream.nullInputStream(), new ByteArrayInputStream(bytes));
     ImapInput input = new ImapInput(in);
     StringBuilder read = new StringBuilder();
     byte[] buffer = new byte[chunk];
-    for (int count = input.read(buffer, 0, chunk); count >= 0; count = input.read(buffer, 0, chunk)) {
+    for (int count = input.read(buffer, 0, chunk);
+        count >= 0;
+        count = input.read(buffer, 0, chunk)) {
       read.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
     }
     return read.toString();

@@ -39,7 +39,7 @@ class ImapLatencyTest {
         List<Double> said = new ArrayList<>();
         for (int round = 0; round < ROUNDS + WARM_UP; round++) {
           if (round == WARM_UP) {
-            before = ((ImapReader) reader).commands();
+            before = reader.commands();
           }
           awaitRest(sightings);
           fixture.deliver("INBOX", Letters.canary(round));
@@ -47,12 +47,11 @@ class ImapLatencyTest {
           lookUntilFound(reader, sightings, round + 1);
           if (round >= WARM_UP) {
             millis.add(Duration.between(delivered, sightings.foundAt.get(round)).toNanos() / 1e6);
-            said.add(
-                Duration.between(delivered, sightings.found.get(round).at()).toNanos() / 1e6);
+            said.add(Duration.between(delivered, sightings.found.get(round).at()).toNanos() / 1e6);
           }
           reader.delete(List.of(sightings.found.get(round).key()));
         }
-        double commands = (((ImapReader) reader).commands() - before) / (double) ROUNDS;
+        double commands = (reader.commands() - before) / (double) ROUNDS;
         List<Double> sorted = millis.stream().sorted().toList();
         System.out.printf(
             "found after %s ms%n said %s%n median %.1f, p99 %.1f, commands each %.2f%n",

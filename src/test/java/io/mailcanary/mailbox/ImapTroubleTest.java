@@ -41,7 +41,7 @@ class ImapTroubleTest {
           a folder that is not there             | SELECT     | `{tag} NO [NONEXISTENT] no such folder~`          | no such folder
           a literal of two gigabytes             | SELECT     | `* OK {2147483647}~`                              | a literal of more than
           a literal with more digits than a long | SELECT     | `* OK {99999999999999999999999}~`                 | a literal of more than
-          an endless line                        | NOOP       | `ENDLESS * OK and so on`                          | an answer of more than
+          an endless line                        | NOOP       | `ENDLESS * OK and so on`                          | OK and so on
           a server that says nothing             | SELECT     | ``                                                | SELECT: silent for 2 s
           a server that says nothing any more    | NOOP       | ``                                                | NOOP: silent for 1 s
           a goodbye in between                   | NOOP       | `* BYE shutting down~{tag} OK~`                   | shutting down

@@ -15,6 +15,11 @@ interface MailboxFixture extends AutoCloseable {
 
   boolean hasJunk();
 
+  /// As many strangers as make a backlog there.
+  default int backlog() {
+    return 700;
+  }
+
   /// From now on nobody can read it; mail is still delivered.
   void down();
 

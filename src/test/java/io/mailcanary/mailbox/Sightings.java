@@ -58,14 +58,16 @@ final class Sightings implements MailboxSink {
 
   /// Waits for the n-th time that it says so.
   Told await(boolean sees, int times) {
-    patiently()
-        .until(() -> told.stream().filter(one -> one.sees() == sees).count() >= times);
-    return told.stream().filter(one -> one.sees() == sees).skip(times - 1).findFirst().orElseThrow();
+    patiently().until(() -> told.stream().filter(one -> one.sees() == sees).count() >= times);
+    return told.stream()
+        .filter(one -> one.sees() == sees)
+        .skip(times - 1)
+        .findFirst()
+        .orElseThrow();
   }
 
   FoundMessage awaitFound(String part) {
-    patiently()
-        .until(() -> found.stream().anyMatch(message -> message.head().contains(part)));
+    patiently().until(() -> found.stream().anyMatch(message -> message.head().contains(part)));
     return only(part);
   }
 
