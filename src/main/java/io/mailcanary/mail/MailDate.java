@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Dates as they stand in mail headers (RFC 5322 §3.3, the obsolete forms of §4.3 included).
 public final class MailDate {
   private static final List<String> MONTHS =
-      List.of(
-          "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
 
   private static final Pattern FORM =
       Pattern.compile(

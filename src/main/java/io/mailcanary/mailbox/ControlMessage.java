@@ -22,7 +22,8 @@ record ControlMessage(String token, Instant madeAt) {
   static final String FIELD = "X-Mailcanary-Control";
 
   private static final Pattern HEADER =
-      Pattern.compile("(?im)^" + FIELD + ":[ \\t]*([0-9a-f]{1,16})-([0-9a-f]{20})-([0-9a-f]{32})[ \\t]*\\r?$");
+      Pattern.compile(
+          "(?im)^" + FIELD + ":[ \\t]*([0-9a-f]{1,16})-([0-9a-f]{20})-([0-9a-f]{32})[ \\t]*\\r?$");
   private static final Pattern ANY = Pattern.compile("(?im)^" + FIELD + ":");
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Secret KEY = new Secret(HexFormat.of().formatHex(random(32)));
@@ -58,16 +59,16 @@ record ControlMessage(String token, Instant madeAt) {
         DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH)
             .format(madeAt.atOffset(ZoneOffset.UTC));
     return """
-        Date: %s
-        From: mailcanary <mailcanary@localhost.invalid>
-        Subject: mailcanary control
-        Message-ID: <%s@control.mailcanary.invalid>
-        Auto-Submitted: auto-generated
-        %s: %s
+    Date: %s
+    From: mailcanary <mailcanary@localhost.invalid>
+    Subject: mailcanary control
+    Message-ID: <%s@control.mailcanary.invalid>
+    Auto-Submitted: auto-generated
+    %s: %s
 
-        A monitor put this message here to see whether the mailbox shows it.
-        It removes it again.
-        """
+    A monitor put this message here to see whether the mailbox shows it.
+    It removes it again.
+    """
         .formatted(date, token, FIELD, token)
         .replace("\n", "\r\n")
         .getBytes(StandardCharsets.US_ASCII);

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Reads ahead of the parser, which makes room for whatever size a literal announces
-/// (RFC 3501 §4.3) and reads lines of any length: both are bounded here.
+/// Reads ahead of the parser, which makes room for whatever size a literal announces (RFC 3501
+/// §4.3) and reads lines of any length: both are bounded here.
 final class ImapInput extends FilterInputStream {
   static final int LONGEST_LITERAL = 2 * FoundMessage.HEAD;
   static final int LONGEST_LINE = 64 * 1024;
@@ -89,6 +89,9 @@ final class ImapInput extends FilterInputStream {
     }
     if (b == '\n') {
       boolean literal = place == Place.CR && size > 0;
+      if (literal && size > LONGEST_LITERAL) {
+        throw new IOException("a literal of more than %d bytes".formatted(LONGEST_LITERAL));
+      }
       line = literal ? line : 0;
       return literal ? Place.LITERAL : Place.LINE;
     }
@@ -99,7 +102,7 @@ final class ImapInput extends FilterInputStream {
     };
   }
 
-  private Place inSize(byte b) throws IOException {
+  private Place inSize(byte b) {
     if (b == '}') {
       return Place.CLOSED;
     }
@@ -107,10 +110,7 @@ final class ImapInput extends FilterInputStream {
       // The parser takes whatever a number format takes; nothing but digits is a size here.
       return Place.LINE;
     }
-    size = size * 10 + (b - '0');
-    if (size > LONGEST_LITERAL) {
-      throw new IOException("a literal of more than %d bytes".formatted(LONGEST_LITERAL));
-    }
+    size = Math.min(size * 10 + (b - '0'), Integer.MAX_VALUE);
     return Place.SIZE;
   }
 }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches an IMAP mailbox on one connection: a NOOP at each look, IDLE between bursts of looks,
-/// a NOOP at every poll for what no push brought.
+/// Watches an IMAP mailbox on one connection: a NOOP at each look, IDLE between bursts of looks, a
+/// NOOP at every poll for what no push brought.
 final class ImapReader extends Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(ImapReader.class);
 
@@ -69,8 +69,8 @@ final class ImapReader extends Watcher {
     this.horizon = horizon;
   }
 
-  /// How many commands were sent so far, on all connections.
-  long commands() {
+  @Override
+  public long commands() {
     return commands.sum();
   }
 
@@ -131,7 +131,9 @@ final class ImapReader extends Watcher {
   }
 
   private ImapSession open() throws Blindness {
-    return ImapSession.open(servers, imap.server(), commands, timing.noop());
+    try (var _ = Servers.turn(imap.server())) {
+      return ImapSession.open(servers, imap.server(), commands, timing.noop());
+    }
   }
 
   private void turn(ImapSession session) throws Blindness, InterruptedException {
@@ -205,8 +207,7 @@ final class ImapReader extends Watcher {
     return came > 0;
   }
 
-  private void collect(
-      ImapSession session, int came, Instant asked, Instant seen, boolean live)
+  private void collect(ImapSession session, int came, Instant asked, Instant seen, boolean live)
       throws Blindness, InterruptedException {
     if (came > 0) {
       gather(session, main, came, new Glance(seen, main.clearAt(), live));
@@ -220,8 +221,16 @@ final class ImapReader extends Watcher {
       throws Blindness, InterruptedException {
     if (came > FEW) {
       scan(session, view, view.nextUid(), glance);
-    } else {
-      tell(view, session.headsFrom(view.nextUid()), glance);
+      return;
+    }
+    if (view == main) {
+      // Whoever asked by now is served by the answer to this.
+      takeLook();
+    }
+    tell(view, session.headsFrom(view.nextUid()), glance);
+    int more = view == main ? session.takeGrowth() : 0;
+    if (more > 0) {
+      gather(session, view, more, new Glance(clock.instant(), glance.seen(), glance.live()));
     }
   }
 
@@ -297,8 +306,7 @@ final class ImapReader extends Watcher {
   }
 
   /// @return whether it came to the end
-  private boolean scanBatch(
-      ImapSession session, FolderView view, long from, int top, Glance glance)
+  private boolean scanBatch(ImapSession session, FolderView view, long from, int top, Glance glance)
       throws Blindness, InterruptedException {
     int bottom = Math.max(1, top - ImapSession.HEADERS + 1);
     List<Long> wanted = new ArrayList<>();
@@ -348,8 +356,7 @@ final class ImapReader extends Watcher {
     }
   }
 
-  private void askOthers(ImapSession session, boolean live)
-      throws Blindness, InterruptedException {
+  private void askOthers(ImapSession session, boolean live) throws Blindness, InterruptedException {
     boolean moved = false;
     for (FolderView view : others) {
       Instant asked = clock.instant();
@@ -405,11 +412,9 @@ final class ImapReader extends Watcher {
     try {
       remove(session, taken);
     } catch (Blindness e) {
-      taken.forEach(
-          (folder, uids) ->
-              removals.add(
-                  uids.stream().map(uid -> new MessageKey(folder, uid)).toList(),
-                  System.nanoTime()));
+      taken.forEach((folder, uids) ->
+          removals.add(
+              uids.stream().map(uid -> new MessageKey(folder, uid)).toList(), System.nanoTime()));
       throw e;
     }
   }
@@ -492,9 +497,7 @@ final class ImapReader extends Watcher {
     return listed.stream()
         .filter(folder -> folder.attributes().contains("\\junk"))
         .findFirst()
-        .or(
-            () ->
-                listed.stream().filter(folder -> Interest.isJunkName(folder.name())).findFirst())
+        .or(() -> listed.stream().filter(folder -> Interest.isJunkName(folder.name())).findFirst())
         .map(Listed::name);
   }
 
@@ -505,8 +508,7 @@ final class ImapReader extends Watcher {
     boolean flagged =
         listed.stream()
             .anyMatch(
-                folder ->
-                    folder.name().equals(name) && folder.attributes().contains("\\junk"));
+                folder -> folder.name().equals(name) && folder.attributes().contains("\\junk"));
     return flagged || Interest.isJunkName(name) ? FolderRole.JUNK : FolderRole.OTHER;
   }
 }

@@ -2,7 +2,6 @@ package io.mailcanary.mailbox;
 
 import io.mailcanary.path.Login;
 import io.mailcanary.path.Mailbox;
-import io.mailcanary.path.TlsMode;
 import io.mailcanary.wire.AngusMail;
 import io.mailcanary.wire.BoundedSocket;
 import java.io.IOException;
@@ -73,8 +72,12 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   private final ImapInput input;
   private final Mailbox.Server server;
   private final LongAdder commands;
+
+  /// For what costs a server little: a connection that nobody holds at the other end must show.
   private final Duration quick;
+
   private final AtomicBoolean done = new AtomicBoolean(true);
+  private volatile boolean handedOver;
   private int exists;
   private int grown;
 
@@ -100,8 +103,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
 
   /// Connects and logs in.
   static ImapSession open(
-      Servers servers, Mailbox.Server server, LongAdder commands, Duration quick)
-      throws Blindness {
+      Servers servers, Mailbox.Server server, LongAdder commands, Duration quick) throws Blindness {
     BoundedSocket socket = servers.connect("IMAP", server, LARGEST_ANSWER);
     boolean ready = false;
     try {
@@ -109,6 +111,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
       session.greet();
       if (session.wantsStartTls()) {
         session.startTls();
+        session.handedOver = true;
         session = create(socket, server, commands, quick);
         session.ask("CAPABILITY", null);
       }
@@ -127,8 +130,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   private static ImapSession create(
       BoundedSocket socket, Mailbox.Server server, LongAdder commands, Duration quick)
       throws IOException {
-    return new ImapSession(
-        socket, new ImapInput(socket.getInputStream()), server, commands, quick);
+    return new ImapSession(socket, new ImapInput(socket.getInputStream()), server, commands, quick);
   }
 
   @Override
@@ -136,10 +138,12 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
     socket.abandon();
   }
 
+  /// Not synchronized: it must not wait for the command that it ends.
   @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized")
   public void disconnect() {
-    // The stream constructor's super class calls it before there is a socket.
-    if (socket != null) {
+    // Also called by the super class' finalizer, when the socket may long be another session's.
+    if (!handedOver) {
       socket.abandon();
     }
   }
@@ -194,19 +198,11 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
     if (exists == 0) {
       return 0;
     }
-    return fetched(ask("UID FETCH * (UID)", null)).stream()
-        .mapToLong(Fetched::uid)
-        .max()
-        .orElse(0);
+    return fetched(ask("UID FETCH * (UID)", null)).stream().mapToLong(Fetched::uid).max().orElse(0);
   }
 
   void look() throws Blindness {
-    socket.answerWithin(quick);
-    try {
-      ask("NOOP", null);
-    } finally {
-      socket.answerWithin(server.replyTimeout());
-    }
+    ask("NOOP", null, quick);
   }
 
   /// The heads of all messages from a UID on.
@@ -224,7 +220,8 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
         ask(
             "UID FETCH %s (UID INTERNALDATE RFC822.SIZE BODY.PEEK[]<0.%d>)"
                 .formatted(set, FoundMessage.HEAD),
-            null));
+            null,
+            quick.multipliedBy(3)));
   }
 
   /// The header fields that decide whether a message is of interest, by place in the folder.
@@ -242,7 +239,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
     writeMailboxName(arguments, folder);
     arguments.writeArgument(new Argument().writeAtom("UIDNEXT").writeAtom("UIDVALIDITY"));
     try {
-      for (Response response : ask("STATUS", arguments)) {
+      for (Response response : ask("STATUS", arguments, quick.multipliedBy(3))) {
         if (response instanceof IMAPResponse data && data.keyEquals("STATUS")) {
           Status status = new Status(data);
           return new Opened(Math.max(0, status.uidvalidity), Math.max(0, status.uidnext), 0);
@@ -324,6 +321,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
       throws Blindness {
     Instant pushed = null;
     try {
+      socket.answerWithin(quick);
       idleStart();
       socket.answerWithin(Duration.ZERO);
       socket.setSoTimeout((int) Math.clamp(longest.toMillis(), 1, Integer.MAX_VALUE));
@@ -401,8 +399,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
       case OPPORTUNISTIC -> offered;
       case STARTTLS -> {
         if (!offered) {
-          throw new Blindness(
-              Blindness.Cause.CONNECTION, where() + " does not offer STARTTLS");
+          throw new Blindness(Blindness.Cause.CONNECTION, where() + " does not offer STARTTLS");
         }
         yield true;
       }
@@ -441,10 +438,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
           Blindness.Cause.LOGIN,
           "%s refuses the login of %s by %s: %s"
               .formatted(
-                  where(),
-                  login.username(),
-                  mechanism,
-                  words(String.valueOf(e.getMessage()))));
+                  where(), login.username(), mechanism, words(String.valueOf(e.getMessage()))));
     } catch (ProtocolException e) {
       throw broken("login of " + login.username(), e);
     }
@@ -465,7 +459,15 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   }
 
   private Response[] ask(String command, @Nullable Argument arguments) throws Blindness {
+    return ask(command, arguments, server.replyTimeout());
+  }
+
+  private Response[] ask(String command, @Nullable Argument arguments, Duration within)
+      throws Blindness {
+    boolean patient = within.compareTo(server.replyTimeout()) >= 0;
+    socket.answerWithin(patient ? server.replyTimeout() : within);
     Response[] said = command(command, arguments);
+    socket.answerWithin(server.replyTimeout());
     notifyResponseHandlers(said);
     Response last = said[said.length - 1];
     if (command.equals("CAPABILITY")) {
@@ -545,8 +547,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
     return thrown == null
         ? new Blindness(
             Blindness.Cause.CLOSED,
-            "%s, %s: the server said goodbye: %s"
-                .formatted(where(), tried, words(bye.toString())))
+            "%s, %s: the server said goodbye: %s".formatted(where(), tried, words(bye.toString())))
         : Servers.broken(socket, where(), tried, thrown);
   }
 
@@ -564,7 +565,8 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   private Blindness nonsense(String tried, Exception e) {
     return new Blindness(
         Blindness.Cause.NONSENSE,
-        "%s, %s: not understood: %s".formatted(where(), tried, words(String.valueOf(e.getMessage()))));
+        "%s, %s: not understood: %s"
+            .formatted(where(), tried, words(String.valueOf(e.getMessage()))));
   }
 
   private String words(String said) {

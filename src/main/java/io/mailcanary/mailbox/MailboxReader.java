@@ -20,6 +20,9 @@ public interface MailboxReader extends AutoCloseable {
   /// after some minutes; what cannot be removed stays.
   void delete(Collection<MessageKey> keys);
 
+  /// How many IMAP commands were sent so far, on all of its connections; 0 for other protocols.
+  long commands();
+
   /// Stops watching and closes all connections, waiting no longer than a few seconds.
   @Override
   void close();

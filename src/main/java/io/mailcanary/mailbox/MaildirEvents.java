@@ -22,7 +22,9 @@ final class MaildirEvents {
   /// Whoever waits for files.
   @FunctionalInterface
   interface Listener {
-    /// @param file what came; empty: events were lost, everything has to be looked through
+    /// Something came.
+    ///
+    /// @param file what it was; empty: events were lost, everything has to be looked through
     void changed(@Nullable Path file);
   }
 

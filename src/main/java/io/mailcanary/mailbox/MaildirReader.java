@@ -276,23 +276,21 @@ final class MaildirReader extends Watcher {
 
   private void remove() {
     Map<String, List<String>> taken = removals.take(REMOVED_AT_ONCE);
-    taken.forEach(
-        (folder, uids) -> {
-          Box box = boxes.get(folder);
-          if (box != null) {
-            remove(box, new HashSet<>(uids));
-          }
-        });
+    taken.forEach((folder, uids) -> {
+      Box box = boxes.get(folder);
+      if (box != null) {
+        remove(box, new HashSet<>(uids));
+      }
+    });
   }
 
   private void remove(Box box, Set<String> uids) {
     uids.removeIf(uid -> uid.contains("/") || uid.isEmpty() || uid.startsWith("."));
     for (Path place : box.places()) {
-      uids.removeIf(
-          uid ->
-              delete(place.resolve(uid))
-                  || delete(place.resolve(uid + ":2,"))
-                  || delete(place.resolve(uid + ":2,S")));
+      uids.removeIf(uid ->
+          delete(place.resolve(uid))
+              || delete(place.resolve(uid + ":2,"))
+              || delete(place.resolve(uid + ":2,S")));
     }
     if (uids.isEmpty()) {
       return;
@@ -393,16 +391,13 @@ final class MaildirReader extends Watcher {
     }
     Path path =
         within(root, name)
-            .orElseThrow(
-                () ->
-                    new Blindness(
-                        Blindness.Cause.FOLDER,
-                        "Maildir %s has no folder '%s'".formatted(root, name)));
+            .orElseThrow(() ->
+                new Blindness(
+                    Blindness.Cause.FOLDER, "Maildir %s has no folder '%s'".formatted(root, name)));
     Path real = real(path);
     if (!real.startsWith(root)) {
       throw new Blindness(
-          Blindness.Cause.FOLDER,
-          "Maildir %s: folder '%s' leads out of it".formatted(root, name));
+          Blindness.Cause.FOLDER, "Maildir %s: folder '%s' leads out of it".formatted(root, name));
     }
     return real;
   }
@@ -430,17 +425,15 @@ final class MaildirReader extends Watcher {
     boxes.values().forEach(box -> wanted.addAll(box.places()));
     listening
         .entrySet()
-        .removeIf(
-            entry -> {
-              boolean over = !wanted.contains(entry.getKey());
-              if (over) {
-                entry.getValue().run();
-              }
-              return over;
-            });
+        .removeIf(entry -> {
+          boolean over = !wanted.contains(entry.getKey());
+          if (over) {
+            entry.getValue().run();
+          }
+          return over;
+        });
     for (Path place : wanted) {
-      listening.computeIfAbsent(
-          place, path -> MaildirEvents.shared().listen(path, this::changed));
+      listening.computeIfAbsent(place, path -> MaildirEvents.shared().listen(path, this::changed));
     }
   }
 }

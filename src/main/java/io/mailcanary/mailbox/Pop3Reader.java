@@ -140,18 +140,17 @@ final class Pop3Reader extends Watcher {
     List<Listed> doomed = new ArrayList<>();
     List<Listed> fresh = new ArrayList<>();
     Set<Long> there = new HashSet<>();
-    session.list(
-        (number, uid) -> {
-          if (unwanted.contains(uid)) {
-            doomed.add(new Listed(number, uid));
-          }
-          if (there.size() < Uids.MOST) {
-            there.add(Uids.fingerprint(uid));
-            if (!told.knows(uid)) {
-              fresh.add(new Listed(number, uid));
-            }
-          }
-        });
+    session.list((number, uid) -> {
+      if (unwanted.contains(uid)) {
+        doomed.add(new Listed(number, uid));
+      }
+      if (there.size() < Uids.MOST) {
+        there.add(Uids.fingerprint(uid));
+        if (!told.knows(uid)) {
+          fresh.add(new Listed(number, uid));
+        }
+      }
+    });
     told.keep(there);
     for (Listed message : doomed) {
       session.remove(message.number());

@@ -42,6 +42,12 @@ final class Pop3Session implements AutoCloseable {
 
   /// Connects and logs in.
   static Pop3Session open(Servers servers, Mailbox.Server server) throws Blindness {
+    try (var _ = Servers.turn(server)) {
+      return login(servers, server);
+    }
+  }
+
+  private static Pop3Session login(Servers servers, Mailbox.Server server) throws Blindness {
     BoundedSocket socket = servers.connect("POP3", server, LARGEST_ANSWER);
     boolean ready = false;
     try {
@@ -163,8 +169,7 @@ final class Pop3Session implements AutoCloseable {
       }
     } catch (Blindness e) {
       throw e.why() == Blindness.Cause.REFUSED
-          ? new Blindness(
-              Blindness.Cause.LOGIN, "%s (login of %s)".formatted(e.words(), user))
+          ? new Blindness(Blindness.Cause.LOGIN, "%s (login of %s)".formatted(e.words(), user))
           : e;
     }
   }
@@ -176,8 +181,7 @@ final class Pop3Session implements AutoCloseable {
     if (!said.startsWith("+ ") && !said.equals("+")) {
       expect("AUTH " + mechanism, said);
     }
-    send(
-        Base64.getEncoder().encodeToString(response.getBytes(StandardCharsets.UTF_8)), "AUTH");
+    send(Base64.getEncoder().encodeToString(response.getBytes(StandardCharsets.UTF_8)), "AUTH");
     said = line("AUTH");
     if (said.startsWith("+ ") && !said.startsWith("+OK")) {
       // XOAUTH2 tells its error as a challenge.

@@ -14,6 +14,8 @@ final class Uids {
     return known.contains(fingerprint(uid));
   }
 
+  /// Notes a message.
+  ///
   /// @return whether it was new
   boolean add(String uid) {
     return known.size() < 2 * MOST && known.add(fingerprint(uid));

@@ -66,6 +66,11 @@ abstract class Watcher implements MailboxReader {
   abstract boolean insert(ControlMessage control) throws Blindness;
 
   @Override
+  public long commands() {
+    return 0;
+  }
+
+  @Override
   public final void start() {
     lock.lock();
     try {
@@ -201,6 +206,12 @@ abstract class Watcher implements MailboxReader {
   /// All that was there by then has been told.
   final void seen(Instant at) {
     retries = 0;
+    lock.lock();
+    try {
+      given = null;
+    } finally {
+      lock.unlock();
+    }
     sight.seeing(at);
   }
 
