@@ -24,7 +24,11 @@ public final class HttpFront implements AutoCloseable {
             .singletons(handle)
             .banner(false)
             .properties(
-                Map.of("micronaut.server.host", listen, "micronaut.server.port", Integer.toString(port == 0 ? -1 : port)))
+                Map.of(
+                    "micronaut.server.host",
+                    listen,
+                    "micronaut.server.port",
+                    Integer.toString(port == 0 ? -1 : port)))
             .build()
             .start();
     EmbeddedServer server = context.getBean(EmbeddedServer.class).start();

@@ -27,10 +27,9 @@ final class KeyFile {
     }
     return new SigningKeys(
         configured.stream()
-            .map(
-                key ->
-                    new SigningKeys.Key(
-                        key.id(), key.secret().value().getBytes(StandardCharsets.UTF_8)))
+            .map(key ->
+                new SigningKeys.Key(
+                    key.id(), key.secret().value().getBytes(StandardCharsets.UTF_8)))
             .toList());
   }
 

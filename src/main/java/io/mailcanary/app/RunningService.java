@@ -50,8 +50,7 @@ final class RunningService {
 
   OneProbe.Outcome probe(String path, Duration patience, ObjectMapper json)
       throws InterruptedException {
-    ObjectMapper lenient =
-        json.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    ObjectMapper lenient = json.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     long deadline = System.nanoTime() + patience.toNanos();
     try {
       HttpResponse<String> sent =
@@ -89,7 +88,8 @@ final class RunningService {
   }
 
   private HttpRequest.Builder request(String resource) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + resource)).timeout(ANSWER);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + resource)).timeout(ANSWER);
     String token = System.getenv(TOKEN);
     return token == null ? request : request.header("Authorization", "Bearer " + token);
   }

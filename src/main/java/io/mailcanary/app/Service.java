@@ -89,7 +89,12 @@ public final class Service implements AutoCloseable {
                 submission::submit,
                 (mailbox, sink) ->
                     MailboxReaders.open(
-                        mailbox, sink, host -> nameServers.addresses(host), trust, clock, horizon()),
+                        mailbox,
+                        sink,
+                        host -> nameServers.addresses(host),
+                        trust,
+                        clock,
+                        horizon()),
                 ledger(),
                 store,
                 agenda,
@@ -110,9 +115,7 @@ public final class Service implements AutoCloseable {
     schedule = Optional.of(turning);
     turning.follow(plan.paths().values());
     prober.firstLight();
-    var _ =
-        heart.scheduleWithFixedDelay(
-            this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
+    var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
   }
 
   /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.
@@ -243,11 +246,10 @@ public final class Service implements AutoCloseable {
   }
 
   private void showSchedule(Instant now) {
-    schedule.ifPresent(
-        turning -> {
-          Optional<String> trouble = turning.trouble(now);
-          show("schedule", trouble.isEmpty(), now, trouble.orElse(""));
-        });
+    schedule.ifPresent(turning -> {
+      Optional<String> trouble = turning.trouble(now);
+      show("schedule", trouble.isEmpty(), now, trouble.orElse(""));
+    });
   }
 
   private void show(String name, boolean ok, Instant since, String reason) {
@@ -259,19 +261,18 @@ public final class Service implements AutoCloseable {
   }
 
   private void tidy() {
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            if (isTidier()) {
-              store.tidy(
-                  clock.instant(),
-                  plan.service().retain().canaries(),
-                  plan.service().retain().hourly());
-            }
-          } catch (StoreException e) {
-            LOG.warn("old canaries were not removed: {}", e.getMessage());
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        if (isTidier()) {
+          store.tidy(
+              clock.instant(),
+              plan.service().retain().canaries(),
+              plan.service().retain().hourly());
+        }
+      } catch (StoreException e) {
+        LOG.warn("old canaries were not removed: {}", e.getMessage());
+      }
+    });
   }
 
   private boolean isTidier() {

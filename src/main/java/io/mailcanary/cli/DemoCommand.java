@@ -100,7 +100,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void line(String path, String words, PrintWriter out) {
     out.printf(
-        "%s  %-20s %s%n", TIME.format(java.time.LocalTime.now(ZoneId.systemDefault())), path, words);
+        "%s  %-20s %s%n",
+        TIME.format(java.time.LocalTime.now(ZoneId.systemDefault())), path, words);
     out.flush();
   }
 }

@@ -10,7 +10,9 @@ final class Faults {
     StringBuilder text = new StringBuilder("mailcanary: ");
     String last = "";
     int depth = 0;
-    for (@Nullable Throwable cause = failure; cause != null && depth < 4; cause = cause.getCause()) {
+    for (@Nullable Throwable cause = failure;
+        cause != null && depth < 4;
+        cause = cause.getCause()) {
       String words = cause.getMessage();
       words = words == null || words.isBlank() ? cause.getClass().getSimpleName() : words;
       if (!last.contains(words)) {

@@ -35,11 +35,10 @@ public final class Main implements Runnable {
     }
     CommandLine commands = new CommandLine(new Main());
     commands.setCaseInsensitiveEnumValuesAllowed(true);
-    commands.setExecutionExceptionHandler(
-        (failure, command, _) -> {
-          command.getErr().println(Faults.sentence(failure));
-          return command.getCommandSpec().exitCodeOnExecutionException();
-        });
+    commands.setExecutionExceptionHandler((failure, command, _) -> {
+      command.getErr().println(Faults.sentence(failure));
+      return command.getCommandSpec().exitCodeOnExecutionException();
+    });
     return commands.execute(args);
   }
 

@@ -26,7 +26,8 @@ record NagiosResult(int code, String line) {
     }
     return switch (canary.state()) {
       case "delivered", "delivered-late" -> delivered(path, canary, thresholds);
-      case "misfiled" -> result(1, path, canary, thresholds, "misfiled in folder " + canary.folder());
+      case "misfiled" ->
+          result(1, path, canary, thresholds, "misfiled in folder " + canary.folder());
       case "rejected", "bounced", "lost", "deferred" ->
           result(2, path, canary, thresholds, canary.state() + ": " + outcome.words());
       case "unobservable" -> unknown(path + ": it is not known whether the relay took it");
@@ -36,7 +37,8 @@ record NagiosResult(int code, String line) {
               path,
               canary,
               thresholds,
-              "%s, not there after %.0f s".formatted(canary.state(), seconds(thresholds.timeout())));
+              "%s, not there after %.0f s"
+                  .formatted(canary.state(), seconds(thresholds.timeout())));
       case String other -> unknown(path + ": " + other);
     };
   }

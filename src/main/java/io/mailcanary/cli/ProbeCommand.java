@@ -37,13 +37,23 @@ final class ProbeCommand implements Callable<Integer> {
 
   @Mixin private ProbesOption probes;
 
-  @Option(names = "-w", paramLabel = "S", description = "slower than S seconds is a WARNING (default: the path's `within`)")
+  @Option(
+      names = "-w",
+      paramLabel = "S",
+      description = "slower than S seconds is a WARNING (default: the path's `within`)")
   private @Nullable Double warning;
 
-  @Option(names = "-c", paramLabel = "S", description = "slower than S seconds is CRITICAL (default: the time-out)")
+  @Option(
+      names = "-c",
+      paramLabel = "S",
+      description = "slower than S seconds is CRITICAL (default: the time-out)")
   private @Nullable Double critical;
 
-  @Option(names = "-t", paramLabel = "S", defaultValue = "" + DEFAULT_TIMEOUT, description = "seconds to wait for it (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "-t",
+      paramLabel = "S",
+      defaultValue = "" + DEFAULT_TIMEOUT,
+      description = "seconds to wait for it (default: ${DEFAULT-VALUE})")
   private double timeout = DEFAULT_TIMEOUT;
 
   @Option(names = "--json", description = "prints the canary's resource instead of its time line")

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /// Runs the service.
 @Command(
     name = "serve",
-    description = "Runs the service. Exit: 2 on a bad folder of probe files, with all its problems.",
+    description =
+        "Runs the service. Exit: 2 on a bad folder of probe files, with all its problems.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
   private static final Path DATA = Path.of("data");

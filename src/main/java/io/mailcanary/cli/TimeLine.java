@@ -17,13 +17,16 @@ final class TimeLine {
     List<String> lines = new ArrayList<>();
     lines.add("canary " + canary.id() + " on path " + canary.path());
     Instant start = Instant.parse(canary.scheduledAt());
-    for (Map<String, Object> event : Objects.requireNonNullElse(canary.events(), List.<Map<String, Object>>of())) {
+    for (Map<String, Object> event :
+        Objects.requireNonNullElse(canary.events(), List.<Map<String, Object>>of())) {
       Instant at = Instant.parse(String.valueOf(event.get("at")));
       lines.add(
           "%s  %-12s %s"
-              .formatted(offset(start, at), event.get("kind"), detail(event)).stripTrailing());
+              .formatted(offset(start, at), event.get("kind"), detail(event))
+              .stripTrailing());
     }
-    for (Map<String, Object> hop : Objects.requireNonNullElse(canary.hops(), List.<Map<String, Object>>of())) {
+    for (Map<String, Object> hop :
+        Objects.requireNonNullElse(canary.hops(), List.<Map<String, Object>>of())) {
       lines.add(hop(hop));
     }
     return lines;
@@ -51,10 +54,13 @@ final class TimeLine {
 
   private static String detail(Map<String, Object> event) {
     if (event.containsKey("code")) {
-      return "%s at %s: %s %s".formatted(event.get("host"), event.get("stage"), event.get("code"), oneLine(event.get("text")));
+      return "%s at %s: %s %s"
+          .formatted(
+              event.get("host"), event.get("stage"), event.get("code"), oneLine(event.get("text")));
     }
     if (event.get("failure") instanceof Map<?, ?> failure) {
-      return "%s at %s: %s".formatted(event.get("host"), event.get("stage"), oneLine(failure.get("words")));
+      return "%s at %s: %s"
+          .formatted(event.get("host"), event.get("stage"), oneLine(failure.get("words")));
     }
     if (event.containsKey("folder")) {
       return "in folder %s of mailbox %s".formatted(event.get("folder"), event.get("mailbox"));

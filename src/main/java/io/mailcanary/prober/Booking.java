@@ -36,7 +36,11 @@ final class Booking {
   private final LinkedHashSet<String> counted = new LinkedHashSet<>();
 
   Booking(
-      Supplier<SigningKeys> keys, ProberMeters meters, Flights flights, CanaryStore store, Prober prober) {
+      Supplier<SigningKeys> keys,
+      ProberMeters meters,
+      Flights flights,
+      CanaryStore store,
+      Prober prober) {
     this.keys = keys;
     this.meters = meters;
     this.flights = flights;

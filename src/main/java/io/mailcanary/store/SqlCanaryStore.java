@@ -249,8 +249,7 @@ public final class SqlCanaryStore implements CanaryStore {
         CanaryRow.SELECT
             + "WHERE path = ? AND id >= ? AND scheduled_at >= ? ORDER BY path, id DESC LIMIT ?";
     List<Canary> found = new ArrayList<>();
-    try (PreparedStatement next =
-            connection.prepareStatement(NEXT_PATH);
+    try (PreparedStatement next = connection.prepareStatement(NEXT_PATH);
         PreparedStatement select = connection.prepareStatement(newest)) {
       String oldest = CanaryId.floor(since.minus(ID_SLACK)).value();
       for (String path = pathAfter(next, ""); path != null; path = pathAfter(next, path)) {

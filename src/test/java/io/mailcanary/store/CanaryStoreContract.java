@@ -120,7 +120,9 @@ abstract class CanaryStoreContract {
     for (String uid : List.of("7.1", "7.2", "7.1")) {
       Instant at = HOUR.plusNanos(uid.hashCode());
       store.write(
-          List.of(new JournalEntry(canary, new CanaryEvent.Sighted(at, arrival(at, uid), false))));
+          List.of(
+              new JournalEntry(
+                  canary, new CanaryEvent.Sighted(at, arrival(at, uid), false, List.of()))));
     }
     assertThat(store.events(canary.id()))
         .filteredOn(event -> event.kind().equals("sighted"))
@@ -176,7 +178,9 @@ abstract class CanaryStoreContract {
     Canary seen =
         ended(canary, new CanaryState.Delivered(), arrival(at, hostile), Duration.ofSeconds(1));
     store.write(
-        List.of(new JournalEntry(seen, new CanaryEvent.Sighted(at, arrival(at, hostile), false))));
+        List.of(
+            new JournalEntry(
+                seen, new CanaryEvent.Sighted(at, arrival(at, hostile), false, List.of()))));
     assertThat(arrivalOf(canary).uid())
         .startsWith("a\ufffdb\ufffdcyyy")
         .hasSize(Binder.LONGEST_TEXT);

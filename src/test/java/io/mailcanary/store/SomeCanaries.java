@@ -11,6 +11,7 @@ import io.mailcanary.canary.Evidence;
 import io.mailcanary.canary.Promise;
 import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.mail.Received;
 import io.mailcanary.mail.SmtpReply;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +58,7 @@ final class SomeCanaries {
     Arrival arrival = arrival(at, "1." + canary.id());
     return new JournalEntry(
         ended(canary, new CanaryState.Delivered(), arrival, took),
-        new CanaryEvent.Sighted(at, arrival, false));
+        new CanaryEvent.Sighted(at, arrival, false, List.of()));
   }
 
   static JournalEntry ended(Canary canary, CanaryState state, Instant at) {
@@ -66,7 +67,7 @@ final class SomeCanaries {
   }
 
   static Arrival arrival(Instant at, String uid) {
-    return new Arrival(at, Duration.ofMillis(1), "inbox-here", "INBOX", uid);
+    return new Arrival(at, Duration.ofMillis(1), at.plusMillis(3), "inbox-here", "INBOX", uid);
   }
 
   static JournalEntry accepted(Canary canary, Instant at) {
@@ -143,7 +144,7 @@ final class SomeCanaries {
         random.nextInt(),
         random.nextBoolean() ? instant(near) : null,
         random.nextBoolean()
-            ? new Arrival(instant(near), duration(), text(), text(), text())
+            ? new Arrival(instant(near), duration(), instant(near), text(), text(), text())
             : null,
         random.nextBoolean() ? duration() : null,
         random.nextInt(100),
@@ -179,8 +180,11 @@ final class SomeCanaries {
       case 3 ->
           new CanaryEvent.Sighted(
               at,
-              new Arrival(instant(near), duration(), text(), text(), text()),
-              random.nextBoolean());
+              new Arrival(instant(near), duration(), instant(near), text(), text(), text()),
+              random.nextBoolean(),
+              List.of(
+                  new Received(text(), null, text(), null, instant(near)),
+                  new Received(null, text(), null, text(), null)));
       case 4 -> new CanaryEvent.Checked(at, new Sight(random.nextBoolean(), duration(), text()));
       case 5 -> new CanaryEvent.Recovered(at);
       default -> new CanaryEvent.ClockStepped(at, duration().negated());

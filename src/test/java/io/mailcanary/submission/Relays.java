@@ -47,7 +47,7 @@ record Relays(Relay relay) {
     return new Outgoing(
         EmailAddress.parse("canary@here.example"),
         EmailAddress.parse("box@there.example"),
-        message,
+        () -> message,
         "c4n4ry",
         true);
   }
