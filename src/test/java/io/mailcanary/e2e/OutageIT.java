@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,15 @@ class OutageIT {
     service.awaitHealth("flow", "ok");
   }
 
+  @AfterEach
+  void allServersRun() {
+    dovecot.password("user1", Dovecot.PASSWORD);
+    dovecot.thaw();
+    dovecot.start();
+    postfix.start();
+    service.probes("paths.yaml", paths(""));
+  }
+
   @Test
   void aMailServerThatIsDownMakesBlindAndWhatWaitedIsBookedWithItsTrueTime() {
     Instant down = Instant.now();
@@ -130,8 +140,8 @@ class OutageIT {
     service.awaitThat(
         "the server's words are there",
         one -> one.path("flow").path("reason").asText().contains("Authentication failed"));
-    service.awaitThat(
-        "canaries arrived unseen", _ -> dovecot.messages("user1", "INBOX").size() >= 3);
+    Instant blind = Instant.now();
+    service.awaitThat("canaries are sent meanwhile", _ -> since(blind).size() >= 3);
     Instant unseen = Instant.now();
     service.awaitThat("they are past due", _ -> Instant.now().isAfter(unseen.plusSeconds(7)));
     assertThat(states(since(wrong))).doesNotContainAnyElementsOf(BLAME);
@@ -211,7 +221,6 @@ class OutageIT {
     assertThat(attempt.path("stage").asText()).isEqualTo("rcpt");
     assertThat(attempt.path("code").asInt()).isEqualTo(550);
     assertThat(attempt.path("enhanced").asText()).isEqualTo("5.1.1");
-    assertThat(canary.path("cause").asText()).isEqualTo("recipient");
   }
 
   @Test
@@ -244,7 +253,7 @@ class OutageIT {
         Duration.ofSeconds(10),
         () -> !service.get("/status").path("configuration").path("ok").asBoolean());
     JsonNode problems = service.get("/status").path("configuration").path("problems");
-    assertThat(problems.toString()).contains("paths.yaml:13:").contains("nowhere", "form");
+    assertThat(problems.toString()).contains("probes/paths.yaml:12:28: paths.extra.via").contains("nowhere", "form");
     assertThat(service.send("GET", "/api/v1/paths/extra").statusCode()).isEqualTo(404);
     Instant refused = Instant.now();
     service.awaitThat(
