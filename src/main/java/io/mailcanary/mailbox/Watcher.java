@@ -133,7 +133,7 @@ abstract class Watcher implements MailboxReader {
       lock.unlock();
     }
     drop();
-    if (watching != null) {
+    if (watching != null && watching != Thread.currentThread()) {
       watching.interrupt();
       try {
         watching.join(Duration.ofSeconds(3));
@@ -292,6 +292,9 @@ abstract class Watcher implements MailboxReader {
   }
 
   private void fail(Blindness why) {
+    if (isClosed()) {
+      return;
+    }
     lock.lock();
     try {
       given = why;
