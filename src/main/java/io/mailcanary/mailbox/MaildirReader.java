@@ -432,6 +432,7 @@ final class MaildirReader extends Watcher {
           }
           return over;
         });
+    wanted.removeIf(place -> !Files.isDirectory(place));
     for (Path place : wanted) {
       listening.computeIfAbsent(place, path -> MaildirEvents.shared().listen(path, this::changed));
     }

@@ -138,7 +138,7 @@ abstract class Watcher implements MailboxReader {
       lock.unlock();
     }
     drop();
-    if (watching != null) {
+    if (watching != null && watching != Thread.currentThread()) {
       watching.interrupt();
       try {
         watching.join(Duration.ofSeconds(3));
@@ -297,6 +297,9 @@ abstract class Watcher implements MailboxReader {
   }
 
   private void fail(Blindness why) {
+    if (isClosed()) {
+      return;
+    }
     lock.lock();
     try {
       given = why;
