@@ -342,7 +342,8 @@ public final class Journal implements AutoCloseable {
     Instant since = failingSince;
     if (since != null) {
       LOG.info(
-          "the database takes entries again, after {}", Duration.between(since, clock.instant()));
+          "the database takes entries again, after {} s",
+          Duration.between(since, clock.instant()).toSeconds());
     }
     failingSince = null;
     failure = "";

@@ -28,7 +28,8 @@ record QueueLog(Map<String, Integer> taken, Map<String, Integer> delivered) {
     while (named.find()) {
       names.put(named.group(1), named.group(2));
     }
-    return new QueueLog(count(TAKEN.matcher(log), names, true), count(SENT.matcher(log), names, false));
+    return new QueueLog(
+        count(TAKEN.matcher(log), names, true), count(SENT.matcher(log), names, false));
   }
 
   /// @param once whether one entry of the queue counts once, as it is told at each attempt

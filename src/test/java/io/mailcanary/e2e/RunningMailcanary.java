@@ -119,7 +119,7 @@ final class RunningMailcanary implements AutoCloseable {
 
   private boolean answers() {
     if (process == null || !process.isAlive()) {
-      throw new AssertionError("the service ended by itself:\n" + log());
+      throw new AssertionError("the service ended by itself:\n" + tail());
     }
     try {
       return send("GET", "/api/v1/status").statusCode() == 200;
@@ -203,7 +203,7 @@ final class RunningMailcanary implements AutoCloseable {
     HttpResponse<String> answer = send("GET", "/api/v1" + resource);
     if (answer.statusCode() != 200) {
       throw new AssertionError(
-          "GET %s: %d %s%n%s".formatted(resource, answer.statusCode(), answer.body(), log()));
+          "GET %s: %d %s%n%s".formatted(resource, answer.statusCode(), answer.body(), tail()));
     }
     try {
       return JSON.readTree(answer.body());
@@ -268,7 +268,7 @@ final class RunningMailcanary implements AutoCloseable {
                   limit,
                   path(path),
                   get("/paths/" + path + "/canaries?limit=5"),
-                  log()));
+                  tail()));
     }
   }
 
@@ -280,7 +280,7 @@ final class RunningMailcanary implements AutoCloseable {
     try {
       await(limit).until(condition);
     } catch (ConditionTimeoutException _) {
-      throw new AssertionError("within %s not so: %s%n%s".formatted(limit, what, log()));
+      throw new AssertionError("within %s not so: %s%n%s".formatted(limit, what, tail()));
     }
   }
 
@@ -295,13 +295,17 @@ final class RunningMailcanary implements AutoCloseable {
     return folder.resolve("log");
   }
 
-  /// The end of what it wrote.
+  /// All that it wrote.
   String log() {
     try {
-      String text = Files.exists(logFile()) ? Files.readString(logFile()) : "";
-      return text.length() <= QUOTED ? text : "…" + text.substring(text.length() - QUOTED);
+      return Files.exists(logFile()) ? Files.readString(logFile()) : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String tail() {
+    String text = log();
+    return text.length() <= QUOTED ? text : "…" + text.substring(text.length() - QUOTED);
   }
 }
