@@ -1,5 +1,6 @@
 package io.mailcanary.mailbox;
 
+import java.time.Instant;
 import java.util.Collection;
 
 /// Keeps one mailbox in sight until it is closed. None of its methods blocks for the network.
@@ -19,6 +20,9 @@ public interface MailboxReader extends AutoCloseable {
   /// Removes messages that are booked. Bundled: they go with one of the next looks, at the latest
   /// after some minutes; what cannot be removed stays.
   void delete(Collection<MessageKey> keys);
+
+  /// Until when all that arrived has been told, as far as it is proven.
+  Instant seenAt();
 
   /// How many IMAP commands were sent so far, on all of its connections; 0 for other protocols.
   long commands();

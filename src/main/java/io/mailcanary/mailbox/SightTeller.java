@@ -35,6 +35,10 @@ final class SightTeller {
     }
   }
 
+  synchronized Instant proven() {
+    return proven;
+  }
+
   synchronized boolean sees() {
     return seeingSince != null;
   }

@@ -66,6 +66,11 @@ abstract class Watcher implements MailboxReader {
   abstract boolean insert(ControlMessage control) throws Blindness;
 
   @Override
+  public final Instant seenAt() {
+    return sight.proven();
+  }
+
+  @Override
   public long commands() {
     return 0;
   }

@@ -136,6 +136,12 @@ final class Mailboxes implements AutoCloseable {
         .map(spell -> "mailbox " + mailbox + ": " + spell.reason());
   }
 
+  /// Whether a mailbox has been looked at since then. True of one that nobody watches.
+  boolean isSeenSince(String mailbox, Instant at) {
+    Watched one = watched.get(mailbox);
+    return one == null || !one.reader().seenAt().isBefore(at);
+  }
+
   void look(String mailbox) {
     with(mailbox, MailboxReader::look);
   }

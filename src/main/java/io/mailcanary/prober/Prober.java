@@ -477,11 +477,7 @@ public final class Prober implements Wheel, AutoCloseable {
 
   /// The next look, doubt or deadline of a canary that is on its way.
   private Instant nextStep(Flight flight, Canary canary, Instant now) {
-    Duration blindFor = sight(canary, now).blindFor();
-    Instant deadline =
-        canary.state() instanceof CanaryState.Overdue
-            ? canary.lostAt().plus(blindFor)
-            : canary.overdueAt(blindFor);
+    Instant deadline = deadline(canary, now);
     // While nothing can be seen the deadline moves along.
     Instant next = deadline.isAfter(now) ? deadline : now.plus(SHORTEST_NAP);
     Optional<PathBook> book = book(canary.path());
@@ -549,7 +545,32 @@ public final class Prober implements Wheel, AutoCloseable {
   }
 
   private void check(Flight flight, Canary canary, Instant now) {
-    apply(flight, new CanaryEvent.Checked(now, sight(canary, now)), () -> {});
+    CanaryEvent event = new CanaryEvent.Checked(now, sight(canary, now));
+    String mailbox = canary.promise().mailbox();
+    if (isBlame(canary, event) && !mailboxes.isSeenSince(mailbox, deadline(canary, now))) {
+      // It may be there: a reader that has gone blind just now does not know it yet.
+      mailboxes.look(mailbox);
+      wakeAt(flight, now.plus(SHORTEST_NAP));
+      return;
+    }
+    apply(flight, event, () -> {});
+  }
+
+  /// Whether it would now be said that the canary did not arrive.
+  private static boolean isBlame(Canary canary, CanaryEvent event) {
+    CanaryState next = CanaryLifecycle.next(canary, event).state();
+    boolean missing = next instanceof CanaryState.Overdue || next instanceof CanaryState.Lost;
+    return missing
+        && !(canary.state() instanceof CanaryState.Deferred)
+        && !next.word().equals(canary.state().word());
+  }
+
+  /// The one that it is judged by.
+  private Instant deadline(Canary canary, Instant now) {
+    Duration blindFor = sight(canary, now).blindFor();
+    return canary.state() instanceof CanaryState.Overdue
+        ? canary.lostAt().plus(blindFor)
+        : canary.overdueAt(blindFor);
   }
 
   private Sight sight(Canary canary, Instant now) {
