@@ -376,7 +376,7 @@ public final class Prober implements Wheel, AutoCloseable {
     note(flight);
     ports.board().tell(new Board.News.OfCanary(after));
     if (entered) {
-      doubt(flight);
+      confirm(flight);
     }
   }
 
@@ -510,8 +510,9 @@ public final class Prober implements Wheel, AutoCloseable {
         flight.looked();
         mailboxes.look(canary.promise().mailbox());
       }
-      if (!canary.start().plus(book.get().usual()).isAfter(now)) {
-        doubt(flight);
+      if (!canary.start().plus(book.get().usual()).isAfter(now) && flight.doubt()) {
+        mailboxes.prove(canary.promise().mailbox());
+        confirm(flight);
       }
     }
     check(flight, canary, now);
@@ -527,7 +528,8 @@ public final class Prober implements Wheel, AutoCloseable {
 
   // At the first doubt
 
-  private void doubt(Flight flight) {
+  /// Asks the path again where one canary leaves a doubt.
+  private void confirm(Flight flight) {
     Canary canary = flight.canary();
     Optional<PathBook> known = book(canary.path());
     if (known.isEmpty()) {
@@ -535,10 +537,6 @@ public final class Prober implements Wheel, AutoCloseable {
     }
     PathBook book = known.get();
     Instant now = ports.clock().instant();
-    boolean late = canary.state() instanceof CanaryState.InTransit;
-    if (late && flight.doubt()) {
-      mailboxes.prove(canary.promise().mailbox());
-    }
     Confirmation decision =
         Confirmation.of(
             canary,
