@@ -407,7 +407,7 @@ public final class Prober implements Wheel, AutoCloseable {
     note(flight);
     ports.board().tell(new Board.News.OfCanary(after));
     if (entered) {
-      doubt(flight);
+      confirm(flight);
     }
   }
 
@@ -537,8 +537,9 @@ public final class Prober implements Wheel, AutoCloseable {
         flight.looked();
         mailboxes.look(canary.promise().mailbox());
       }
-      if (!canary.start().plus(book.get().usual()).isAfter(now)) {
-        doubt(flight);
+      if (!canary.start().plus(book.get().usual()).isAfter(now) && flight.doubt()) {
+        mailboxes.prove(canary.promise().mailbox());
+        confirm(flight);
       }
     }
     check(flight, canary, now);
@@ -579,7 +580,8 @@ public final class Prober implements Wheel, AutoCloseable {
 
   // At the first doubt
 
-  private void doubt(Flight flight) {
+  /// Asks the path again where one canary leaves a doubt.
+  private void confirm(Flight flight) {
     Canary canary = flight.canary();
     Optional<PathBook> known = book(canary.path());
     if (known.isEmpty()) {
@@ -587,10 +589,6 @@ public final class Prober implements Wheel, AutoCloseable {
     }
     PathBook book = known.get();
     Instant now = ports.clock().instant();
-    boolean late = canary.state() instanceof CanaryState.InTransit;
-    if (late && flight.doubt()) {
-      mailboxes.prove(canary.promise().mailbox());
-    }
     Confirmation decision =
         Confirmation.of(
             canary,
