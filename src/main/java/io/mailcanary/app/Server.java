@@ -9,7 +9,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /// The service with its HTTP front and an eye on its probe files, until somebody ends it.
@@ -17,15 +16,11 @@ public final class Server implements AutoCloseable {
   private final Service service;
   private final HttpFront front;
   private final FolderWatch watch;
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private final Thread hook;
 
   private Server(Service service, HttpFront front, FolderWatch watch) {
     this.service = service;
     this.front = front;
     this.watch = watch;
-    hook = new Thread(this::end, "end");
-    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /// Starts everything. The HTTP front and the database are set up side by side, since each takes
@@ -74,27 +69,11 @@ public final class Server implements AutoCloseable {
     return service;
   }
 
-  /// Waits until the process is told to end.
-  public void awaitEnd() throws InterruptedException {
-    ended.await();
-  }
-
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException _) {
-      // The process is ending: the hook does it.
-      return;
-    }
-    end();
-  }
-
-  private void end() {
     watch.close();
     front.close();
     service.close();
-    ended.countDown();
   }
 
   private static void follow(Service service, Reading changed) {
