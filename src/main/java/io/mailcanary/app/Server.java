@@ -5,6 +5,9 @@ import io.mailcanary.config.Problem;
 import io.mailcanary.config.Reading;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.store.DatabaseSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,8 +38,9 @@ public final class Server implements AutoCloseable {
       Path dataDirectory,
       DatabaseSettings database,
       int port) {
-    Handle handle = new Handle();
     Plan plan = reading.plan();
+    requireFree(plan.service().listen(), port);
+    Handle handle = new Handle();
     CompletableFuture<HttpFront> front =
         CompletableFuture.supplyAsync(
             () -> HttpFront.start(handle, plan.service().listen(), port),
@@ -58,6 +62,18 @@ public final class Server implements AutoCloseable {
     } catch (RuntimeException e) {
       service.close();
       throw e;
+    }
+  }
+
+  /// Found out before anything is sent: a second service by mistake sends no second canaries.
+  private static void requireFree(String listen, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(listen, port));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "port %d of %s cannot be had (%s): end what has it, or choose another with --port"
+              .formatted(port, listen, e.getMessage()));
     }
   }
 
