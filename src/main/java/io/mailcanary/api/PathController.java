@@ -2,6 +2,7 @@ package io.mailcanary.api;
 
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryId;
+import io.mailcanary.canary.CanaryState;
 import io.mailcanary.prober.Prober;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.PathView;
@@ -19,27 +20,12 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Paths and their canaries.
 @Controller("/api/v1/paths")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class PathController {
-  private static final Set<String> STATES =
-      Set.of(
-          "pending",
-          "deferred",
-          "in-transit",
-          "overdue",
-          "delivered",
-          "delivered-late",
-          "misfiled",
-          "bounced",
-          "rejected",
-          "lost",
-          "unobservable");
-
   private final Board board;
   private final Prober prober;
   private final CanaryStore store;
@@ -83,8 +69,9 @@ final class PathController {
       @Nullable @QueryValue Integer limit,
       @Nullable @QueryValue String before) {
     view(name);
-    if (state != null && !STATES.contains(state)) {
-      throw new RefusedException(400, "state is '%s', allowed are %s".formatted(state, sorted()));
+    if (state != null && !CanaryState.WORDS.contains(state)) {
+      throw new RefusedException(
+          400, "state is '%s', allowed are %s".formatted(state, CanaryState.WORDS));
     }
     int most = Listing.limit(limit);
     List<CanaryResource> page =
@@ -128,9 +115,5 @@ final class PathController {
 
   private Canary newest(Canary stored) {
     return prober.inMemory(stored.id()).orElse(stored);
-  }
-
-  private static List<String> sorted() {
-    return STATES.stream().sorted().toList();
   }
 }

@@ -5,11 +5,13 @@ import io.mailcanary.config.Problem;
 import io.mailcanary.config.Reading;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.store.DatabaseSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /// The service with its HTTP front and an eye on its probe files, until somebody ends it.
@@ -17,15 +19,11 @@ public final class Server implements AutoCloseable {
   private final Service service;
   private final HttpFront front;
   private final FolderWatch watch;
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private final Thread hook;
 
   private Server(Service service, HttpFront front, FolderWatch watch) {
     this.service = service;
     this.front = front;
     this.watch = watch;
-    hook = new Thread(this::end, "end");
-    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /// Starts everything. The HTTP front and the database are set up side by side, since each takes
@@ -40,8 +38,9 @@ public final class Server implements AutoCloseable {
       Path dataDirectory,
       DatabaseSettings database,
       int port) {
-    Handle handle = new Handle();
     Plan plan = reading.plan();
+    requireFree(plan.service().listen(), port);
+    Handle handle = new Handle();
     CompletableFuture<HttpFront> front =
         CompletableFuture.supplyAsync(
             () -> HttpFront.start(handle, plan.service().listen(), port),
@@ -66,6 +65,18 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /// Found out before anything is sent: a second service by mistake sends no second canaries.
+  private static void requireFree(String listen, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(listen, port));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "port %d of %s cannot be had (%s): end what has it, or choose another with --port"
+              .formatted(port, listen, e.getMessage()));
+    }
+  }
+
   public URI uri() {
     return front.uri();
   }
@@ -74,27 +85,11 @@ public final class Server implements AutoCloseable {
     return service;
   }
 
-  /// Waits until the process is told to end.
-  public void awaitEnd() throws InterruptedException {
-    ended.await();
-  }
-
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException _) {
-      // The process is ending: the hook does it.
-      return;
-    }
-    end();
-  }
-
-  private void end() {
     watch.close();
     front.close();
     service.close();
-    ended.countDown();
   }
 
   private static void follow(Service service, Reading changed) {

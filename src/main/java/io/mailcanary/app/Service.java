@@ -82,6 +82,7 @@ public final class Service implements AutoCloseable {
     database = Database.open(settings);
     store = new SqlCanaryStore(database, clock);
     journal = new Journal(store, clock);
+    metrics.commits(journal::commits);
     submission = new Submission(host -> nameServers.addresses(host), trust, clock);
     prober =
         new Prober(
@@ -172,11 +173,6 @@ public final class Service implements AutoCloseable {
 
   public InstantSource clock() {
     return clock;
-  }
-
-  /// How often this service has committed to its database, for the benchmark.
-  public long commits() {
-    return journal.commits();
   }
 
   @Override

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// towards `overdue`, and a deadline that ends in such a time ends as `unobservable`.
 public final class CanaryLifecycle {
   private static final Duration FIRST_GAP = Duration.ofSeconds(5);
-  private static final Duration LONGEST_GAP = Duration.ofMinutes(5);
+  private static final Duration LONGEST_GAP = Duration.ofHours(1);
 
   private CanaryLifecycle() {}
 
@@ -48,7 +48,8 @@ public final class CanaryLifecycle {
     };
   }
 
-  /// The wait before the next attempt: it doubles from five seconds to five minutes.
+  /// The wait before the next attempt: it doubles from five seconds to an hour, so that canaries
+  /// held by a relay that is down for long cost little; what says that it is up again are new ones.
   static Duration gapAfter(int attempts) {
     Duration gap = FIRST_GAP.multipliedBy(1L << Math.clamp(attempts - 1, 0, 20));
     return gap.compareTo(LONGEST_GAP) < 0 ? gap : LONGEST_GAP;

@@ -1,10 +1,26 @@
 package io.mailcanary.canary;
 
 import java.time.Instant;
+import java.util.List;
 
 /// Where one canary stands. The data of a state stands in that state alone; what every canary has
 /// stands in [Canary].
 public sealed interface CanaryState {
+  /// The words of all states, in the order in which a canary may come to them.
+  List<String> WORDS =
+      List.of(
+          "pending",
+          "deferred",
+          "in-transit",
+          "overdue",
+          "delivered",
+          "delivered-late",
+          "misfiled",
+          "bounced",
+          "rejected",
+          "lost",
+          "unobservable");
+
   /// As it stands in JSON, in metrics and in the store.
   String word();
 

@@ -42,10 +42,11 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Starting the built-in mail world …");
     out.flush();
-    try (Demo demo = Demo.start(port);
+    try (Ending ending = new Ending();
+        Demo demo = Demo.start(port);
         AutoCloseable ignored = demo.server().service().board().listen(news -> tell(news, out))) {
       welcome(demo, out);
-      demo.server().awaitEnd();
+      ending.await();
     } catch (IOException | InterruptedException | RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -29,7 +29,7 @@ record NagiosResult(int code, String line) {
       case "misfiled" ->
           result(1, path, canary, thresholds, "misfiled in folder " + canary.folder());
       case "rejected", "bounced", "lost", "deferred" ->
-          result(2, path, canary, thresholds, canary.state() + ": " + outcome.words());
+          result(2, path, canary, thresholds, said(canary, outcome));
       case "unobservable" -> unknown(path + ": it is not known whether the relay took it");
       case "pending", "in-transit", "overdue" ->
           result(
@@ -41,6 +41,12 @@ record NagiosResult(int code, String line) {
                   .formatted(canary.state(), seconds(thresholds.timeout())));
       case String other -> unknown(path + ": " + other);
     };
+  }
+
+  private static String said(CanaryResource canary, OneProbe.Outcome outcome) {
+    return outcome.words().startsWith(canary.state())
+        ? outcome.words()
+        : canary.state() + ": " + outcome.words();
   }
 
   private static NagiosResult delivered(

@@ -41,13 +41,14 @@ final class ServeCommand implements Callable<Integer> {
     }
     Reading.Valid valid = (Reading.Valid) reading;
     DatabaseSettings database = DatabaseSettings.of(DATA, ProbesOption.ENVIRONMENT);
-    try (Server server =
+    try (Ending ending = new Ending();
+        Server server =
         Server.start(valid, probes.folder, ProbesOption.ENVIRONMENT, DATA, database, port)) {
       out.printf(
           "mailcanary watches %d paths of %s: %s/api/v1/status%n",
           valid.plan().paths().size(), probes.folder, server.uri());
       out.flush();
-      server.awaitEnd();
+      ending.await();
     }
     return 0;
   }

@@ -1,5 +1,6 @@
 package io.mailcanary.metrics;
 
+import io.mailcanary.canary.CanaryState;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.Board;
@@ -26,21 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// The series of all paths, read from the board when they are asked for: tens of meters for each of
 /// ten thousand paths would cost more than the work that they measure.
 final class PathMetrics implements MultiCollector {
-  /// Outcomes that are there from the start, at zero.
-  private static final List<String> OUTCOMES =
-      List.of(
-          "pending",
-          "deferred",
-          "in-transit",
-          "overdue",
-          "delivered",
-          "delivered-late",
-          "misfiled",
-          "bounced",
-          "rejected",
-          "lost",
-          "unobservable");
-
   private final Board board;
   private final InstantSource clock;
 
@@ -103,7 +89,8 @@ final class PathMetrics implements MultiCollector {
     Set<String> legs = new LinkedHashSet<>(List.of(""));
     entries.keySet().forEach(key -> legs.add(key.leg()));
     for (String leg : legs) {
-      OUTCOMES.forEach(outcome -> counts.put(new Tally.Key(leg, outcome, Cause.NONE.word()), 0L));
+      CanaryState.WORDS.forEach(
+          outcome -> counts.put(new Tally.Key(leg, outcome, Cause.NONE.word()), 0L));
     }
     counts.putAll(entries);
     counts.forEach((key, count) ->

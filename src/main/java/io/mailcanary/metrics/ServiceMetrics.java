@@ -2,6 +2,7 @@ package io.mailcanary.metrics;
 
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -12,12 +13,16 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /// What the service measures of itself and of its paths, as Prometheus reads it.
 public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   private static final Duration[] LATENESS = {
+    Duration.ofMillis(2),
     Duration.ofMillis(5),
+    Duration.ofMillis(10),
     Duration.ofMillis(20),
+    Duration.ofMillis(50),
     Duration.ofMillis(100),
     Duration.ofSeconds(1),
     Duration.ofSeconds(10)
@@ -41,6 +46,13 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     collections.bindTo(registry);
+  }
+
+  /// Shows how often this service has committed to its database.
+  public void commits(LongSupplier count) {
+    FunctionCounter.builder("mailcanary.store.commits", count, LongSupplier::getAsLong)
+        .description("Commits of this service to its database")
+        .register(registry);
   }
 
   /// All series in Prometheus' text format.

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// The readers of all mailboxes, and how well each of them sees.
-final class Mailboxes implements MailboxSink, AutoCloseable {
+final class Mailboxes implements AutoCloseable {
   private static final Duration CONNECTING = Duration.ofSeconds(10);
   private static final String NOT_YET = "its reader has not seen it yet";
 
@@ -29,7 +29,44 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
   private final Consumer<FoundMessage> found;
   private final Consumer<String> sightChanged;
 
-  private record Watched(Mailbox mailbox, MailboxReader reader, SightLog sight, Instant since) {}
+  private record Watched(
+      Mailbox mailbox, MailboxReader reader, Ear ear, SightLog sight, Instant since) {
+
+    void end() {
+      ear.close();
+      Thread.startVirtualThread(reader::close);
+    }
+  }
+
+  /// What one reader tells. A reader that was replaced is not listened to any more.
+  private final class Ear implements MailboxSink {
+    private volatile boolean closed;
+
+    void close() {
+      closed = true;
+    }
+
+    @Override
+    public void found(FoundMessage message) {
+      if (!closed) {
+        found.accept(message);
+      }
+    }
+
+    @Override
+    public void seeing(String mailbox, Instant since) {
+      if (!closed) {
+        seen(mailbox, since);
+      }
+    }
+
+    @Override
+    public void blind(String mailbox, Instant since, String reason) {
+      if (!closed) {
+        unseen(mailbox, since, reason);
+      }
+    }
+  }
 
   /// @param found takes what the readers find
   /// @param sightChanged is told the name of a mailbox that can be seen again, or no more
@@ -51,7 +88,7 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
   void follow(Map<String, Mailbox> mailboxes) {
     watched.forEach((name, old) -> {
       if (!old.mailbox().equals(mailboxes.get(name))) {
-        Thread.startVirtualThread(old.reader()::close);
+        old.end();
       }
       if (!mailboxes.containsKey(name)) {
         watched.remove(name);
@@ -71,8 +108,10 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
     if (old != null && sight.blindness().isEmpty()) {
       sight.blind(now, NOT_YET);
     }
-    MailboxReader reader = factory.open(mailbox, this);
-    watched.put(name, new Watched(mailbox, reader, sight, now));
+    Ear ear = new Ear();
+    MailboxReader reader = factory.open(mailbox, ear);
+    watched.put(name, new Watched(mailbox, reader, ear, sight, now));
+    board.show(new Part(part(name), false, now, NOT_YET));
     reader.start();
   }
 
@@ -120,13 +159,7 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
     watched.values().forEach(one -> one.sight().missed(from, to, reason));
   }
 
-  @Override
-  public void found(FoundMessage message) {
-    found.accept(message);
-  }
-
-  @Override
-  public void seeing(String mailbox, Instant since) {
+  private void seen(String mailbox, Instant since) {
     Watched one = watched.get(mailbox);
     if (one != null) {
       boolean was = one.sight().seeing(since);
@@ -137,8 +170,7 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
     }
   }
 
-  @Override
-  public void blind(String mailbox, Instant since, String reason) {
+  private void unseen(String mailbox, Instant since, String reason) {
     Watched one = watched.get(mailbox);
     if (one != null) {
       one.sight().blind(since, reason);

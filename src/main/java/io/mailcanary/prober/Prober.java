@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,12 @@ public final class Prober implements Wheel, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
   private static final Duration SHORTEST_NAP = Duration.ofSeconds(1);
   private static final Duration STORE_AWAY = Duration.ofSeconds(5);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final int FIRST_LIGHT = 50;
 
   private final Ports ports;
   private final Flights flights = new Flights();
+  private final Set<Thread> sending = ConcurrentHashMap.newKeySet();
   private final Map<String, PathBook> books = new ConcurrentHashMap<>();
   private final Mailboxes mailboxes;
   private final Booking booking;
@@ -88,13 +91,14 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Goes on where the store says that we stopped, and begins to watch the mailboxes.
   public void start() {
     Instant now = ports.clock().instant();
-    follow(plan);
-    Map<String, Instant> paused = ports.store().paused();
-    paused.forEach((name, since) -> book(name).ifPresent(book -> book.pause(since)));
+    open(plan);
+    ports.store().paused().forEach((name, at) -> book(name).ifPresent(book -> book.pause(at)));
     for (Canary canary : ports.store().recent(now.minus(Duration.ofDays(2)), PathBook.KEPT)) {
       book(canary.path()).ifPresent(book -> book.note(canary, ""));
     }
     ports.store().open().forEach(this::recover);
+    // Last, since what the readers find is booked on what is known by then.
+    mailboxes.follow(plan.mailboxes());
     refresh();
   }
 
@@ -114,8 +118,7 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Works by these probe files from now on; canaries in flight keep those they left with.
   public void follow(Plan next) {
     plan = next;
-    next.paths()
-        .forEach((name, path) -> books.computeIfAbsent(name, _ -> new PathBook(path)).become(path));
+    open(next);
     books.keySet().removeIf(name -> !next.paths().containsKey(name));
     ports.board().paths().stream()
         .map(PathView::name)
@@ -123,6 +126,11 @@ public final class Prober implements Wheel, AutoCloseable {
         .forEach(ports.board()::forget);
     mailboxes.follow(next.mailboxes());
     refresh();
+  }
+
+  private void open(Plan next) {
+    next.paths()
+        .forEach((name, path) -> books.computeIfAbsent(name, _ -> new PathBook(path)).become(path));
   }
 
   @Override
@@ -140,7 +148,7 @@ public final class Prober implements Wheel, AutoCloseable {
   /// @throws StoreException when it could not be put on record; it was not sent then
   public Optional<CanaryId> sendNow(String path) {
     Optional<Flight> flight = book(path).map(book -> flight(book, ports.clock().instant()));
-    flight.ifPresent(one -> record(List.of(one)));
+    flight.ifPresent(one -> putOnRecord(List.of(one)));
     flight.ifPresent(this::send);
     return flight.map(Flight::id);
   }
@@ -204,7 +212,23 @@ public final class Prober implements Wheel, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    awaitSending();
     mailboxes.close();
+  }
+
+  /// A canary whose answer is cut off is in doubt for good.
+  private void awaitSending() {
+    long deadline = System.nanoTime() + LAST_WORDS.toNanos();
+    try {
+      for (Thread thread : sending) {
+        long left = deadline - System.nanoTime();
+        if (left > 0) {
+          thread.join(Duration.ofNanos(left));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // From due to handed over
@@ -238,7 +262,7 @@ public final class Prober implements Wheel, AutoCloseable {
       return;
     }
     try {
-      record(ready);
+      putOnRecord(ready);
     } catch (StoreException e) {
       // No record, no canary. The paths are not to blame; the store's own part says what is wrong.
       LOG.warn("{} canaries of slot {} were not sent: {}", ready.size(), slot, e.getMessage());
@@ -248,7 +272,7 @@ public final class Prober implements Wheel, AutoCloseable {
     ready.forEach(this::send);
   }
 
-  private void record(List<Flight> ready) {
+  private void putOnRecord(List<Flight> ready) {
     Instant now = ports.clock().instant();
     ports
         .ledger()
@@ -267,13 +291,20 @@ public final class Prober implements Wheel, AutoCloseable {
   }
 
   private void send(Flight flight) {
-    Thread.ofVirtual()
-        .name("send-" + flight.path.name())
-        .start(() -> {
-          // Being on record as pending says already that it may have been tried.
-          change(flight, new CanaryEvent.AttemptStarted(ports.clock().instant()));
-          attempt(flight);
-        });
+    Thread thread =
+        Thread.ofVirtual()
+            .name("send-" + flight.path.name())
+            .unstarted(() -> {
+              try {
+                // Being on record as pending says already that it may have been tried.
+                change(flight, new CanaryEvent.AttemptStarted(ports.clock().instant()));
+                attempt(flight);
+              } finally {
+                sending.remove(Thread.currentThread());
+              }
+            });
+    sending.add(thread);
+    thread.start();
   }
 
   private void sendAgain(Flight flight) {
@@ -376,7 +407,7 @@ public final class Prober implements Wheel, AutoCloseable {
     note(flight);
     ports.board().tell(new Board.News.OfCanary(after));
     if (entered) {
-      doubt(flight);
+      confirm(flight);
     }
   }
 
@@ -506,8 +537,9 @@ public final class Prober implements Wheel, AutoCloseable {
         flight.looked();
         mailboxes.look(canary.promise().mailbox());
       }
-      if (!canary.start().plus(book.get().usual()).isAfter(now)) {
-        doubt(flight);
+      if (!canary.start().plus(book.get().usual()).isAfter(now) && flight.doubt()) {
+        mailboxes.prove(canary.promise().mailbox());
+        confirm(flight);
       }
     }
     check(flight, canary, now);
@@ -548,7 +580,8 @@ public final class Prober implements Wheel, AutoCloseable {
 
   // At the first doubt
 
-  private void doubt(Flight flight) {
+  /// Asks the path again where one canary leaves a doubt.
+  private void confirm(Flight flight) {
     Canary canary = flight.canary();
     Optional<PathBook> known = book(canary.path());
     if (known.isEmpty()) {
@@ -556,10 +589,6 @@ public final class Prober implements Wheel, AutoCloseable {
     }
     PathBook book = known.get();
     Instant now = ports.clock().instant();
-    boolean late = canary.state() instanceof CanaryState.InTransit;
-    if (late && flight.doubt()) {
-      mailboxes.prove(canary.promise().mailbox());
-    }
     Confirmation decision =
         Confirmation.of(
             canary,
@@ -618,8 +647,7 @@ public final class Prober implements Wheel, AutoCloseable {
     if (path.isEmpty()) {
       return;
     }
-    Flight flight = new Flight(path.get(), relayOf(path.get()), canary);
-    flights.add(flight);
+    Flight flight = flights.addIfAbsent(new Flight(path.get(), relayOf(path.get()), canary));
     apply(flight, new CanaryEvent.Recovered(ports.clock().instant()), () -> {});
     note(flight);
   }

@@ -44,7 +44,7 @@ public final class Database implements AutoCloseable {
   /// it to: only [#close()] ends it.
   private static final String H2_MODE =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1"
-          + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000";
+          + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;LOCK_TIMEOUT=10000";
 
   /// A write delay of zero would do without the thread that compacts the file. The file is reached
   /// by `async:`, since any other channel is closed for good when a thread is interrupted in it.

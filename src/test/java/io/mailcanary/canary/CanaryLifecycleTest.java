@@ -184,8 +184,18 @@ class CanaryLifecycleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 5s", "2, 10s", "3, 20s", "4, 40s", "5, 80s", "6, 160s", "7, 300s", "40, 300s"})
-  void gapsDoubleUpToFiveMinutes(int attempts, String gap) {
+  @CsvSource({
+    "0, 5s",
+    "1, 5s",
+    "2, 10s",
+    "3, 20s",
+    "4, 40s",
+    "9, 1280s",
+    "10, 2560s",
+    "11, 3600s",
+    "40, 3600s"
+  })
+  void gapsDoubleUpToAnHour(int attempts, String gap) {
     assertThat(CanaryLifecycle.gapAfter(attempts)).isEqualTo(duration(gap));
   }
 

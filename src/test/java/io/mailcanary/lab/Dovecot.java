@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -316,6 +317,18 @@ public final class Dovecot implements AutoCloseable {
 
   public String log() {
     return Command.text(logFile());
+  }
+
+  /// How many IMAP commands it has finished, where its configuration has a `metric imap_command`.
+  public long commands() {
+    return Command.run(
+            Duration.ofSeconds(10), "/usr/bin/doveadm", "-c", configuration, "stats", "dump")
+        .orFail()
+        .output()
+        .lines()
+        .filter(line -> line.startsWith("imap_command\t"))
+        .mapToLong(line -> Long.parseLong(line.split("\t", -1)[1]))
+        .sum();
   }
 
   /// A user's INBOX; other folders are in it, each with a dot before its name.

@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Orders of magnitude, wide enough for a busy machine.
-class StoreSpeedTest {
+/// As many canaries as a thousand paths send in twenty minutes.
+class StoreVolumeTest {
   private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
   private static final int PATHS = 1_000;
   private static final int EACH = 20;
@@ -23,13 +23,10 @@ class StoreSpeedTest {
     try (Database database = Database.open(new DatabaseSettings.Embedded(directory))) {
       SqlCanaryStore store = new SqlCanaryStore(database, InstantSource.system());
       SomeCanaries some = new SomeCanaries(1);
-      Duration writing = timed(() -> write(store, some));
-      assertThat(writing).isLessThan(Duration.ofSeconds(30));
-      assertThat(timed(() -> assertThat(store.recent(START, 20)).hasSize(PATHS * 20)))
-          .isLessThan(Duration.ofSeconds(10));
+      write(store, some);
+      assertThat(store.recent(START, EACH)).hasSize(PATHS * EACH);
       Instant later = START.plus(Duration.ofDays(40));
-      assertThat(timed(() -> store.tidy(later, Duration.ofDays(14), Duration.ofDays(400))))
-          .isLessThan(Duration.ofSeconds(40));
+      store.tidy(later, Duration.ofDays(14), Duration.ofDays(400));
       assertThat(store.recent(START, 20)).isEmpty();
       assertThat(store.hourly("path-7", START, later).getFirst().states())
           .containsOnlyKeys("delivered");
@@ -45,11 +42,5 @@ class StoreSpeedTest {
       }
       store.write(slot);
     }
-  }
-
-  private static Duration timed(Runnable work) {
-    long began = System.nanoTime();
-    work.run();
-    return Duration.ofNanos(System.nanoTime() - began);
   }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 @NeedsServer(Server.DOVECOT)
-class ImapLatencyTest {
+class ImapLooksTest {
   private static final int ROUNDS = Integer.getInteger("latency.rounds", 15);
   private static final int WARM_UP = 5;
   private static final int[] LOOKS = {2, 5, 10, 20, 50, 100, 200};
@@ -57,7 +57,6 @@ class ImapLatencyTest {
             "found after %s ms%n said %s%n median %.1f, p99 %.1f, commands each %.2f%n",
             millis, said, sorted.get(ROUNDS / 2), sorted.get((int) (ROUNDS * 0.99)), commands);
         assertThat(commands).isLessThanOrEqualTo(4);
-        assertThat(sorted.get(ROUNDS / 2)).isLessThan(50);
       }
     }
   }

@@ -1,0 +1,52 @@
+package io.mailcanary.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Measures the packaged jar and says which targets hold. Arguments: the parts to measure, all by
+/// default. Exit: 1 when a target is missed.
+final class Benchmark {
+  private Benchmark() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Map<String, Part> parts = new LinkedHashMap<>();
+    parts.put("start", new StartUp(5));
+    parts.put(
+        "detection",
+        new Detection(30, "5s", Duration.ofSeconds(60), Duration.ofSeconds(60), 10, 50));
+    parts.put("load", new Load(1_000, Duration.ofSeconds(75), Duration.ofMinutes(1)));
+    parts.put(
+        "crowd",
+        new Detection(
+            1_000,
+            "60s",
+            Duration.ofMinutes(3),
+            Duration.ofMinutes(2),
+            Double.POSITIVE_INFINITY,
+            100));
+    List<String> usual = List.copyOf(parts.keySet());
+    // Whether anything grows; not among the usual parts.
+    parts.put("long", new Load(1_000, Duration.ofSeconds(90), Duration.ofMinutes(10)));
+    Figures figures = new Figures();
+    for (String name : arguments.length == 0 ? usual : List.of(arguments)) {
+      Part part = parts.get(name);
+      if (part == null) {
+        throw new IllegalArgumentException("%s is none of %s".formatted(name, parts.keySet()));
+      }
+      System.out.println("-- " + name + ", load of the machine " + load());
+      part.measure(figures);
+      System.out.println("-- " + name + " done, load of the machine " + load());
+    }
+    figures.print();
+    System.exit(figures.allHold() ? 0 : 1);
+  }
+
+  private static String load() throws IOException {
+    return Files.readString(Path.of("/proc/loadavg")).strip();
+  }
+}

@@ -1,0 +1,112 @@
+package io.mailcanary.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mailcanary.lab.Dovecot;
+import io.mailcanary.lab.Postfix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// How soon a canary that Dovecot has is booked, and how often Dovecot was asked for it.
+///
+/// @param every one canary a path
+/// @param settling before counting begins: readers connect, the first looks find their time
+record Detection(
+    int mailboxes, String every, Duration settling, Duration window, double medianMost, double most)
+    implements Part {
+  /// Two clocks on one host: a canary is never seen before it came by more than that.
+  private static final Duration SKEW = Duration.ofMillis(2);
+
+  @Override
+  public void measure(Figures figures) throws Exception {
+    try (Dovecot dovecot = dovecot();
+        Postfix postfix =
+            Postfix.builder().deliver(Site.DOMAIN, dovecot.lmtpPort()).start();
+        Site site =
+            Site.of(mailboxes, every, postfix.port(), dovecot.imapPort(), Dovecot.PASSWORD);
+        MaildirClock clock = new MaildirClock();
+        ServiceProcess service = ServiceProcess.start(site, List.of())) {
+      follow(clock, dovecot);
+      TimeUnit.NANOSECONDS.sleep(settling.toNanos());
+      Instant from = Instant.now();
+      long asked = dovecot.commands();
+      TimeUnit.NANOSECONDS.sleep(window.toNanos());
+      long answered = dovecot.commands();
+      Instant to = Instant.now();
+      tell(figures, delays(service, clock, dovecot, from, to), answered - asked, dovecot);
+    }
+  }
+
+  private Dovecot dovecot() {
+    return Dovecot.builder()
+        .users(mailboxes)
+        .line("metric imap_command {\n  filter = event=imap_command_finished\n}")
+        .line("service stats {\n  unix_listener stats-writer {\n    mode = 0666\n  }\n}")
+        .start();
+  }
+
+  /// A user's Maildir comes into being at the first login.
+  private void follow(MaildirClock clock, Dovecot dovecot)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    for (int number = 1; number <= mailboxes; number++) {
+      Path maildir = dovecot.maildir("user" + number);
+      while (!Files.isDirectory(maildir.resolve("new"))) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException(maildir + " is still missing: " + dovecot.log());
+        }
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      clock.follow(maildir);
+    }
+  }
+
+  private List<Double> delays(
+      ServiceProcess service, MaildirClock clock, Dovecot dovecot, Instant from, Instant to)
+      throws IOException, InterruptedException {
+    List<Double> delays = new ArrayList<>();
+    int unseen = 0;
+    for (int number = 1; number <= mailboxes; number++) {
+      JsonNode page = service.get("/api/v1/paths/p%d/canaries?limit=500".formatted(number));
+      for (JsonNode canary : page.path("items")) {
+        Instant scheduled = Instant.parse(canary.path("scheduledAt").asText());
+        if (scheduled.isBefore(from) || scheduled.isAfter(to.minusSeconds(3))) {
+          continue;
+        }
+        if (canary.path("bookedAt").isNull()) {
+          unseen++;
+          continue;
+        }
+        Instant booked = Instant.parse(canary.path("bookedAt").asText());
+        clock
+            .before(dovecot.maildir("user" + number), booked.plus(SKEW))
+            .ifPresent(came -> delays.add(Duration.between(came, booked).toNanos() / 1e6));
+      }
+    }
+    if (unseen > 0) {
+      throw new IllegalStateException(unseen + " canaries were not seen");
+    }
+    return delays;
+  }
+
+  private void tell(Figures figures, List<Double> delays, long commands, Dovecot dovecot) {
+    Samples samples = new Samples(delays);
+    String what = "%d mailboxes every %s, ".formatted(mailboxes, every);
+    if (Double.isFinite(medianMost)) {
+      figures.add(what + "delivered to booked, p50", samples.median(), "ms", medianMost, samples.spread());
+    } else {
+      figures.tell(what + "delivered to booked, p50", samples.median(), "ms", samples.spread());
+    }
+    figures.add(what + "delivered to booked, p99", samples.quantile(0.99), "ms", most,
+        "p90 %.1f".formatted(samples.quantile(0.9)));
+    double each = (double) commands / samples.size();
+    figures.add(what + "IMAP commands a canary", each, "", 4, "as Dovecot counts them");
+    long deaf = dovecot.log().lines().filter(line -> line.contains("Inotify instance limit")).count();
+    figures.tell(what + "sessions without inotify", deaf, "", "by Dovecot's log");
+  }
+}

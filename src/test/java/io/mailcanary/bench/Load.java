@@ -1,0 +1,102 @@
+package io.mailcanary.bench;
+
+import io.mailcanary.lab.StubMailServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// What a thousand paths at one canary a minute cost, with a stub in place of the mail servers.
+record Load(int paths, Duration warmUp, Duration window) implements Part {
+  private static final String RATE = " paths at one a minute, ";
+
+  private record Moment(
+      double cpu, long accepted, long database, double threads, ServiceProcess.Scrape scrape) {}
+
+  @Override
+  public void measure(Figures figures) throws Exception {
+    try (StubMailServer stub = StubMailServer.start();
+        Site site = Site.of(paths, "60s", stub.smtpPort(), stub.imapPort(), "secret");
+        ServiceProcess service = ServiceProcess.start(site, List.of())) {
+      TimeUnit.NANOSECONDS.sleep(warmUp.toNanos());
+      var _ = service.scrape();
+      long asked = commands(stub);
+      Moment before = moment(site, stub, service);
+      TimeUnit.NANOSECONDS.sleep(window.toNanos());
+      Moment after = moment(site, stub, service);
+      long commands = commands(stub) - asked;
+      tell(figures, before, after);
+      memory(figures, service, before, after);
+      double canaries = after.accepted() - before.accepted();
+      figures.tell(
+          paths + RATE + "IMAP commands a canary", commands / canaries, "", "" + stub.commands());
+    }
+  }
+
+  private static long commands(StubMailServer stub) {
+    return stub.commands().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static Moment moment(Site site, StubMailServer stub, ServiceProcess service)
+      throws IOException, InterruptedException {
+    double cpu = service.cpuMillis();
+    long accepted = stub.accepted();
+    return new Moment(
+        cpu, accepted, site.databaseBytes(), service.status("Threads"), service.scrape());
+  }
+
+  private void tell(Figures figures, Moment before, Moment after) {
+    double canaries = after.accepted() - before.accepted();
+    figures.add(
+        paths + RATE + "CPU a canary",
+        (after.cpu() - before.cpu()) / canaries,
+        "ms",
+        2,
+        "%.0f canaries in %d s".formatted(canaries, window.toSeconds()));
+    double delivered =
+        after.scrape().canaries("delivered") - before.scrape().canaries("delivered");
+    figures.tell(paths + RATE + "delivered", delivered, "", "by the service's own count");
+    lateness(figures, before.scrape(), after.scrape());
+    double commits = sum(after, "mailcanary_store_commits_total") - sum(before, "mailcanary_store_commits_total");
+    figures.add(paths + RATE + "own commits a canary", commits / canaries, "", 0.15, "");
+    figures.tell(
+        paths + RATE + "database file grew by",
+        (after.database() - before.database()) / canaries,
+        "B",
+        "a canary; %.1f MiB now".formatted(after.database() / 1024.0 / 1024.0));
+  }
+
+  private static double sum(Moment moment, String series) {
+    return moment.scrape().sum(series);
+  }
+
+  /// The bound of the first bucket that holds 99 of 100 slots.
+  private void lateness(
+      Figures figures, ServiceProcess.Scrape before, ServiceProcess.Scrape after) {
+    double all = after.punctual("+Inf") - before.punctual("+Inf");
+    double p99 = Double.POSITIVE_INFINITY;
+    StringBuilder shares = new StringBuilder("%.0f slots".formatted(all));
+    for (String bound : List.of("0.1", "0.05", "0.02", "0.01", "0.005", "0.002")) {
+      double share = (after.punctual(bound) - before.punctual(bound)) / all;
+      shares.append(", %.2f %% in %s s".formatted(100 * share, bound));
+      p99 = share >= 0.99 ? Double.parseDouble(bound) * 1e3 : p99;
+    }
+    figures.add(
+        paths + RATE + "lateness p99, no more than", p99, "ms", 20, shares.toString());
+  }
+
+  private void memory(Figures figures, ServiceProcess service, Moment before, Moment after)
+      throws IOException {
+    figures.add(
+        paths + RATE + "most memory ever resident",
+        service.status("VmHWM"),
+        "MiB",
+        300e6 / 1024 / 1024,
+        "%.0f MiB now".formatted(service.status("VmRSS")));
+    figures.tell(
+        paths + RATE + "threads of the process",
+        after.threads(),
+        "",
+        "%.0f before".formatted(before.threads()));
+  }
+}

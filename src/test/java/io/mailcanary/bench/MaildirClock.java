@@ -1,0 +1,63 @@
+package io.mailcanary.bench;
+
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Instant;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/// When mail truly came: the kernel's word (inotify) that a file is in a Maildir's `new`.
+final class MaildirClock implements AutoCloseable {
+  private final WatchService watch = FileSystems.getDefault().newWatchService();
+  private final Map<Path, NavigableSet<Instant>> deliveries = new ConcurrentHashMap<>();
+
+  MaildirClock() throws IOException {
+    Thread thread = new Thread(this::run, "maildir-clock");
+    thread.setDaemon(true);
+    thread.setPriority(Thread.MAX_PRIORITY);
+    thread.start();
+  }
+
+  void follow(Path maildir) throws IOException {
+    maildir.resolve("new").register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+  }
+
+  /// The last delivery to a Maildir at or before an instant.
+  Optional<Instant> before(Path maildir, Instant at) {
+    return Optional.ofNullable(deliveries.get(maildir.resolve("new"))).map(all -> all.floor(at));
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        WatchKey key = watch.take();
+        Instant now = Instant.now();
+        for (WatchEvent<?> event : key.pollEvents()) {
+          if (event.kind() == StandardWatchEventKinds.ENTRY_CREATE
+              && key.watchable() instanceof Path folder) {
+            deliveries.computeIfAbsent(folder, _ -> new ConcurrentSkipListSet<>()).add(now);
+          }
+        }
+        key.reset();
+      }
+    } catch (ClosedWatchServiceException _) {
+      // closed
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    watch.close();
+  }
+}

@@ -1,0 +1,6 @@
+package io.mailcanary.bench;
+
+/// One part of the benchmark.
+interface Part {
+  void measure(Figures figures) throws Exception;
+}

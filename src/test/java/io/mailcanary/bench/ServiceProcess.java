@@ -1,0 +1,140 @@
+package io.mailcanary.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mailcanary.lab.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// `java -jar mailcanary.jar serve` in a process of its own, seen through /proc and its HTTP front.
+final class ServiceProcess implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration ENDING = Duration.ofSeconds(60);
+
+  /// In hundredths of a second, as Linux always shows them.
+  private static final double TICK_MILLIS = 10;
+
+  private final Process process;
+  private final int port;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private ServiceProcess(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /// @param options of the JVM; none is what is promised for the plain jar
+  static ServiceProcess start(Site site, List<String> options) throws IOException {
+    int port = Ports.free();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "-jar",
+            jar().toString(),
+            "serve",
+            "--probes",
+            site.probes().toString(),
+            "--port",
+            Integer.toString(port)));
+    Process process =
+        new ProcessBuilder(command)
+            .directory(site.folder().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(site.folder().resolve("output").toFile())
+            .start();
+    return new ServiceProcess(process, port);
+  }
+
+  private static Path jar() {
+    return Path.of(System.getProperty("mailcanary.jar", "target/mailcanary.jar")).toAbsolutePath();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /// User and system time of all its threads so far.
+  double cpuMillis() throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MILLIS;
+  }
+
+  /// A line of /proc/PID/status: `VmRSS` and `VmHWM` in MiB, `Threads` as it is.
+  double status(String name) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + pid() + "/status"))) {
+      if (line.startsWith(name + ":")) {
+        String[] words = line.split("\\s+", -1);
+        return Double.parseDouble(words[1]) / (words.length > 2 ? 1_024 : 1);
+      }
+    }
+    throw new IllegalStateException("no line " + name);
+  }
+
+  JsonNode get(String path) throws IOException, InterruptedException {
+    return JSON.readTree(text(path));
+  }
+
+  private String text(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path))).build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  /// The metrics as they are now.
+  Scrape scrape() throws IOException, InterruptedException {
+    return new Scrape(text("/metrics"));
+  }
+
+  /// The service's own figures at one moment.
+  record Scrape(String text) {
+    /// The sum of all series whose line matches.
+    double sum(String series) {
+      Matcher lines =
+          Pattern.compile("^" + series + "(?:\\{.*})? (\\S+)$", Pattern.MULTILINE).matcher(text);
+      double sum = 0;
+      while (lines.find()) {
+        sum += Double.parseDouble(lines.group(1));
+      }
+      return sum;
+    }
+
+    /// Canaries with one outcome.
+    double canaries(String outcome) {
+      return sum("mailcanary_canaries_total\\{[^}]*outcome=\"%s\"[^}]*}".formatted(outcome));
+    }
+
+    /// Slots that were late by no more than so many seconds.
+    double punctual(String seconds) {
+      return sum(
+          "mailcanary_schedule_lateness_seconds_bucket\\{le=\"%s\"}"
+              .formatted(Pattern.quote(seconds)));
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(ENDING.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

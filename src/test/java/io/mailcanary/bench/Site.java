@@ -1,0 +1,59 @@
+package io.mailcanary.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/// A folder with probe files for as many paths as wanted, each with a mailbox of its own.
+record Site(Path folder) implements AutoCloseable {
+  static final String DOMAIN = "b.test";
+
+  /// @param every such as `60s`
+  static Site of(int paths, String every, int smtpPort, int imapPort, String password)
+      throws IOException {
+    Path folder = Files.createTempDirectory("mailcanary-bench-");
+    Path probes = Files.createDirectory(folder.resolve("probes"));
+    StringBuilder text =
+        new StringBuilder(
+            "relays:%n  out: {host: 127.0.0.1, port: %d, tls: none, limit: 4}%nmailboxes:%n"
+                .formatted(smtpPort));
+    for (int number = 1; number <= paths; number++) {
+      text.append(
+          "  m%d: {protocol: imap, host: 127.0.0.1, port: %d, tls: none, username: user%d, password: %s}%n"
+              .formatted(number, imapPort, number, password));
+    }
+    text.append("paths:\n");
+    for (int number = 1; number <= paths; number++) {
+      text.append(
+          "  p%d: {every: %s, via: out, from: canary@a.test, to: user%d@%s, arrives-in: m%d}%n"
+              .formatted(number, every, number, DOMAIN, number));
+    }
+    Files.writeString(probes.resolve("all.yaml"), text);
+    return new Site(folder);
+  }
+
+  Path probes() {
+    return folder.resolve("probes");
+  }
+
+  /// What the embedded database takes on the disk.
+  long databaseBytes() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("data"))) {
+      long bytes = 0;
+      for (Path file : files.filter(name -> name.toString().endsWith(".db")).toList()) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
