@@ -28,8 +28,8 @@ public final class Server implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /// Starts everything. The HTTP front and the database are set up side by side, since each takes
-  /// about a second.
+  /// Starts everything. The HTTP front comes up while the first canaries leave: before that, it
+  /// would only take the processors from them.
   ///
   /// @param environment what `${NAME}` in probe files reads
   /// @param port 0: any that is free
@@ -42,17 +42,17 @@ public final class Server implements AutoCloseable {
       int port) {
     Handle handle = new Handle();
     Plan plan = reading.plan();
+    Service service = new Service(plan, dataDirectory, database);
     CompletableFuture<HttpFront> front =
         CompletableFuture.supplyAsync(
             () -> HttpFront.start(handle, plan.service().listen(), port),
             task -> new Thread(task, "http-start").start());
-    Service service;
     try {
-      service = new Service(plan, dataDirectory, database);
       service.start();
       handle.is(service);
     } catch (RuntimeException e) {
       front.thenAccept(HttpFront::close);
+      service.close();
       throw e;
     }
     try {
