@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// The readers of all mailboxes, and how well each of them sees.
-final class Mailboxes implements MailboxSink, AutoCloseable {
+final class Mailboxes implements AutoCloseable {
   private static final Duration CONNECTING = Duration.ofSeconds(10);
   private static final String NOT_YET = "its reader has not seen it yet";
 
@@ -29,7 +29,8 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
   private final Consumer<FoundMessage> found;
   private final Consumer<String> sightChanged;
 
-  private record Watched(Mailbox mailbox, MailboxReader reader, SightLog sight, Instant since) {}
+  private record Watched(
+      Mailbox mailbox, MailboxReader reader, Ear ear, SightLog sight, Instant since) {}
 
   /// @param found takes what the readers find
   /// @param sightChanged is told the name of a mailbox that can be seen again, or no more
@@ -71,8 +72,9 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
     if (old != null && sight.blindness().isEmpty()) {
       sight.blind(now, NOT_YET);
     }
-    MailboxReader reader = factory.open(mailbox, this);
-    watched.put(name, new Watched(mailbox, reader, sight, now));
+    Ear ear = new Ear();
+    MailboxReader reader = factory.open(mailbox, ear);
+    watched.put(name, new Watched(mailbox, reader, ear, sight, now));
     reader.start();
   }
 
@@ -115,33 +117,6 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
   }
 
   @Override
-  public void found(FoundMessage message) {
-    found.accept(message);
-  }
-
-  @Override
-  public void seeing(String mailbox, Instant since) {
-    Watched one = watched.get(mailbox);
-    if (one != null) {
-      boolean was = one.sight().seeing(since);
-      board.show(new Part(part(mailbox), true, since, ""));
-      if (was) {
-        sightChanged.accept(mailbox);
-      }
-    }
-  }
-
-  @Override
-  public void blind(String mailbox, Instant since, String reason) {
-    Watched one = watched.get(mailbox);
-    if (one != null) {
-      one.sight().blind(since, reason);
-      board.show(new Part(part(mailbox), false, since, reason));
-      sightChanged.accept(mailbox);
-    }
-  }
-
-  @Override
   public void close() {
     List<Thread> closing =
         watched.values().stream()
@@ -153,6 +128,37 @@ final class Mailboxes implements MailboxSink, AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Hears one reader. Once another one watches its mailbox, it does not know any more how well
+  /// that can be seen; what it finds is there all the same.
+  private final class Ear implements MailboxSink {
+    @Override
+    public void found(FoundMessage message) {
+      found.accept(message);
+    }
+
+    @Override
+    public void seeing(String mailbox, Instant since) {
+      Watched one = watched.get(mailbox);
+      if (one != null && one.ear() == this) {
+        boolean was = one.sight().seeing(since);
+        board.show(new Part(part(mailbox), true, since, ""));
+        if (was) {
+          sightChanged.accept(mailbox);
+        }
+      }
+    }
+
+    @Override
+    public void blind(String mailbox, Instant since, String reason) {
+      Watched one = watched.get(mailbox);
+      if (one != null && one.ear() == this) {
+        one.sight().blind(since, reason);
+        board.show(new Part(part(mailbox), false, since, reason));
+        sightChanged.accept(mailbox);
+      }
     }
   }
 

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,8 +66,11 @@ public final class Prober implements Wheel, AutoCloseable {
   private volatile boolean closed;
 
   /// What the prober works with.
+  ///
+  /// @param senders hands each canary over on a thread of its own: none waits for another
   public record Ports(
       Submitter submitter,
+      Executor senders,
       ReaderFactory readers,
       Ledger ledger,
       CanaryStore store,
@@ -88,13 +92,15 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Goes on where the store says that we stopped, and begins to watch the mailboxes.
   public void start() {
     Instant now = ports.clock().instant();
-    follow(plan);
+    keepBooks(plan);
     Map<String, Instant> paused = ports.store().paused();
     paused.forEach((name, since) -> book(name).ifPresent(book -> book.pause(since)));
     for (Canary canary : ports.store().recent(now.minus(Duration.ofDays(2)), PathBook.KEPT)) {
       book(canary.path()).ifPresent(book -> book.note(canary, ""));
     }
     ports.store().open().forEach(this::recover);
+    // Not sooner: what a reader finds must meet the canaries that are under way.
+    mailboxes.follow(plan.mailboxes());
     refresh();
   }
 
@@ -114,6 +120,12 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Works by these probe files from now on; canaries in flight keep those they left with.
   public void follow(Plan next) {
     plan = next;
+    keepBooks(next);
+    mailboxes.follow(next.mailboxes());
+    refresh();
+  }
+
+  private void keepBooks(Plan next) {
     next.paths()
         .forEach((name, path) -> books.computeIfAbsent(name, _ -> new PathBook(path)).become(path));
     books.keySet().removeIf(name -> !next.paths().containsKey(name));
@@ -121,8 +133,6 @@ public final class Prober implements Wheel, AutoCloseable {
         .map(PathView::name)
         .filter(name -> !next.paths().containsKey(name))
         .forEach(ports.board()::forget);
-    mailboxes.follow(next.mailboxes());
-    refresh();
   }
 
   @Override
@@ -267,9 +277,9 @@ public final class Prober implements Wheel, AutoCloseable {
   }
 
   private void send(Flight flight) {
-    Thread.ofVirtual()
-        .name("send-" + flight.path.name())
-        .start(() -> {
+    ports
+        .senders()
+        .execute(() -> {
           // Being on record as pending says already that it may have been tried.
           change(flight, new CanaryEvent.AttemptStarted(ports.clock().instant()));
           attempt(flight);
@@ -283,6 +293,9 @@ public final class Prober implements Wheel, AutoCloseable {
       ports.ledger().commit(List.of(new JournalEntry(next, event)));
       if (change(flight, event)) {
         attempt(flight);
+      } else {
+        // It turned up meanwhile, and the record must not end with an attempt that is not made.
+        putRight(flight, event);
       }
     } catch (StoreException e) {
       wakeAt(flight, ports.clock().instant().plus(STORE_AWAY));
@@ -347,6 +360,12 @@ public final class Prober implements Wheel, AutoCloseable {
       changed(flight, before, after);
     }
     wake(flight);
+  }
+
+  private void putRight(Flight flight, CanaryEvent event) {
+    synchronized (flight) {
+      write(flight, new JournalEntry(flight.canary(), event), () -> {});
+    }
   }
 
   private void write(Flight flight, JournalEntry entry, Runnable whenCommitted) {
@@ -446,13 +465,14 @@ public final class Prober implements Wheel, AutoCloseable {
 
   /// The next look, doubt or deadline of a canary that is on its way.
   private Instant nextStep(Flight flight, Canary canary, Instant now) {
-    Duration blindFor = sight(canary, now).blindFor();
+    Sight sight = sight(canary, now);
     Instant deadline =
         canary.state() instanceof CanaryState.Overdue
-            ? canary.lostAt().plus(blindFor)
-            : canary.overdueAt(blindFor);
-    // While nothing can be seen the deadline moves along.
-    Instant next = deadline.isAfter(now) ? deadline : now.plus(SHORTEST_NAP);
+            ? canary.lostAt().plus(sight.blindFor())
+            : canary.overdueAt(sight.blindFor());
+    // While nothing can be seen the deadline moves along, however near it is.
+    Instant soonest = sight.blind() || !deadline.isAfter(now) ? now.plus(SHORTEST_NAP) : now;
+    Instant next = deadline.isAfter(soonest) ? deadline : soonest;
     Optional<PathBook> book = book(canary.path());
     if (book.isPresent() && canary.state() instanceof CanaryState.InTransit) {
       Instant doubt = canary.start().plus(book.get().usual());
@@ -475,7 +495,10 @@ public final class Prober implements Wheel, AutoCloseable {
     Canary canary = flight.canary();
     switch (canary.state()) {
       case CanaryState.Deferred(Instant again, boolean attempting) -> {
-        if (!attempting && !again.isAfter(now)) {
+        if (again.isAfter(now)) {
+          // The agenda's time and ours run apart a little.
+          wake(flight);
+        } else if (!attempting) {
           tryAgain(flight, canary, now);
         }
       }
@@ -504,11 +527,13 @@ public final class Prober implements Wheel, AutoCloseable {
 
   private void onItsWay(Flight flight, Canary canary, Instant now) {
     Optional<PathBook> book = book(canary.path());
-    if (book.isPresent() && canary.sentAt() != null) {
-      Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
-      if (!look.isAfter(now) && !LookPlan.isOver(flight.looks())) {
-        flight.looked();
-        mailboxes.look(canary.promise().mailbox());
+    if (book.isPresent()) {
+      if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
+        Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
+        if (!look.isAfter(now)) {
+          flight.looked();
+          mailboxes.look(canary.promise().mailbox());
+        }
       }
       if (!canary.start().plus(book.get().usual()).isAfter(now)) {
         doubt(flight);
@@ -535,7 +560,9 @@ public final class Prober implements Wheel, AutoCloseable {
     }
     PathBook book = known.get();
     Instant now = ports.clock().instant();
-    boolean late = canary.state() instanceof CanaryState.InTransit;
+    boolean late =
+        canary.state() instanceof CanaryState.InTransit
+            && !canary.start().plus(book.usual()).isAfter(now);
     if (late && flight.doubt()) {
       mailboxes.prove(canary.promise().mailbox());
     }
