@@ -94,6 +94,7 @@ public final class Service implements AutoCloseable {
         new Prober(
             new Prober.Ports(
                 submission::submit,
+                task -> Thread.ofVirtual().name("send-", 0).start(task),
                 (mailbox, sink) ->
                     MailboxReaders.open(
                         mailbox,

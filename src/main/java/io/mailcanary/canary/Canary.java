@@ -151,7 +151,12 @@ public record Canary(
         cause);
   }
 
+  /// With all times that are counted from moved along.
   Canary shifted(Duration by) {
+    CanaryState moved =
+        state instanceof CanaryState.Deferred(Instant next, boolean attempting)
+            ? new CanaryState.Deferred(next.plus(by), attempting)
+            : state;
     return new Canary(
         id,
         path,
@@ -163,13 +168,13 @@ public record Canary(
         scheduledAt,
         start().plus(by),
         attempts,
-        sentAt,
+        sentAt == null ? null : sentAt.plus(by),
         arrival,
         latency,
         copies,
         altered,
         false,
-        state,
+        moved,
         cause);
   }
 

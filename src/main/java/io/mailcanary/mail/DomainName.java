@@ -43,6 +43,11 @@ public record DomainName(String name) implements Comparable<DomainName> {
   }
 
   private static String ascii(String text) {
+    // The conversion of long labels takes the square of their length.
+    if (text.length() > 4 * LONGEST) {
+      throw new IllegalArgumentException(
+          "a domain name has 1 to %d characters, this has %d".formatted(LONGEST, text.length()));
+    }
     String bare = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     try {
       return IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);

@@ -14,12 +14,12 @@ public record EmailAddress(String local, DomainName domain) {
       Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*");
 
   public EmailAddress {
-    if (!DOT_STRING.matcher(local).matches()) {
-      throw new IllegalArgumentException("'%s' is no local part of an address".formatted(local));
-    }
     if (local.length() > LONGEST_LOCAL) {
       throw new IllegalArgumentException(
           "the local part '%s' has more than %d characters".formatted(local, LONGEST_LOCAL));
+    }
+    if (!DOT_STRING.matcher(local).matches()) {
+      throw new IllegalArgumentException("'%s' is no local part of an address".formatted(local));
     }
   }
 

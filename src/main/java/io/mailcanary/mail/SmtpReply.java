@@ -13,10 +13,11 @@ import java.util.regex.Pattern;
 /// @param enhanced the enhanced code that opens the text, where one does
 /// @param text the lines without codes, joined by line feeds, control characters made visible
 public record SmtpReply(int code, Optional<EnhancedStatus> enhanced, String text) {
-  private static final Pattern LINE = Pattern.compile("([2-5]\\d\\d)([ -]?)(.*)");
+  private static final Pattern LINE = Pattern.compile("([2-5]\\d\\d)([ -]?)(.*)", Pattern.DOTALL);
   private static final Pattern QUEUE_ID =
       Pattern.compile(
-          "(?i)(?:queued as|queue id|queued mail for delivery.*?|message accepted.*?|\\bid=)[ :]*"
+          "(?i)(?:queued as|queue id|queued mail for delivery.{0,200}?|message accepted.{0,200}?"
+              + "|\\bid=)[ :]{0,8}"
               + "<?([A-Za-z0-9][A-Za-z0-9._@-]{4,80})>?");
 
   /// Reads a reply as it came over the wire.

@@ -72,7 +72,11 @@ final class Booking {
       // Signed with our key and not on our record: another instance's. It will look for it.
       return;
     }
-    Flight flight = known.get();
+    book(message, reading, known.get());
+    flights.forgetSettled(known.get());
+  }
+
+  private void book(FoundMessage message, TagReader.Reading reading, Flight flight) {
     Canary canary = flight.canary();
     Arrival arrival =
         new Arrival(
@@ -107,7 +111,7 @@ final class Booking {
 
   /// Whether this very copy was booked before: readers tell what is there anew when they reconnect.
   private boolean isBooked(CanaryId id, Arrival arrival) {
-    return store.events(id).stream()
+    return prober.events(id).stream()
         .filter(event -> event.kind().equals("sighted"))
         .map(event -> event.detail())
         .anyMatch(detail ->

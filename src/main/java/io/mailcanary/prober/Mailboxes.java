@@ -30,43 +30,7 @@ final class Mailboxes implements AutoCloseable {
   private final Consumer<String> sightChanged;
 
   private record Watched(
-      Mailbox mailbox, MailboxReader reader, Ear ear, SightLog sight, Instant since) {
-
-    void end() {
-      ear.close();
-      Thread.startVirtualThread(reader::close);
-    }
-  }
-
-  /// What one reader tells. A reader that was replaced is not listened to any more.
-  private final class Ear implements MailboxSink {
-    private volatile boolean closed;
-
-    void close() {
-      closed = true;
-    }
-
-    @Override
-    public void found(FoundMessage message) {
-      if (!closed) {
-        found.accept(message);
-      }
-    }
-
-    @Override
-    public void seeing(String mailbox, Instant since) {
-      if (!closed) {
-        seen(mailbox, since);
-      }
-    }
-
-    @Override
-    public void blind(String mailbox, Instant since, String reason) {
-      if (!closed) {
-        unseen(mailbox, since, reason);
-      }
-    }
-  }
+      Mailbox mailbox, MailboxReader reader, Ear ear, SightLog sight, Instant since) {}
 
   /// @param found takes what the readers find
   /// @param sightChanged is told the name of a mailbox that can be seen again, or no more
@@ -88,7 +52,7 @@ final class Mailboxes implements AutoCloseable {
   void follow(Map<String, Mailbox> mailboxes) {
     watched.forEach((name, old) -> {
       if (!old.mailbox().equals(mailboxes.get(name))) {
-        old.end();
+        Thread.startVirtualThread(old.reader()::close);
       }
       if (!mailboxes.containsKey(name)) {
         watched.remove(name);
@@ -159,26 +123,6 @@ final class Mailboxes implements AutoCloseable {
     watched.values().forEach(one -> one.sight().missed(from, to, reason));
   }
 
-  private void seen(String mailbox, Instant since) {
-    Watched one = watched.get(mailbox);
-    if (one != null) {
-      boolean was = one.sight().seeing(since);
-      board.show(new Part(part(mailbox), true, since, ""));
-      if (was) {
-        sightChanged.accept(mailbox);
-      }
-    }
-  }
-
-  private void unseen(String mailbox, Instant since, String reason) {
-    Watched one = watched.get(mailbox);
-    if (one != null) {
-      one.sight().blind(since, reason);
-      board.show(new Part(part(mailbox), false, since, reason));
-      sightChanged.accept(mailbox);
-    }
-  }
-
   @Override
   public void close() {
     List<Thread> closing =
@@ -191,6 +135,37 @@ final class Mailboxes implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Hears one reader. Once another one watches its mailbox, it does not know any more how well
+  /// that can be seen; what it finds is there all the same.
+  private final class Ear implements MailboxSink {
+    @Override
+    public void found(FoundMessage message) {
+      found.accept(message);
+    }
+
+    @Override
+    public void seeing(String mailbox, Instant since) {
+      Watched one = watched.get(mailbox);
+      if (one != null && one.ear() == this) {
+        boolean was = one.sight().seeing(since);
+        board.show(new Part(part(mailbox), true, since, ""));
+        if (was) {
+          sightChanged.accept(mailbox);
+        }
+      }
+    }
+
+    @Override
+    public void blind(String mailbox, Instant since, String reason) {
+      Watched one = watched.get(mailbox);
+      if (one != null && one.ear() == this) {
+        one.sight().blind(since, reason);
+        board.show(new Part(part(mailbox), false, since, reason));
+        sightChanged.accept(mailbox);
+      }
     }
   }
 

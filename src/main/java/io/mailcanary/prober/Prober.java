@@ -40,6 +40,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +61,7 @@ public final class Prober implements Wheel, AutoCloseable {
 
   private final Ports ports;
   private final Flights flights = new Flights();
-  private final Set<Thread> sending = ConcurrentHashMap.newKeySet();
+  private final Set<Flight> sending = ConcurrentHashMap.newKeySet();
   private final Map<String, PathBook> books = new ConcurrentHashMap<>();
   private final Mailboxes mailboxes;
   private final Booking booking;
@@ -68,8 +70,11 @@ public final class Prober implements Wheel, AutoCloseable {
   private volatile boolean closed;
 
   /// What the prober works with.
+  ///
+  /// @param senders hands each canary over on a thread of its own: none waits for another
   public record Ports(
       Submitter submitter,
+      Executor senders,
       ReaderFactory readers,
       Ledger ledger,
       CanaryStore store,
@@ -91,8 +96,9 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Goes on where the store says that we stopped, and begins to watch the mailboxes.
   public void start() {
     Instant now = ports.clock().instant();
-    open(plan);
-    ports.store().paused().forEach((name, at) -> book(name).ifPresent(book -> book.pause(at)));
+    keepBooks(plan);
+    Map<String, Instant> paused = ports.store().paused();
+    paused.forEach((name, since) -> book(name).ifPresent(book -> book.pause(since)));
     for (Canary canary : ports.store().recent(now.minus(Duration.ofDays(2)), PathBook.KEPT)) {
       book(canary.path()).ifPresent(book -> book.note(canary, ""));
     }
@@ -118,19 +124,19 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Works by these probe files from now on; canaries in flight keep those they left with.
   public void follow(Plan next) {
     plan = next;
-    open(next);
+    keepBooks(next);
+    mailboxes.follow(next.mailboxes());
+    refresh();
+  }
+
+  private void keepBooks(Plan next) {
+    next.paths()
+        .forEach((name, path) -> books.computeIfAbsent(name, _ -> new PathBook(path)).become(path));
     books.keySet().removeIf(name -> !next.paths().containsKey(name));
     ports.board().paths().stream()
         .map(PathView::name)
         .filter(name -> !next.paths().containsKey(name))
         .forEach(ports.board()::forget);
-    mailboxes.follow(next.mailboxes());
-    refresh();
-  }
-
-  private void open(Plan next) {
-    next.paths()
-        .forEach((name, path) -> books.computeIfAbsent(name, _ -> new PathBook(path)).become(path));
   }
 
   @Override
@@ -220,14 +226,21 @@ public final class Prober implements Wheel, AutoCloseable {
   private void awaitSending() {
     long deadline = System.nanoTime() + LAST_WORDS.toNanos();
     try {
-      for (Thread thread : sending) {
-        long left = deadline - System.nanoTime();
-        if (left > 0) {
-          thread.join(Duration.ofNanos(left));
+      synchronized (sending) {
+        for (long left = LAST_WORDS.toMillis(); !sending.isEmpty() && left > 0; ) {
+          sending.wait(left);
+          left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sent(Flight flight) {
+    sending.remove(flight);
+    synchronized (sending) {
+      sending.notifyAll();
     }
   }
 
@@ -291,20 +304,18 @@ public final class Prober implements Wheel, AutoCloseable {
   }
 
   private void send(Flight flight) {
-    Thread thread =
-        Thread.ofVirtual()
-            .name("send-" + flight.path.name())
-            .unstarted(() -> {
-              try {
-                // Being on record as pending says already that it may have been tried.
-                change(flight, new CanaryEvent.AttemptStarted(ports.clock().instant()));
-                attempt(flight);
-              } finally {
-                sending.remove(Thread.currentThread());
-              }
-            });
-    sending.add(thread);
-    thread.start();
+    sending.add(flight);
+    ports
+        .senders()
+        .execute(() -> {
+          try {
+            // Being on record as pending says already that it may have been tried.
+            change(flight, new CanaryEvent.AttemptStarted(ports.clock().instant()));
+            attempt(flight);
+          } finally {
+            sent(flight);
+          }
+        });
   }
 
   private void sendAgain(Flight flight) {
@@ -314,6 +325,9 @@ public final class Prober implements Wheel, AutoCloseable {
       ports.ledger().commit(List.of(new JournalEntry(next, event)));
       if (change(flight, event)) {
         attempt(flight);
+      } else {
+        // It turned up meanwhile, and the record must not end with an attempt that is not made.
+        putRight(flight, event);
       }
     } catch (StoreException e) {
       wakeAt(flight, ports.clock().instant().plus(STORE_AWAY));
@@ -378,6 +392,12 @@ public final class Prober implements Wheel, AutoCloseable {
       changed(flight, before, after);
     }
     wake(flight);
+  }
+
+  private void putRight(Flight flight, CanaryEvent event) {
+    synchronized (flight) {
+      write(flight, new JournalEntry(flight.canary(), event), () -> {});
+    }
   }
 
   private void write(Flight flight, JournalEntry entry, Runnable whenCommitted) {
@@ -478,8 +498,10 @@ public final class Prober implements Wheel, AutoCloseable {
   /// The next look, doubt or deadline of a canary that is on its way.
   private Instant nextStep(Flight flight, Canary canary, Instant now) {
     Instant deadline = deadline(canary, now);
-    // While nothing can be seen the deadline moves along.
-    Instant next = deadline.isAfter(now) ? deadline : now.plus(SHORTEST_NAP);
+    boolean blind = sight(canary, now).blind();
+    // While nothing can be seen the deadline moves along, however near it is.
+    Instant soonest = blind || !deadline.isAfter(now) ? now.plus(SHORTEST_NAP) : now;
+    Instant next = deadline.isAfter(soonest) ? deadline : soonest;
     Optional<PathBook> book = book(canary.path());
     if (book.isPresent() && canary.state() instanceof CanaryState.InTransit) {
       Instant doubt = canary.start().plus(book.get().usual());
@@ -502,7 +524,10 @@ public final class Prober implements Wheel, AutoCloseable {
     Canary canary = flight.canary();
     switch (canary.state()) {
       case CanaryState.Deferred(Instant again, boolean attempting) -> {
-        if (!attempting && !again.isAfter(now)) {
+        if (again.isAfter(now)) {
+          // The agenda's time and ours run apart a little.
+          wake(flight);
+        } else if (!attempting) {
           tryAgain(flight, canary, now);
         }
       }
@@ -531,11 +556,13 @@ public final class Prober implements Wheel, AutoCloseable {
 
   private void onItsWay(Flight flight, Canary canary, Instant now) {
     Optional<PathBook> book = book(canary.path());
-    if (book.isPresent() && canary.sentAt() != null) {
-      Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
-      if (!look.isAfter(now) && !LookPlan.isOver(flight.looks())) {
-        flight.looked();
-        mailboxes.look(canary.promise().mailbox());
+    if (book.isPresent()) {
+      if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
+        Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
+        if (!look.isAfter(now)) {
+          flight.looked();
+          mailboxes.look(canary.promise().mailbox());
+        }
       }
       if (!canary.start().plus(book.get().usual()).isAfter(now) && flight.doubt()) {
         mailboxes.prove(canary.promise().mailbox());

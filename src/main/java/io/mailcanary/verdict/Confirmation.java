@@ -33,7 +33,7 @@ public sealed interface Confirmation {
   /// Words with which receivers ask for less mail. More would make it worse, and prove nothing.
   Pattern RATE_LIMIT =
       Pattern.compile(
-          "(?i)4\\.7\\.28|rate.?limit|too (many|much)|throttl|slow down|exceeded .*(limit|quota)"
+          "(?i)\\b4\\.7\\.28\\b|rate.?limit|too (many|much)|throttl|slow down|exceeded .*(limit|quota)"
               + "|try again .*(slower|later.*volume)");
 
   /// Decides on what a canary shows.
@@ -79,7 +79,7 @@ public sealed interface Confirmation {
       case Misfiled _ -> Optional.of("a canary was misfiled");
       case Overdue _, Lost _ -> Optional.of("a canary did not arrive");
       case InTransit(boolean doubtful) ->
-          !doubtful && canary.start().plus(usual).isBefore(now)
+          !doubtful && !canary.start().plus(usual).isAfter(now)
               ? Optional.of("a canary takes longer than " + Words.of(usual))
               : Optional.empty();
       case Pending _, Delivered _, DeliveredLate _, Unobservable _ -> Optional.empty();

@@ -39,7 +39,10 @@ public final class Latency {
     for (Mark mark : marks) {
       sample(mark, now).ifPresent(samples::add);
     }
-    samples.sort(Comparator.comparing(Sample::took).thenComparing(Sample::arrived));
+    // What is on its way takes longer than its age: at equal times arrivals come first.
+    samples.sort(
+        Comparator.comparing(Sample::took)
+            .thenComparing(Sample::arrived, Comparator.reverseOrder()));
     return new Latency(List.copyOf(samples));
   }
 

@@ -98,13 +98,24 @@ public record PathHealth(Health health, String reason) {
       case Bounced _ -> say(Health.FAILING, said("bounced", mark));
       case Lost _ -> say(Health.FAILING, "lost: no trace after " + Words.of(expect.lostAfter()));
       case InTransit(boolean doubtful) ->
-          !doubtful && mark.start().plus(expect.within()).isBefore(now)
+          !doubtful && late(mark, expect.within(), now)
               ? say(
                   Health.DEGRADED,
                   "slow: not there after " + Words.of(Duration.between(mark.start(), now)))
               : Optional.empty();
-      case Pending _, Unobservable _ -> Optional.empty();
+      // A server that neither takes nor refuses it for minutes.
+      case Pending _ ->
+          late(mark, expect.within(), now)
+              ? say(
+                  late(mark, expect.overdueAfter(), now) ? Health.DEFERRING : Health.DEGRADED,
+                  "slow: not handed over after " + Words.of(Duration.between(mark.start(), now)))
+              : Optional.empty();
+      case Unobservable _ -> Optional.empty();
     };
+  }
+
+  private static boolean late(Mark mark, Duration limit, Instant now) {
+    return mark.start().plus(limit).isBefore(now);
   }
 
   private static PathHealth delivered(Mark mark, Expectation expect) {

@@ -3,6 +3,7 @@ package io.mailcanary.verdict;
 import io.mailcanary.canary.Evidence;
 import io.mailcanary.mail.SmtpReply;
 import java.time.Duration;
+import java.util.Locale;
 
 /// Puts facts in words for a person.
 public final class Words {
@@ -18,7 +19,7 @@ public final class Words {
     }
     long seconds = duration.toSeconds();
     if (seconds < 60) {
-      return "%.1f s".formatted(millis / 1000.0).replace(".0 s", " s");
+      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0).replace(".0 s", " s");
     }
     if (seconds < 3600) {
       return two(seconds / 60, "min", seconds % 60, "s");
