@@ -43,7 +43,7 @@ final class ServeCommand implements Callable<Integer> {
     DatabaseSettings database = DatabaseSettings.of(DATA, ProbesOption.ENVIRONMENT);
     try (Ending ending = new Ending();
         Server server =
-        Server.start(valid, probes.folder, ProbesOption.ENVIRONMENT, DATA, database, port)) {
+            Server.start(valid, probes.folder, ProbesOption.ENVIRONMENT, DATA, database, port)) {
       out.printf(
           "mailcanary watches %d paths of %s: %s/api/v1/status%n",
           valid.plan().paths().size(), probes.folder, server.uri());
