@@ -26,8 +26,8 @@ public final class Server implements AutoCloseable {
     this.watch = watch;
   }
 
-  /// Starts everything. The HTTP front and the database are set up side by side, since each takes
-  /// about a second.
+  /// Starts everything. The HTTP front comes up while the first canaries leave: before that, it
+  /// would only take the processors from them.
   ///
   /// @param environment what `${NAME}` in probe files reads
   /// @param port 0: any that is free
@@ -41,17 +41,17 @@ public final class Server implements AutoCloseable {
     Plan plan = reading.plan();
     requireFree(plan.service().listen(), port);
     Handle handle = new Handle();
+    Service service = new Service(plan, dataDirectory, database);
     CompletableFuture<HttpFront> front =
         CompletableFuture.supplyAsync(
             () -> HttpFront.start(handle, plan.service().listen(), port),
             task -> new Thread(task, "http-start").start());
-    Service service;
     try {
-      service = new Service(plan, dataDirectory, database);
       service.start();
       handle.is(service);
     } catch (RuntimeException e) {
       front.thenAccept(HttpFront::close);
+      service.close();
       throw e;
     }
     try {

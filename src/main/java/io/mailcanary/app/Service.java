@@ -31,6 +31,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +74,10 @@ public final class Service implements AutoCloseable {
   /// @param dataDirectory for what this replica keeps for itself
   /// @throws StoreException when the database cannot be opened
   public Service(Plan plan, Path dataDirectory, DatabaseSettings settings) {
+    // Opening it takes longer than all the rest.
+    CompletableFuture<Database> opening =
+        CompletableFuture.supplyAsync(
+            () -> Database.open(settings), task -> new Thread(task, "store-open").start());
     this.plan = plan;
     this.dataDirectory = dataDirectory;
     keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
@@ -79,11 +85,11 @@ public final class Service implements AutoCloseable {
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
-    database = Database.open(settings);
+    submission = new Submission(host -> nameServers.addresses(host), trust, clock);
+    database = opened(opening);
     store = new SqlCanaryStore(database, clock);
     journal = new Journal(store, clock);
     metrics.commits(journal::commits);
-    submission = new Submission(host -> nameServers.addresses(host), trust, clock);
     prober =
         new Prober(
             new Prober.Ports(
@@ -106,17 +112,26 @@ public final class Service implements AutoCloseable {
             plan);
   }
 
+  private static Database opened(CompletableFuture<Database> opening) {
+    try {
+      return opening.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof StoreException why ? why : e;
+    }
+  }
+
   /// Goes on where the record ends, watches the mailboxes, and sends when canaries are due.
   public void start() {
     watch();
+    prober.firstLight();
     Schedule turning =
         database.isEmbedded()
             ? Schedule.alone(prober, plan.service().site(), clock)
             : Schedule.clustered(database.dataSource(), prober, plan.service().site(), clock);
     schedule = Optional.of(turning);
     turning.follow(plan.paths().values());
-    prober.firstLight();
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
+    var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
   }
 
   /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.

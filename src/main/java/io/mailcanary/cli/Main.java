@@ -1,5 +1,6 @@
 package io.mailcanary.cli;
 
+import io.mailcanary.app.Heap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,6 +29,7 @@ public final class Main implements Runnable {
 
   /// @return the exit code
   static int run(String... args) {
+    Heap.startSmall();
     // Found by name alone: looking for it on the class path can block every carrier thread.
     if (System.getProperty("jakarta.mail.util.StreamProvider") == null) {
       System.setProperty(

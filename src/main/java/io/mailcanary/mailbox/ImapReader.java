@@ -178,9 +178,24 @@ final class ImapReader extends Watcher {
     burst++;
     boolean found = ask(session, true);
     lookedAt = System.nanoTime();
+    if (found) {
+      alongside(session);
+    }
     // The 4th, 8th, 16th … look in vain.
     if (!found && burst >= LOOKS_BEFORE_OTHERS && Integer.bitCount(burst) == 1) {
       askOthers(session, true);
+    }
+  }
+
+  /// What would be due soon: done while the connection is awake it costs no end of an IDLE, and a
+  /// poll no NOOP.
+  private void alongside(ImapSession session) throws Blindness, InterruptedException {
+    if (lookedAt - polledAt >= pollGap() / 2) {
+      askOthers(session, false);
+      polledAt = lookedAt;
+    }
+    if (removals.nearlyDue(lookedAt)) {
+      remove(session);
     }
   }
 

@@ -49,6 +49,12 @@ final class Removals {
         && (urgent || waiting.size() >= BUNDLE || nanos - since >= longest.toNanos());
   }
 
+  /// Whether they are nearly due, so that they are better removed with other work than by
+  /// themselves.
+  synchronized boolean nearlyDue(long nanos) {
+    return due(nanos) || (!waiting.isEmpty() && nanos - since >= longest.toNanos() / 4 * 3);
+  }
+
   /// Nanoseconds until they are due; the longest time there is if nothing waits.
   synchronized long dueIn(long nanos) {
     if (waiting.isEmpty()) {

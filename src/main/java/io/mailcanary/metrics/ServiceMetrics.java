@@ -13,6 +13,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
 /// What the service measures of itself and of its paths, as Prometheus reads it.
@@ -39,6 +41,9 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
           "mailcanary.relay.wait", "How long canaries waited for one of their relay's connections");
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
+  /// Meters of a function hold it weakly.
+  private final List<LongSupplier> held = new CopyOnWriteArrayList<>();
+
   public ServiceMetrics(Board board, InstantSource clock) {
     registry.getPrometheusRegistry().register(new PathMetrics(board, clock));
     new JvmMemoryMetrics().bindTo(registry);
@@ -50,6 +55,7 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
 
   /// Shows how often this service has committed to its database.
   public void commits(LongSupplier count) {
+    held.add(count);
     FunctionCounter.builder("mailcanary.store.commits", count, LongSupplier::getAsLong)
         .description("Commits of this service to its database")
         .register(registry);

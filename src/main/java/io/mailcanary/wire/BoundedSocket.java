@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An exchange begins with each of our writes; what comes until the next one is one answer.
 public final class BoundedSocket extends Socket {
-  private static final int BUFFER = 8192;
+  private static final int BUFFER = 2048;
 
   private final HostLookup lookup;
   private final Trust trust;

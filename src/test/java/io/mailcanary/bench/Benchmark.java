@@ -19,7 +19,7 @@ final class Benchmark {
     parts.put(
         "detection",
         new Detection(30, "5s", Duration.ofSeconds(60), Duration.ofSeconds(60), 10, 50));
-    parts.put("load", new Load(1_000, Duration.ofSeconds(75), Duration.ofMinutes(1)));
+    parts.put("load", new Load(1_000, Duration.ofMinutes(3), Duration.ofMinutes(2)));
     parts.put(
         "crowd",
         new Detection(

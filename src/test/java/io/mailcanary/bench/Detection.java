@@ -25,8 +25,7 @@ record Detection(
   @Override
   public void measure(Figures figures) throws Exception {
     try (Dovecot dovecot = dovecot();
-        Postfix postfix =
-            Postfix.builder().deliver(Site.DOMAIN, dovecot.lmtpPort()).start();
+        Postfix postfix = Postfix.builder().deliver(Site.DOMAIN, dovecot.lmtpPort()).start();
         Site site =
             Site.of(mailboxes, every, postfix.port(), dovecot.imapPort(), Dovecot.PASSWORD);
         MaildirClock clock = new MaildirClock();
@@ -72,7 +71,7 @@ record Detection(
     List<Double> delays = new ArrayList<>();
     int unseen = 0;
     for (int number = 1; number <= mailboxes; number++) {
-      JsonNode page = service.get("/api/v1/paths/p%d/canaries?limit=500".formatted(number));
+      JsonNode page = service.get("/api/v1/paths/p%d/canaries?limit=200".formatted(number));
       for (JsonNode canary : page.path("items")) {
         Instant scheduled = Instant.parse(canary.path("scheduledAt").asText());
         if (scheduled.isBefore(from) || scheduled.isAfter(to.minusSeconds(3))) {
@@ -98,15 +97,21 @@ record Detection(
     Samples samples = new Samples(delays);
     String what = "%d mailboxes every %s, ".formatted(mailboxes, every);
     if (Double.isFinite(medianMost)) {
-      figures.add(what + "delivered to booked, p50", samples.median(), "ms", medianMost, samples.spread());
+      figures.add(
+          what + "delivered to booked, p50", samples.median(), "ms", medianMost, samples.spread());
     } else {
       figures.tell(what + "delivered to booked, p50", samples.median(), "ms", samples.spread());
     }
-    figures.add(what + "delivered to booked, p99", samples.quantile(0.99), "ms", most,
+    figures.add(
+        what + "delivered to booked, p99",
+        samples.quantile(0.99),
+        "ms",
+        most,
         "p90 %.1f".formatted(samples.quantile(0.9)));
     double each = (double) commands / samples.size();
     figures.add(what + "IMAP commands a canary", each, "", 4, "as Dovecot counts them");
-    long deaf = dovecot.log().lines().filter(line -> line.contains("Inotify instance limit")).count();
+    long deaf =
+        dovecot.log().lines().filter(line -> line.contains("Inotify instance limit")).count();
     figures.tell(what + "sessions without inotify", deaf, "", "by Dovecot's log");
   }
 }

@@ -326,8 +326,9 @@ public final class Dovecot implements AutoCloseable {
         .orFail()
         .output()
         .lines()
-        .filter(line -> line.startsWith("imap_command\t"))
-        .mapToLong(line -> Long.parseLong(line.split("\t", -1)[1]))
+        .map(line -> line.split("\t", -1))
+        .filter(fields -> fields[0].equals("imap_command") && fields[1].equals("duration"))
+        .mapToLong(fields -> Long.parseLong(fields[2]))
         .sum();
   }
 
