@@ -93,7 +93,10 @@ final class Booking {
       return;
     }
     if (again && isBooked(canary.id(), arrival)) {
-      prober.delete(message.mailbox(), message.key());
+      // What is not on record yet is removed once it is.
+      if (flight.isOnRecord()) {
+        prober.delete(message.mailbox(), message.key());
+      }
       return;
     }
     flight.say("in folder %s of mailbox %s".formatted(message.folder(), message.mailbox()));

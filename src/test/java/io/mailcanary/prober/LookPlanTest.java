@@ -1,0 +1,89 @@
+package io.mailcanary.prober;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LookPlanTest {
+  private final LookPlan plan = new LookPlan();
+
+  @Test
+  void looksGrowRarer() {
+    Duration gap = Duration.ZERO;
+    for (int look = 1; !LookPlan.isOver(look); look++) {
+      Duration next = plan.after(look).minus(plan.after(look - 1));
+      assertThat(next).isGreaterThan(gap);
+      gap = next;
+    }
+    assertThat(plan.after(0)).isEqualTo(Duration.ofMillis(20));
+    assertThat(LookPlan.isOver(23)).isFalse();
+    assertThat(LookPlan.isOver(24)).isTrue();
+  }
+
+  @ParameterizedTest(name = "arrivals around {0} ms, {1} ms apart")
+  @CsvSource({"5, 1", "50, 10", "500, 100", "5000, 1000", "60000, 10000"})
+  void mostAreFoundAtTheFirstLookSoonAfterTheyCame(double middle, double spread) {
+    Random random = new Random(7);
+    Figures figures = run(() -> (middle + spread * random.nextGaussian()) / 1e3, 4000);
+    assertThat(figures.firstLook).isBetween(0.5, 1.0);
+    assertThat(figures.meanLooks).isLessThan(2.0);
+    assertThat(figures.meanDelay).isLessThan((middle + 4 * spread) / 1e3);
+  }
+
+  @Test
+  void aPathThatGrowsSlowIsFollowed() {
+    run(() -> 0.05, 200);
+    Figures slow = run(() -> 5.0, 200);
+    assertThat(slow.meanLooks).isLessThan(3.0);
+    Figures quick = run(() -> 0.05, 400);
+    assertThat(plan.after(0)).isLessThan(Duration.ofMillis(500));
+    assertThat(quick.meanLooks).isLessThan(1.5);
+  }
+
+  @Test
+  void staysWithinItsBounds() {
+    for (int i = 0; i < 2000; i++) {
+      plan.found(1, Duration.ZERO);
+    }
+    assertThat(plan.after(0)).isEqualTo(Duration.ofMillis(1));
+    for (int i = 0; i < 2000; i++) {
+      plan.found(24, Duration.ofDays(30));
+    }
+    assertThat(plan.after(0)).isEqualTo(Duration.ofMinutes(10));
+    plan.found(0, Duration.ofSeconds(-5));
+    assertThat(plan.after(0)).isBetween(Duration.ofMillis(1), Duration.ofMinutes(10));
+  }
+
+  private record Figures(double firstLook, double meanLooks, double meanDelay) {}
+
+  /// Lets canaries arrive and finds each by the looks alone.
+  private Figures run(DoubleSupplier arrivals, int canaries) {
+    int first = 0;
+    long looks = 0;
+    double delay = 0;
+    int counted = canaries / 2;
+    for (int i = 0; i < canaries; i++) {
+      double arrival = Math.max(0.001, arrivals.getAsDouble());
+      int look = 0;
+      while (!LookPlan.isOver(look) && seconds(plan.after(look)) < arrival) {
+        look++;
+      }
+      if (i >= canaries - counted) {
+        first += look == 0 ? 1 : 0;
+        looks += look + 1;
+        delay += seconds(plan.after(look)) - arrival;
+      }
+      plan.found(look + 1, Duration.ofNanos((long) (arrival * 1e9)));
+    }
+    return new Figures((double) first / counted, (double) looks / counted, delay / counted);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}
