@@ -32,6 +32,7 @@ final class FakeReader implements MailboxReader {
   private final List<String> log;
   private final Map<MessageKey, FoundMessage> held;
   private final Map<MessageKey, FoundMessage> untold = new LinkedHashMap<>();
+  private Instant lastSight;
   private boolean seeing;
   private boolean silent;
 
@@ -49,6 +50,7 @@ final class FakeReader implements MailboxReader {
     this.log = log;
     this.held = held;
     this.seeing = seeing;
+    this.lastSight = clock.instant();
   }
 
   @Override
@@ -59,15 +61,22 @@ final class FakeReader implements MailboxReader {
     }
   }
 
+  @Override
+  public Instant seenAt() {
+    return seeing && untold.isEmpty() ? clock.instant() : lastSight;
+  }
+
   /// It sees from now on and tells all that is there.
   void see() {
     seeing = true;
+    lastSight = clock.instant();
     untold.clear();
     List.copyOf(held.values()).forEach(this::tell);
     sink.seeing(mailbox, clock.instant());
   }
 
   void goBlind(String reason) {
+    lastSight = clock.instant();
     seeing = false;
     sink.blind(mailbox, clock.instant(), reason);
   }
