@@ -42,11 +42,14 @@ final class LookPlan {
   /// @param took from the hand-over to the arrival
   synchronized void found(int looks, Duration took) {
     double seen = took.toNanos() / 1e9;
-    if (looks <= 1) {
-      first = Math.min(first, Math.max(seen * 1.2, first * 0.5)) * Math.exp(-STEP * (1 - HITS));
-    } else {
+    if (looks > 1) {
       double later = Math.min(first * 2, first + (seen - first) * 0.3);
       first = Math.max(first * Math.exp(STEP * HITS), later);
+    } else if (seen < first / 2) {
+      // Something else showed it long before: the path has become faster.
+      first = first / 2;
+    } else {
+      first *= Math.exp(-STEP * (1 - HITS));
     }
     first = Math.clamp(first, SOONEST, LATEST);
   }

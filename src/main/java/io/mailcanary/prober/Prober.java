@@ -141,6 +141,9 @@ public final class Prober implements Wheel, AutoCloseable {
 
   @Override
   public void due(List<String> paths, Instant slot) {
+    if (closed) {
+      return;
+    }
     List<Flight> ready = new ArrayList<>();
     for (String name : paths) {
       book(name).filter(book -> !book.isPaused()).ifPresent(book -> ready.add(flight(book, slot)));

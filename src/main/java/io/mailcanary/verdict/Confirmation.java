@@ -77,12 +77,13 @@ public sealed interface Confirmation {
       case Rejected _ -> Optional.of("a canary was rejected");
       case Bounced _ -> Optional.of("a canary bounced");
       case Misfiled _ -> Optional.of("a canary was misfiled");
-      case Overdue _, Lost _ -> Optional.of("a canary did not arrive");
+      case Overdue _ -> Optional.of("a canary did not arrive");
       case InTransit(boolean doubtful) ->
           !doubtful && !canary.start().plus(usual).isAfter(now)
               ? Optional.of("a canary takes longer than " + Words.of(usual))
               : Optional.empty();
-      case Pending _, Delivered _, DeliveredLate _, Unobservable _ -> Optional.empty();
+      // A lost one was overdue before.
+      case Pending _, Delivered _, DeliveredLate _, Lost _, Unobservable _ -> Optional.empty();
     };
   }
 }

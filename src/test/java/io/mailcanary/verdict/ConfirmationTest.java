@@ -37,7 +37,7 @@ class ConfirmationTest {
           refused for now                           | deferred   | 0   | a canary was deferred
           refused for good                          | rejected   | 0   | a canary was rejected
           overdue                                   | overdue    | 300 | a canary did not arrive
-          lost                                      | lost       | 3600 | a canary did not arrive
+          lost: it was overdue before               | lost       | 3600 | -
           in another folder                         | misfiled   | 1   | a canary was misfiled
           delivered                                 | delivered  | 1   | -
           delivered late                            | late       | 1   | -
