@@ -170,6 +170,7 @@ final class ImapReader extends Watcher {
     Instant pushed = session.idle(Duration.ofNanos(longest), this::workWaits, clock);
     if (pushed != null) {
       collect(session, session.takeGrowth(), pushed, pushed, true);
+      alongside(session, System.nanoTime());
     }
   }
 
@@ -179,7 +180,7 @@ final class ImapReader extends Watcher {
     boolean found = ask(session, true);
     lookedAt = System.nanoTime();
     if (found) {
-      alongside(session);
+      alongside(session, lookedAt);
     }
     // The 4th, 8th, 16th … look in vain.
     if (!found && burst >= LOOKS_BEFORE_OTHERS && Integer.bitCount(burst) == 1) {
@@ -189,12 +190,12 @@ final class ImapReader extends Watcher {
 
   /// What would be due soon: done while the connection is awake it costs no end of an IDLE, and a
   /// poll no NOOP.
-  private void alongside(ImapSession session) throws Blindness, InterruptedException {
-    if (lookedAt - polledAt >= pollGap() / 2) {
+  private void alongside(ImapSession session, long now) throws Blindness, InterruptedException {
+    if (now - polledAt >= pollGap() / 2) {
       askOthers(session, false);
-      polledAt = lookedAt;
+      polledAt = now;
     }
-    if (removals.nearlyDue(lookedAt)) {
+    if (removals.nearlyDue(now)) {
       remove(session);
     }
   }

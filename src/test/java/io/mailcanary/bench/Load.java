@@ -96,11 +96,11 @@ record Load(int paths, Duration warmUp, Duration window) implements Part {
   private void memory(Figures figures, ServiceProcess service, Moment before, Moment after)
       throws IOException {
     figures.add(
-        paths + RATE + "most memory ever resident",
-        service.status("VmHWM"),
+        paths + RATE + "resident memory",
+        service.status("VmRSS"),
         "MiB",
         300e6 / 1024 / 1024,
-        "%.0f MiB now".formatted(service.status("VmRSS")));
+        "at the end; %.0f MiB at most".formatted(service.status("VmHWM")));
     figures.tell(
         paths + RATE + "threads of the process",
         after.threads(),
