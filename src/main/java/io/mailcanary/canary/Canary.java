@@ -2,6 +2,7 @@ package io.mailcanary.canary;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One probe mail and what is known of it.
@@ -96,108 +97,109 @@ public record Canary(
   }
 
   Canary inState(CanaryState next, Cause why) {
-    return with(firstAttemptAt, attempts, sentAt, next, why);
+    return but(draft -> {
+      draft.state = next;
+      draft.cause = why;
+    });
   }
 
   Canary attempted(Instant at, CanaryState next) {
-    return with(firstAttemptAt == null ? at : firstAttemptAt, attempts + 1, sentAt, next, cause);
+    return but(draft -> {
+      draft.firstAttemptAt = firstAttemptAt == null ? at : firstAttemptAt;
+      draft.attempts++;
+      draft.state = next;
+    });
   }
 
   Canary sent(Instant at, CanaryState next, Cause why) {
-    return with(firstAttemptAt, attempts, at, next, why);
+    return but(draft -> {
+      draft.sentAt = at;
+      draft.state = next;
+      draft.cause = why;
+    });
   }
 
   Canary arrived(Arrival where, @Nullable Duration took, boolean changed, CanaryState next) {
-    return new Canary(
-        id,
-        path,
-        leg,
-        site,
-        messageId,
-        content,
-        promise,
-        scheduledAt,
-        firstAttemptAt,
-        attempts,
-        sentAt,
-        where,
-        took,
-        copies + 1,
-        changed,
-        measurable,
-        next,
-        Cause.NONE);
+    return but(draft -> {
+      draft.arrival = where;
+      draft.latency = took;
+      draft.copies++;
+      draft.altered = changed;
+      draft.state = next;
+      draft.cause = Cause.NONE;
+    });
   }
 
   Canary copied() {
-    return new Canary(
-        id,
-        path,
-        leg,
-        site,
-        messageId,
-        content,
-        promise,
-        scheduledAt,
-        firstAttemptAt,
-        attempts,
-        sentAt,
-        arrival,
-        latency,
-        copies + 1,
-        altered,
-        measurable,
-        state,
-        cause);
+    return but(draft -> draft.copies++);
   }
 
   /// With all times that are counted from moved along.
   Canary shifted(Duration by) {
-    CanaryState moved =
-        state instanceof CanaryState.Deferred(Instant next, boolean attempting)
-            ? new CanaryState.Deferred(next.plus(by), attempting)
-            : state;
-    return new Canary(
-        id,
-        path,
-        leg,
-        site,
-        messageId,
-        content,
-        promise,
-        scheduledAt,
-        start().plus(by),
-        attempts,
-        sentAt == null ? null : sentAt.plus(by),
-        arrival,
-        latency,
-        copies,
-        altered,
-        false,
-        moved,
-        cause);
+    return but(draft -> {
+      draft.firstAttemptAt = start().plus(by);
+      draft.sentAt = sentAt == null ? null : sentAt.plus(by);
+      draft.measurable = false;
+      if (state instanceof CanaryState.Deferred(Instant next, boolean attempting)) {
+        draft.state = new CanaryState.Deferred(next.plus(by), attempting);
+      }
+    });
   }
 
-  private Canary with(
-      @Nullable Instant first, int tries, @Nullable Instant sent, CanaryState next, Cause why) {
-    return new Canary(
-        id,
-        path,
-        leg,
-        site,
-        messageId,
-        content,
-        promise,
-        scheduledAt,
-        first,
-        tries,
-        sent,
-        arrival,
-        latency,
-        copies,
-        altered,
-        measurable,
-        next,
-        why);
+  private Canary but(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finished();
+  }
+
+  /// What can change of a canary, while it does.
+  private static final class Draft {
+    private final Canary before;
+    private @Nullable Instant firstAttemptAt;
+    private int attempts;
+    private @Nullable Instant sentAt;
+    private @Nullable Arrival arrival;
+    private @Nullable Duration latency;
+    private int copies;
+    private boolean altered;
+    private boolean measurable;
+    private CanaryState state;
+    private Cause cause;
+
+    Draft(Canary before) {
+      this.before = before;
+      firstAttemptAt = before.firstAttemptAt;
+      attempts = before.attempts;
+      sentAt = before.sentAt;
+      arrival = before.arrival;
+      latency = before.latency;
+      copies = before.copies;
+      altered = before.altered;
+      measurable = before.measurable;
+      state = before.state;
+      cause = before.cause;
+    }
+
+    Canary finished() {
+      return new Canary(
+          before.id,
+          before.path,
+          before.leg,
+          before.site,
+          before.messageId,
+          before.content,
+          before.promise,
+          before.scheduledAt,
+          firstAttemptAt,
+          attempts,
+          sentAt,
+          arrival,
+          latency,
+          copies,
+          altered,
+          measurable,
+          state,
+          cause);
+    }
   }
 }
