@@ -322,7 +322,8 @@ abstract class Watcher implements MailboxReader {
         if (isClosed()) {
           return;
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Whatever it was: a reader that is gone would leave its mailbox in sight for ever.
         LOG.warn("The reader of mailbox {} stumbled: {}", mailbox.name(), e.toString());
         sight.blind(new Blindness(Blindness.Cause.NONSENSE, where() + " cannot be read: " + e));
       }
