@@ -3,7 +3,6 @@ package io.mailcanary.app;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import javax.management.JMException;
-import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /// Keeps the heap to what the work needs.
@@ -29,17 +28,17 @@ public final class Heap {
       machine.setVMOption("MaxHeapFreeRatio", "60");
     }
     System.gc();
-    trim(ManagementFactory.getPlatformMBeanServer());
   }
 
   /// What the compiler has freed outside of the heap, the C library keeps until it is asked.
-  private static void trim(MBeanServer machine) {
+  static void trim() {
     try {
-      machine.invoke(
-          new ObjectName("com.sun.management:type=DiagnosticCommand"),
-          "systemTrimNativeHeap",
-          new Object[0],
-          new String[0]);
+      ManagementFactory.getPlatformMBeanServer()
+          .invoke(
+              new ObjectName("com.sun.management:type=DiagnosticCommand"),
+              "systemTrimNativeHeap",
+              new Object[0],
+              new String[0]);
     } catch (JMException _) {
       // Not on this system.
     }

@@ -133,6 +133,7 @@ public final class Service implements AutoCloseable {
     turning.follow(plan.paths().values());
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
+    var _ = heart.scheduleWithFixedDelay(Heap::trim, 1, 1, TimeUnit.MINUTES);
   }
 
   /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.
