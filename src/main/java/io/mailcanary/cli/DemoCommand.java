@@ -9,11 +9,13 @@ import io.mailcanary.verdict.Words;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -73,15 +75,15 @@ final class DemoCommand implements Callable<Integer> {
         demo.server().service().plan().paths().size(), uri, uri, uri, uri, uri);
     demo.server().service().board().paths().stream()
         .filter(view -> view.lastDelivered() != null)
-        .forEach(view -> first(view.name(), "delivered", out));
+        .forEach(view -> first(view.name(), view.p50(), out));
     out.flush();
   }
 
   private void tell(Board.News news, PrintWriter out) {
     switch (news) {
       case Board.News.OfCanary(Canary canary) -> {
-        if (canary.arrival() != null && canary.latency() != null) {
-          first(canary.path(), "first canary delivered in " + Words.of(canary.latency()), out);
+        if (canary.arrival() != null) {
+          first(canary.path(), canary.latency(), out);
         }
       }
       case Board.News.OfPath(PathView view) -> {
@@ -93,9 +95,10 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void first(String path, String words, PrintWriter out) {
+  private void first(String path, @Nullable Duration took, PrintWriter out) {
     if (delivered.add(path)) {
-      line(path, words, out);
+      String within = took == null ? "" : " in " + Words.of(took);
+      line(path, "first canary delivered" + within, out);
     }
   }
 
