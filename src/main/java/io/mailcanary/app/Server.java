@@ -50,7 +50,7 @@ public final class Server implements AutoCloseable {
       service.start();
       handle.is(service);
     } catch (RuntimeException e) {
-      front.thenAccept(HttpFront::close);
+      var _ = front.thenAccept(HttpFront::close);
       service.close();
       throw e;
     }

@@ -37,6 +37,11 @@ final class ImapReader extends Watcher {
   /// A backlog that takes longer is read on behind.
   private static final Duration LONGEST_SCAN = Duration.ofMinutes(1);
 
+  /// How long a message that was announced is waited for, and how often it is asked for.
+  private static final Duration LONGEST_UNSEEN = Duration.ofSeconds(2);
+
+  private static final Duration UNSEEN_GAP = Duration.ofMillis(50);
+
   /// Batches of backlog in memory at a time, over all mailboxes.
   private static final Semaphore BATCHES = new Semaphore(8);
 
@@ -54,6 +59,8 @@ final class ImapReader extends Watcher {
   private int burst;
   private long polledAt;
   private int scans;
+  private int unseen;
+  private long unseenUntil;
 
   /// @param horizon messages that arrived before it are not told
   ImapReader(
@@ -120,6 +127,7 @@ final class ImapReader extends Watcher {
       if (isClosed()) {
         return;
       }
+      unseen = 0;
       chooseFolders(session);
       catchUp(session);
       while (!isClosed()) {
@@ -140,6 +148,9 @@ final class ImapReader extends Watcher {
     long now = System.nanoTime();
     if (takeLook()) {
       look(session);
+    } else if (unseen() > 0) {
+      await(UNSEEN_GAP.toNanos());
+      ask(session, true);
     } else if (removals.due(now)) {
       remove(session);
     } else if (now - polledAt >= pollGap()) {
@@ -217,7 +228,7 @@ final class ImapReader extends Watcher {
     }
     Instant asked = clock.instant();
     session.look();
-    came = session.takeGrowth();
+    came = session.takeGrowth() + unseen();
     collect(session, came, asked, clock.instant(), live);
     sight.proven(asked);
     return came > 0;
@@ -243,11 +254,32 @@ final class ImapReader extends Watcher {
       // Whoever asked by now is served by the answer to this.
       takeLook();
     }
-    tell(view, session.headsFrom(view.nextUid()), glance);
+    List<Fetched> shown = session.headsFrom(view.nextUid());
+    if (view == main) {
+      awaitUnseen((int) came - shown.size());
+    }
+    tell(view, shown, glance);
     int more = view == main ? session.takeGrowth() : 0;
     if (more > 0) {
       gather(session, view, more, new Glance(clock.instant(), glance.seen(), glance.live()));
     }
+  }
+
+  /// Some servers announce a message a moment before they show it.
+  private void awaitUnseen(int missing) {
+    if (missing > 0 && unseen == 0) {
+      unseenUntil = System.nanoTime() + LONGEST_UNSEEN.toNanos();
+    }
+    unseen = Math.max(0, missing);
+  }
+
+  /// How many messages were announced and not shown yet; those that somebody removed meanwhile are
+  /// not waited for long.
+  private int unseen() {
+    if (unseen > 0 && System.nanoTime() - unseenUntil > 0) {
+      unseen = 0;
+    }
+    return unseen;
   }
 
   private void tell(FolderView view, List<Fetched> messages, Glance glance) {

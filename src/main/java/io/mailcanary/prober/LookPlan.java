@@ -16,7 +16,10 @@ final class LookPlan {
   private static final double GROWTH = 1.6;
   private static final int MOST_LOOKS = 24;
 
+  private static final int USUAL_RUN = 4;
+
   private double first = 0.02;
+  private int hits;
 
   /// The wait from the hand-over to look number `look`.
   ///
@@ -42,6 +45,7 @@ final class LookPlan {
   /// @param took from the hand-over to the arrival
   synchronized void found(int looks, Duration took) {
     double seen = took.toNanos() / 1e9;
+    hits = looks > 1 ? 0 : hits + 1;
     if (looks > 1) {
       double later = Math.min(first * 2, first + (seen - first) * 0.3);
       first = Math.max(first * Math.exp(STEP * HITS), later);
@@ -49,7 +53,8 @@ final class LookPlan {
       // Something else showed it long before: the path has become faster.
       first = first / 2;
     } else {
-      first *= Math.exp(-STEP * (1 - HITS));
+      // A long run of hits says that it is far too late: then the steps grow.
+      first *= Math.exp(-STEP * (1 - HITS) * Math.max(1, hits - USUAL_RUN));
     }
     first = Math.clamp(first, SOONEST, LATEST);
   }

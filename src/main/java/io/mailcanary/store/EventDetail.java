@@ -117,7 +117,7 @@ final class EventDetail {
     for (Stage stage : Stage.values()) {
       Duration took = times.get(stage);
       if (took != null) {
-        result.put(stage.word(), Nanos.of(took) / 1_000 / 1e3);
+        result.put(stage.word(), Math.round(Nanos.of(took) / 1e3) / 1e3);
       }
     }
     return result;

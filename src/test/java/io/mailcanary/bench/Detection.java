@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 record Detection(
     int mailboxes, String every, Duration settling, Duration window, double medianMost, double most)
     implements Part {
-  /// The watcher may hear of a delivery after the service has booked it: then the delay is negative.
+  /// The watcher may hear of a delivery after the service has booked it: then the delay is
+  /// negative.
   private static final Duration SKEW = Duration.ofSeconds(1);
 
   @Override

@@ -144,6 +144,23 @@ class ImapTroubleTest {
     }
   }
 
+  @Test
+  void aMessageThatIsAnnouncedBeforeItIsShownIsFound() {
+    try (ScriptedImap server = new ScriptedImap()) {
+      server.on("UID FETCH", "{tag} OK done\r\n");
+      Sightings sightings = new Sightings();
+      try (MailboxReader reader = reader(server.mailbox(), sightings)) {
+        sightings.awaitSeeing();
+        server.on("NOOP", "* 1 EXISTS\r\n{tag} OK done\r\n");
+        reader.look();
+        Sightings.patiently()
+            .until(() -> server.heard.stream().anyMatch(l -> l.startsWith("UID FETCH")));
+        server.on("UID FETCH", fetched(Letters.tag(1)));
+        assertThat(sightings.awaitFound(Letters.tag(1)).uid()).isEqualTo("7.1");
+      }
+    }
+  }
+
   private static String selected(int validity) {
     return "* 1 EXISTS\r\n* OK [UIDVALIDITY %d]\r\n* OK [UIDNEXT 2]\r\n{tag} OK done\r\n"
         .formatted(validity);
