@@ -34,12 +34,15 @@ class ArchitectureTest {
           .importPackages("io.mailcanary");
 
   /// Values in, values out: no clock, no I/O, no framework, no logger.
-  private static final List<String> CORE = List.of("mail", "path", "canary", "verdict");
+  private static final List<String> CORE =
+      List.of("mail", "path", "canary", "dns", "verdict", "incident");
 
   /// One protocol each; they never know one another.
-  private static final List<String> EDGES = List.of("submission", "mailbox", "resolver", "store");
+  private static final List<String> EDGES =
+      List.of("submission", "mailbox", "receiver", "resolver", "tls", "queue", "notify", "store");
 
-  private static final List<String> CONDUCTORS = List.of("schedule", "prober", "runtime");
+  private static final List<String> CONDUCTORS =
+      List.of("schedule", "prober", "watch", "dispatch", "runtime");
 
   /// Each may use those that it names, and nothing else of ours.
   private static final Map<String, List<String>> MAY_USE =
@@ -47,13 +50,19 @@ class ArchitectureTest {
           Map.entry("mail", List.of()),
           Map.entry("path", List.of("mail")),
           Map.entry("canary", List.of("mail", "path")),
-          Map.entry("verdict", List.of("mail", "path", "canary")),
+          Map.entry("dns", List.of("mail")),
+          Map.entry("verdict", List.of("mail", "path", "canary", "dns")),
+          Map.entry("incident", List.of("mail", "path", "canary", "dns", "verdict")),
           Map.entry("wire", List.of("mail", "path")),
           Map.entry("submission", List.of("mail", "path", "canary", "wire")),
           Map.entry("mailbox", List.of("mail", "path", "canary", "wire")),
-          Map.entry("resolver", List.of("mail", "path", "wire")),
-          Map.entry("store", List.of("mail", "path", "canary")),
-          Map.entry("runtime", List.of("mail", "path", "canary", "verdict")),
+          Map.entry("receiver", List.of("mail", "path", "canary", "wire")),
+          Map.entry("resolver", List.of("mail", "path", "dns", "wire")),
+          Map.entry("tls", List.of("mail", "path", "wire")),
+          Map.entry("queue", List.of("mail", "path", "wire")),
+          Map.entry("notify", List.of("mail", "path", "incident", "verdict", "wire")),
+          Map.entry("store", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
+          Map.entry("runtime", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
           Map.entry("schedule", List.of("mail", "path")),
           Map.entry(
               "prober",
@@ -64,13 +73,57 @@ class ArchitectureTest {
                   "verdict",
                   "submission",
                   "mailbox",
+                  "receiver",
+                  "resolver",
+                  "store",
+                  "runtime",
+                  "schedule")),
+          Map.entry(
+              "watch",
+              List.of(
+                  "mail",
+                  "path",
+                  "canary",
+                  "dns",
+                  "verdict",
+                  "resolver",
+                  "tls",
+                  "queue",
+                  "store",
+                  "runtime",
+                  "schedule")),
+          Map.entry(
+              "dispatch",
+              List.of(
+                  "mail",
+                  "path",
+                  "canary",
+                  "dns",
+                  "verdict",
+                  "incident",
+                  "notify",
                   "store",
                   "runtime",
                   "schedule")),
           Map.entry("config", List.of("mail", "path", "canary", "runtime")),
-          Map.entry("metrics", List.of("path", "canary", "verdict", "prober", "runtime")),
           Map.entry(
-              "api", List.of("mail", "path", "canary", "verdict", "prober", "runtime", "store")));
+              "metrics",
+              List.of(
+                  "mail", "path", "canary", "verdict", "incident", "prober", "watch", "runtime")),
+          Map.entry(
+              "api",
+              List.of(
+                  "mail",
+                  "path",
+                  "canary",
+                  "dns",
+                  "verdict",
+                  "incident",
+                  "prober",
+                  "watch",
+                  "dispatch",
+                  "runtime",
+                  "store")));
 
   @Test
   void theClassesWereRead() {
