@@ -164,7 +164,7 @@ final class PathTable extends Table<MailPath> {
         switch (mailbox) {
           case Mailbox.Imap imap -> imap.folders();
           case Mailbox.Maildir maildir -> maildir.folders();
-          case Mailbox.Pop3 _ -> List.of();
+          case Mailbox.Pop3 _, Mailbox.Receiver _ -> List.of();
         };
     boolean seen =
         watched.isEmpty()

@@ -153,7 +153,7 @@ class DefaultsTest {
         switch (requireNonNull(plan.mailboxes().get("m"))) {
           case Mailbox.Imap imap -> imap.server();
           case Mailbox.Pop3 pop3 -> pop3.server();
-          case Mailbox.Maildir _ -> throw new AssertionError();
+          case Mailbox.Maildir _, Mailbox.Receiver _ -> throw new AssertionError();
         };
     assertThat(server.port()).isEqualTo(port);
     assertThat(server.tls().mode()).isEqualTo(mode);
