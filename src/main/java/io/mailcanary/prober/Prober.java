@@ -6,11 +6,9 @@ import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryLifecycle;
 import io.mailcanary.canary.CanaryMessage;
-import io.mailcanary.canary.CanaryState;
 import io.mailcanary.canary.CanaryTag;
 import io.mailcanary.canary.Evidence;
 import io.mailcanary.canary.Promise;
-import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.canary.Stage;
 import io.mailcanary.mail.EmailAddress;
@@ -28,7 +26,6 @@ import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.store.StoredEvent;
 import io.mailcanary.submission.Outgoing;
-import io.mailcanary.verdict.Confirmation;
 import io.mailcanary.verdict.Words;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -51,10 +48,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// A canary is put on record, then handed to its relay, then looked for. Whatever is learned of it
 /// becomes an event; [CanaryLifecycle] says what follows, the ledger keeps it, the board shows it.
-/// One wake-up a canary does the waiting: for the next look, the next attempt, the next deadline.
 public final class Prober implements Wheel, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
-  private static final Duration SHORTEST_NAP = Duration.ofSeconds(1);
   private static final Duration STORE_AWAY = Duration.ofSeconds(5);
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final int FIRST_LIGHT = 50;
@@ -64,6 +59,8 @@ public final class Prober implements Wheel, AutoCloseable {
   private final Set<Flight> sending = ConcurrentHashMap.newKeySet();
   private final Map<String, PathBook> books = new ConcurrentHashMap<>();
   private final Mailboxes mailboxes;
+  private final Confirming confirming;
+  private final Waiting waiting;
   private final Booking booking;
   private final SecureRandom random = new SecureRandom();
   private volatile Plan plan;
@@ -90,6 +87,8 @@ public final class Prober implements Wheel, AutoCloseable {
     mailboxes =
         new Mailboxes(
             ports.readers(), ports.clock(), ports.board(), this::found, this::sightChanged);
+    confirming = new Confirming(ports.agenda(), ports.clock(), mailboxes, this);
+    waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
   }
 
@@ -321,7 +320,7 @@ public final class Prober implements Wheel, AutoCloseable {
         });
   }
 
-  private void sendAgain(Flight flight) {
+  void sendAgain(Flight flight) {
     try {
       CanaryEvent event = new CanaryEvent.AttemptStarted(ports.clock().instant());
       Canary next = CanaryLifecycle.next(flight.canary(), event);
@@ -333,7 +332,7 @@ public final class Prober implements Wheel, AutoCloseable {
         putRight(flight, event);
       }
     } catch (StoreException e) {
-      wakeAt(flight, ports.clock().instant().plus(STORE_AWAY));
+      waiting.wakeAt(flight, ports.clock().instant().plus(STORE_AWAY));
     }
   }
 
@@ -384,7 +383,7 @@ public final class Prober implements Wheel, AutoCloseable {
       before = flight.canary();
       after = CanaryLifecycle.next(before, event);
       flight.become(after);
-      if (!after.equals(before)) {
+      if (!after.equals(before) || event.isTestimony()) {
         write(flight, new JournalEntry(after, event), whenCommitted);
       } else if (flight.isOnRecord()) {
         whenCommitted.run();
@@ -394,7 +393,7 @@ public final class Prober implements Wheel, AutoCloseable {
     if (!after.equals(before)) {
       changed(flight, before, after);
     }
-    wake(flight);
+    waiting.wake(flight);
   }
 
   private void putRight(Flight flight, CanaryEvent event) {
@@ -430,7 +429,7 @@ public final class Prober implements Wheel, AutoCloseable {
     note(flight);
     ports.board().tell(new Board.News.OfCanary(after));
     if (entered) {
-      confirm(flight);
+      confirming.confirm(flight);
     }
   }
 
@@ -467,181 +466,6 @@ public final class Prober implements Wheel, AutoCloseable {
     }
   }
 
-  // Waiting
-
-  private void wake(Flight flight) {
-    if (closed) {
-      return;
-    }
-    Instant now = ports.clock().instant();
-    Canary canary = flight.canary();
-    Optional<Instant> next =
-        switch (canary.state()) {
-          case CanaryState.Deferred(Instant again, boolean attempting) ->
-              attempting ? Optional.empty() : Optional.of(again);
-          case CanaryState.InTransit _, CanaryState.Overdue _ ->
-              Optional.of(nextStep(flight, canary, now));
-          case CanaryState.Pending _,
-              CanaryState.Delivered _,
-              CanaryState.DeliveredLate _,
-              CanaryState.Misfiled _,
-              CanaryState.Bounced _,
-              CanaryState.Rejected _,
-              CanaryState.Lost _,
-              CanaryState.Unobservable _ ->
-              Optional.empty();
-        };
-    next.ifPresentOrElse(at -> wakeAt(flight, at), () -> flight.wakeBy(() -> {}));
-  }
-
-  private void wakeAt(Flight flight, Instant at) {
-    flight.wakeBy(ports.agenda().at(at, () -> woken(flight)));
-  }
-
-  /// The next look, doubt or deadline of a canary that is on its way.
-  private Instant nextStep(Flight flight, Canary canary, Instant now) {
-    Instant deadline = deadline(canary, now);
-    boolean blind = sight(canary, now).blind();
-    // While nothing can be seen the deadline moves along, however near it is.
-    Instant soonest = blind || !deadline.isAfter(now) ? now.plus(SHORTEST_NAP) : now;
-    Instant next = deadline.isAfter(soonest) ? deadline : soonest;
-    Optional<PathBook> book = book(canary.path());
-    if (book.isPresent() && canary.state() instanceof CanaryState.InTransit) {
-      Instant doubt = canary.start().plus(book.get().usual());
-      if (!flight.isDoubted()) {
-        next = doubt.isBefore(next) ? doubt : next;
-      }
-      if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
-        Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
-        next = look.isBefore(next) ? look : next;
-      }
-    }
-    return next;
-  }
-
-  private void woken(Flight flight) {
-    if (closed) {
-      return;
-    }
-    Instant now = ports.clock().instant();
-    Canary canary = flight.canary();
-    switch (canary.state()) {
-      case CanaryState.Deferred(Instant again, boolean attempting) -> {
-        if (again.isAfter(now)) {
-          // The agenda's time and ours run apart a little.
-          wake(flight);
-        } else if (!attempting) {
-          tryAgain(flight, canary, now);
-        }
-      }
-      case CanaryState.InTransit _ -> onItsWay(flight, canary, now);
-      case CanaryState.Overdue _ -> check(flight, canary, now);
-      case CanaryState.Pending _,
-          CanaryState.Delivered _,
-          CanaryState.DeliveredLate _,
-          CanaryState.Misfiled _,
-          CanaryState.Bounced _,
-          CanaryState.Rejected _,
-          CanaryState.Lost _,
-          CanaryState.Unobservable _ -> {}
-    }
-  }
-
-  private void tryAgain(Flight flight, Canary canary, Instant now) {
-    if (now.isBefore(canary.lostAt()) && flight.relay != null) {
-      sendAgain(flight);
-    } else if (now.isBefore(canary.lostAt())) {
-      wakeAt(flight, canary.lostAt());
-    } else {
-      check(flight, canary, now);
-    }
-  }
-
-  private void onItsWay(Flight flight, Canary canary, Instant now) {
-    Optional<PathBook> book = book(canary.path());
-    if (book.isPresent()) {
-      if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
-        Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
-        if (!look.isAfter(now)) {
-          flight.looked();
-          mailboxes.look(canary.promise().mailbox());
-        }
-      }
-      if (!canary.start().plus(book.get().usual()).isAfter(now) && flight.doubt()) {
-        mailboxes.prove(canary.promise().mailbox());
-        confirm(flight);
-      }
-    }
-    check(flight, canary, now);
-  }
-
-  private void check(Flight flight, Canary canary, Instant now) {
-    CanaryEvent event = new CanaryEvent.Checked(now, sight(canary, now));
-    String mailbox = canary.promise().mailbox();
-    if (isBlame(canary, event) && !mailboxes.isSeenSince(mailbox, deadline(canary, now))) {
-      // It may be there: a reader that has gone blind just now does not know it yet.
-      mailboxes.look(mailbox);
-      wakeAt(flight, now.plus(SHORTEST_NAP));
-      return;
-    }
-    apply(flight, event, () -> {});
-  }
-
-  /// Whether it would now be said that the canary did not arrive.
-  private static boolean isBlame(Canary canary, CanaryEvent event) {
-    CanaryState next = CanaryLifecycle.next(canary, event).state();
-    boolean missing = next instanceof CanaryState.Overdue || next instanceof CanaryState.Lost;
-    return missing
-        && !(canary.state() instanceof CanaryState.Deferred)
-        && !next.word().equals(canary.state().word());
-  }
-
-  /// The one that it is judged by.
-  private Instant deadline(Canary canary, Instant now) {
-    Duration blindFor = sight(canary, now).blindFor();
-    return canary.state() instanceof CanaryState.Overdue
-        ? canary.lostAt().plus(blindFor)
-        : canary.overdueAt(blindFor);
-  }
-
-  private Sight sight(Canary canary, Instant now) {
-    return mailboxes.sightOf(canary.promise().mailbox(), canary.start(), now);
-  }
-
-  // At the first doubt
-
-  /// Asks the path again where one canary leaves a doubt.
-  private void confirm(Flight flight) {
-    Canary canary = flight.canary();
-    Optional<PathBook> known = book(canary.path());
-    if (known.isEmpty()) {
-      return;
-    }
-    PathBook book = known.get();
-    Instant now = ports.clock().instant();
-    Confirmation decision =
-        Confirmation.of(
-            canary,
-            flight.words(),
-            flight.path.confirm(),
-            book.usual(),
-            book.lastBurst(),
-            mailboxes.blind(canary.promise().mailbox(), now).isPresent() || book.isPaused(),
-            now);
-    if (decision instanceof Confirmation.Burst(String reason)) {
-      book.burst(now);
-      LOG.info("path {} is asked again: {}", canary.path(), reason);
-      burst(flight.path, now);
-    }
-  }
-
-  private void burst(MailPath path, Instant now) {
-    for (int i = 1; i <= path.confirm().canaries(); i++) {
-      Instant when = now.plus(path.confirm().every().multipliedBy(i));
-      ports.agenda().at(when, () -> due(List.of(path.name()), when));
-    }
-  }
-
   // What the mailboxes tell
 
   private void found(FoundMessage message) {
@@ -657,6 +481,10 @@ public final class Prober implements Wheel, AutoCloseable {
     return plan.path(canary.path()).map(path -> new Flight(path, relayOf(path), canary));
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   Instant now() {
     return ports.clock().instant();
   }
@@ -667,7 +495,7 @@ public final class Prober implements Wheel, AutoCloseable {
         .forEach(this::show);
     flights.all().stream()
         .filter(flight -> flight.canary().promise().mailbox().equals(mailbox))
-        .forEach(this::wake);
+        .forEach(waiting::wake);
   }
 
   // After a restart
@@ -682,7 +510,7 @@ public final class Prober implements Wheel, AutoCloseable {
     note(flight);
   }
 
-  private Optional<PathBook> book(String path) {
+  Optional<PathBook> book(String path) {
     return Optional.ofNullable(books.get(path));
   }
 }
