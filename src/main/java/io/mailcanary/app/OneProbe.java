@@ -103,6 +103,7 @@ public final class OneProbe {
         plan.resolvers(),
         Map.of(path.name(), path),
         plan.service(),
-        plan.dns());
+        plan.dns(),
+        Map.of());
   }
 }
