@@ -19,6 +19,9 @@ import io.mailcanary.path.Queue;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.path.Secret;
+import io.mailcanary.path.Family;
+import io.mailcanary.path.Variant;
+import io.mailcanary.path.Vary;
 import io.mailcanary.path.Tls;
 import io.mailcanary.path.TlsMode;
 import io.mailcanary.runtime.DnsSettings;
@@ -345,6 +348,79 @@ class DefaultsTest {
         .returns(new Cadence.Every(Duration.ofMillis(250)), MailPath::cadence)
         .returns(MailPath.Kind.INBOUND, MailPath::kind)
         .returns(new Message(4096, Optional.empty()), MailPath::message);
+  }
+
+  @Test
+  void pathsWithoutARelayGoWhereDnsSays() {
+    Plan plan =
+        inWorld(
+            """
+            paths:
+              mx: { via: mx, from: a@b.example, to: c@d.example, arrives-in: in }
+              each: { via: each-mx, from: a@b.example, to: c@d.example, arrives-in: in,
+                      direct: { port: 2525, helo: probe.b.example, bind-address: 192.0.2.1, limit: 2,
+                                tls: starttls, verify: true, connect-timeout: 1s, reply-timeout: 2s } }
+            """);
+    assertThat(plan.paths().get("mx"))
+        .returns("mx", MailPath::via)
+        .returns(Relay.DIRECT, MailPath::direct);
+    assertThat(Relay.DIRECT.tls())
+        .isEqualTo(new Tls(TlsMode.OPPORTUNISTIC, false, Optional.empty()));
+    assertThat(plan.paths().get("each").direct())
+        .isEqualTo(
+            new Relay(
+                "mx of each",
+                Relay.Protocol.SMTP,
+                "",
+                2525,
+                new Tls(TlsMode.STARTTLS, true, Optional.empty()),
+                Optional.empty(),
+                Optional.of("probe.b.example"),
+                Optional.of("192.0.2.1"),
+                2,
+                false,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void eachCombinationIsALeg() {
+    Plan plan =
+        inWorld(
+            """
+            relays: { out-2: { host: h, each-address: true } }
+            paths:
+              varied: { via: out, from: a@b.example, to: c@d.example, arrives-in: in,
+                        vary: { size: [4KB, 8MB], via: [out, out-2, each-mx],
+                                from: [a@b.example, e@f.example], family: [ipv4, ipv6] } }
+              plain: { via: out, from: a@b.example, to: c@d.example, arrives-in: in, vary: {} }
+            """);
+    assertThat(plan.relays().get("out-2").eachAddress()).isTrue();
+    assertThat(plan.paths().get("plain").vary()).isEqualTo(Vary.NOTHING);
+    List<Variant> variants = Variant.of(plan.paths().get("varied"));
+    assertThat(variants).hasSize(24);
+    assertThat(variants.getFirst())
+        .returns("size=4KB,via=out,from=a@b.example,family=ipv4", Variant::leg);
+    assertThat(variants.getLast())
+        .returns("size=8MB,via=each-mx,from=e@f.example,family=ipv6", Variant::leg)
+        .returns(Family.IPV6, Variant::family)
+        .returns(EmailAddress.parse("e@f.example"), leg -> leg.path().from())
+        .returns(8L << 20, leg -> leg.path().message().size());
+  }
+
+  @Test
+  void negativePathsAndRoundTrips() {
+    Plan plan =
+        inWorld(
+            """
+            paths:
+              spam: { via: out, from: a@b.example, to: c@d.example, arrives-in: in,
+                      expect: { outcome: misfiled } }
+              trip: { via: out, from: a@b.example, to: c@d.example, arrives-in: in, kind: round-trip }
+            """);
+    assertThat(plan.paths().get("spam").expect().outcome())
+        .isEqualTo(Expectation.Outcome.MISFILED);
+    assertThat(plan.paths().get("trip").kind()).isEqualTo(MailPath.Kind.ROUND_TRIP);
   }
 
   @Test

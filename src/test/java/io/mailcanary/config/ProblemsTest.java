@@ -124,8 +124,8 @@ class ProblemsTest {
             "host: h, username: u, password-file: .",
             "a.yaml:2:45: relays.x.password-file: the file cannot be read: it is a folder, expected a readable file"),
         relay(
-            "host: h, each-address: true",
-            "a.yaml:2:31: relays.x.each-address: not supported yet by this version: a leg for each address behind a host, expected false"),
+            "host: h, each-address: maybe",
+            "a.yaml:2:31: relays.x.each-address: 'maybe' is neither, expected true or false"),
         relay(
             "host: h, limit: 0",
             "a.yaml:2:24: relays.x.limit: '0' is not in range, expected a whole number from 1 to 1000"),
@@ -260,14 +260,30 @@ class ProblemsTest {
             "cron: '0 0 0 30 2 ?'",
             "a.yaml:2:14: paths.x.cron: '0 0 0 30 2 ?' is a time that never comes, expected six or seven fields from seconds on, as Quartz reads them, such as 0 */5 * * * ?"),
         path(
-            "kind: round-trip",
-            "a.yaml:2:14: paths.x.kind: not supported yet by this version: 'round-trip', expected one of internal, outbound, inbound"),
-        path(
             "kind: sideways",
-            "a.yaml:2:14: paths.x.kind: 'sideways' is not known here, expected one of internal, outbound, inbound"),
+            "a.yaml:2:14: paths.x.kind: 'sideways' is not known here, expected one of internal, outbound, inbound, round-trip"),
         path(
-            "vary: { size: [4KB] }",
-            "a.yaml:2:8: paths.x.vary: not supported yet by this version: a leg for each combination of values"),
+            "vary: { size: [] }",
+            "a.yaml:2:22: paths.x.vary.size: has 0 items, expected a list of sizes such as [4KB, 8MB]"),
+        path(
+            "vary: { via: [out, oot] }",
+            "a.yaml:2:27: paths.x.vary.via[1]: 'oot' names no relay, did you mean 'out'?"),
+        path(
+            "vary: { family: [any] }",
+            "a.yaml:2:25: paths.x.vary.family[0]: 'any' is not known here, expected one of ipv4, ipv6"),
+        path(
+            "vary: { size: [1B, 2B, 3B, 4B, 5B, 6B, 7B, 8B, 9B], family: [ipv4, ipv6],"
+                + " via: [out, mx, each-mx], from: [a@b.example, b@b.example] }",
+            "a.yaml:2:14: paths.x.vary: makes 108 combinations, expected 64 at most: they take turns"),
+        path(
+            "vary: { size: [4KB] }, message: { template: letter.eml }",
+            "a.yaml:2:22: paths.x.vary.size: stands beside message.template, expected one of the two"),
+        path(
+            "direct: { helo: probe.campus.example }",
+            "a.yaml:2:16: paths.x.direct: has no use with a relay, expected 'via: mx' or 'via: each-mx'"),
+        path(
+            "direct: { tls: none, verify: true }, vary: { via: [mx] }",
+            "a.yaml:2:37: paths.x.direct.verify: has no use with 'tls: none', expected another tls or no verify"),
         path(
             "depends-on: [{ type: A }]",
             "a.yaml:2:21: paths.x.depends-on[0].name: is missing, expected a domain name"),
@@ -284,8 +300,8 @@ class ProblemsTest {
             "expect: { authentication: { spf: pass } }",
             "a.yaml:2:18: paths.x.expect.authentication: not supported yet by this version: reading Authentication-Results"),
         path(
-            "expect: { outcome: bounced }",
-            "a.yaml:2:27: paths.x.expect.outcome: not supported yet by this version: 'bounced', expected delivered"),
+            "expect: { outcome: lost }",
+            "a.yaml:2:27: paths.x.expect.outcome: 'lost' is not known here, expected one of delivered, rejected, bounced, misfiled"),
         path(
             "expect: { within: 10m }",
             "a.yaml:2:26: paths.x.expect.within: within (10m) is longer than overdue-after (5m), expected within <= overdue-after <= lost-after"),
@@ -338,8 +354,8 @@ class ProblemsTest {
             "paths:\n  x: { via: oot, from: a@b.example, to: nobody, arrives-in: zzz }\n",
             "a.yaml:2:13: paths.x.via: 'oot' names no relay, did you mean 'out'?\na.yaml:2:41: paths.x.to: 'nobody' is no mail address, expected a mail address such as canary@example.com\na.yaml:2:61: paths.x.arrives-in: 'zzz' names no mailbox, expected one of in"),
         Arguments.of(
-            "paths:\n  x: { via: mx, from: a@b.example, to: a@b.example, arrives-in: in }\n",
-            "a.yaml:2:13: paths.x.via: not supported yet by this version: 'mx', expected the name of a relay"),
+            "paths:\n  x: { via: mxs, from: a@b.example, to: a@b.example, arrives-in: in }\n",
+            "a.yaml:2:13: paths.x.via: 'mxs' names no relay, expected one of out"),
         Arguments.of(
             "paths:\n  x: { via: out, from: a234567@b.example, to: a@b.example, arrives-in: in,"
                 + " return-path: verp }\n",

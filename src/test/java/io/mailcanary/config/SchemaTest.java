@@ -103,7 +103,7 @@ class SchemaTest {
         "relays: { r: { host: h, port: smtp } }",
         "relays: { r: { host: h, tls: always } }",
         "relays: { r: { host: h, reply-timeout: 5 } }",
-        "relays: { r: { host: h, each-address: true } }",
+        "relays: { r: { host: h, each-address: maybe } }",
         "relays: { r: { host: h, username: u, password: p, password-file: f } }",
         "mailboxes: { m: { protocol: smtp } }",
         "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1' } }",
