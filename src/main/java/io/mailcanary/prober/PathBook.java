@@ -33,6 +33,7 @@ final class PathBook {
   private @Nullable Instant lastDelivered;
   private @Nullable PathView view;
   private Optional<String> shownBlind = Optional.empty();
+  private Optional<String> latent = Optional.empty();
   private Duration usual = Duration.ZERO;
   private boolean stale = true;
 
@@ -56,6 +57,12 @@ final class PathBook {
 
   synchronized void resume() {
     pausedSince = null;
+    stale = true;
+  }
+
+  /// What a watcher finds wrong with what the path depends on.
+  synchronized void concern(Optional<String> words) {
+    latent = words;
     stale = true;
   }
 
@@ -106,7 +113,7 @@ final class PathBook {
     List<Mark> known = List.copyOf(marks.values());
     PathHealth health =
         PathHealth.of(
-            known, path.expect(), new PathHealth.View(isPaused(), blind, silentAfter()), now);
+            known, path.expect(), new PathHealth.View(isPaused(), blind, silentAfter(), latent), now);
     boolean same = before != null && before.health().health() == health.health();
     Latency latency = Latency.of(known, now);
     usual = doubtAfter(latency);

@@ -32,7 +32,13 @@ public record PathHealth(Health health, String reason) {
   ///
   /// @param blind why its mailbox cannot be seen; empty when it can
   /// @param silentAfter without a canary for longer than this nothing is known any more
-  public record View(boolean paused, Optional<String> blind, Duration silentAfter) {}
+  /// @param latent what is wrong with what the path depends on, though mail may flow as yet
+  public record View(
+      boolean paused, Optional<String> blind, Duration silentAfter, Optional<String> latent) {
+    public View(boolean paused, Optional<String> blind, Duration silentAfter) {
+      this(paused, blind, silentAfter, Optional.empty());
+    }
+  }
 
   /// Judges a path.
   ///
@@ -41,9 +47,15 @@ public record PathHealth(Health health, String reason) {
     if (view.paused()) {
       return new PathHealth(Health.PAUSED, "paused");
     }
-    PathHealth told = told(marks, expect, now);
+    PathHealth told = withLatent(told(marks, expect, now), view.latent());
     Optional<PathHealth> unseen = unseen(marks, view, now);
     return unseen.filter(blind -> !told.health.isWorseThan(blind.health)).orElse(told);
+  }
+
+  private static PathHealth withLatent(PathHealth told, Optional<String> latent) {
+    return told.health.isWorseThan(Health.PENDING)
+        ? told
+        : latent.map(words -> new PathHealth(Health.DEGRADED, words)).orElse(told);
   }
 
   private static Optional<PathHealth> unseen(List<Mark> marks, View view, Instant now) {
