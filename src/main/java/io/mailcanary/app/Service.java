@@ -1,11 +1,19 @@
 package io.mailcanary.app;
 
 import io.mailcanary.canary.SigningKeys;
+import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mailbox.MailboxReaders;
+import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Mailbox;
+import io.mailcanary.prober.InQueue;
 import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
+import io.mailcanary.queue.QueueReader;
+import io.mailcanary.queue.QueuedMessage;
+import io.mailcanary.receiver.ReceiverPolicy;
+import io.mailcanary.receiver.Receivers;
 import io.mailcanary.resolver.NameServers;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
@@ -24,6 +32,9 @@ import io.mailcanary.store.SqlCanaryStore;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.submission.Submission;
 import io.mailcanary.verdict.Words;
+import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.QueueWatch;
+import io.mailcanary.watch.QueuedHere;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +69,11 @@ public final class Service implements AutoCloseable {
   private final CanaryStore store;
   private final Journal journal;
   private final Submission submission;
+  private final Receivers receivers = new Receivers(ReceiverPolicy.NONE, clock);
   private final Prober prober;
+  private final Findings findings = new Findings();
+  private final QueueReader queueReader = new QueueReader(clock);
+  private final QueueWatch queueWatch;
   private final Path dataDirectory;
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
@@ -97,14 +112,7 @@ public final class Service implements AutoCloseable {
                 submission::submit,
                 routes,
                 task -> Thread.ofVirtual().name("send-", 0).start(task),
-                (mailbox, sink) ->
-                    MailboxReaders.open(
-                        mailbox,
-                        sink,
-                        host -> nameServers.addresses(host),
-                        trust,
-                        clock,
-                        horizon()),
+                this::reader,
                 ledger(),
                 store,
                 agenda,
@@ -113,6 +121,46 @@ public final class Service implements AutoCloseable {
                 board,
                 metrics),
             plan);
+    queueWatch =
+        new QueueWatch(
+            new QueueWatch.Ports(
+                queueReader::read, this::foundInQueue, agenda, clock, board, findings));
+    metrics.queues(queueWatch::messages);
+  }
+
+  private MailboxReader reader(Mailbox mailbox, MailboxSink sink) {
+    return mailbox instanceof Mailbox.Receiver own
+        ? prober.readerOf(own, receivers, sink)
+        : MailboxReaders.open(
+            mailbox, sink, host -> nameServers.addresses(host), trust, clock, horizon());
+  }
+
+  private void foundInQueue(List<QueuedHere> held) {
+    prober.foundInQueue(
+        held.stream()
+            .map(one ->
+                new InQueue(
+                    one.queue().name(),
+                    one.queue().relay(),
+                    one.message().id(),
+                    one.message().state().word(),
+                    one.message().sender(),
+                    one.message().recipients().stream()
+                        .map(QueuedMessage.Waiting::address)
+                        .toList(),
+                    one.message().arrivedAt(),
+                    one.reason(),
+                    one.meaning()))
+            .toList());
+  }
+
+  private void listen(Plan next) throws Receivers.UnboundException {
+    receivers.follow(
+        next.mailboxes().values().stream()
+            .filter(Mailbox.Receiver.class::isInstance)
+            .map(Mailbox.Receiver.class::cast)
+            .toList(),
+        next.paths().values());
   }
 
   private static Database opened(CompletableFuture<Database> opening) {
@@ -139,9 +187,17 @@ public final class Service implements AutoCloseable {
   }
 
   /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.
+  ///
+  /// @throws IllegalStateException when a receiver of our own cannot listen
   public void watch() {
+    try {
+      listen(plan);
+    } catch (Receivers.UnboundException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
     lastBeat = clock.instant();
     prober.start();
+    queueWatch.follow(plan.queues());
     var _ =
         heart.scheduleAtFixedRate(
             this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
@@ -149,6 +205,12 @@ public final class Service implements AutoCloseable {
 
   /// Works by these probe files from now on.
   public void follow(Plan next) {
+    try {
+      listen(next);
+    } catch (Receivers.UnboundException e) {
+      refuse(e.problems());
+      return;
+    }
     keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
     if (!next.defaultResolver().equals(plan.defaultResolver())) {
       nameServers = new NameServers(next.defaultResolver());
@@ -156,6 +218,7 @@ public final class Service implements AutoCloseable {
     plan = next;
     submission.relaysChanged(next.relays().values());
     prober.follow(next);
+    queueWatch.follow(next.queues());
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
     board.show(new ConfigurationView(clock.instant(), List.of()));
     LOG.info("changed probe files are in force: {} paths", next.paths().size());
@@ -182,6 +245,10 @@ public final class Service implements AutoCloseable {
     return prober;
   }
 
+  public Findings findings() {
+    return findings;
+  }
+
   public CanaryStore store() {
     return store;
   }
@@ -198,7 +265,10 @@ public final class Service implements AutoCloseable {
   public void close() {
     heart.shutdownNow();
     schedule.ifPresent(Schedule::close);
+    queueWatch.close();
+    queueReader.close();
     prober.close();
+    receivers.close();
     submission.close();
     agenda.close();
     journal.close();

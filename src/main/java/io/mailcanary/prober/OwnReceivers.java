@@ -106,12 +106,14 @@ final class OwnReceivers {
         flight.id(),
         last.stage().word(),
         last.answer());
-    flight.say(
-        "our receiver %s at %s: %s"
-            .formatted(
-                attempt.mailbox(),
-                last.stage().word(),
-                last.answer().toString().replace('\n', ' ')));
+    if (!flight.canary().state().isSettled()) {
+      flight.say(
+          "our receiver %s at %s: %s"
+              .formatted(
+                  attempt.mailbox(),
+                  last.stage().word(),
+                  last.answer().toString().replace('\n', ' ')));
+    }
     prober.apply(flight, new CanaryEvent.RefusedByReceiver(last.at(), refusal), () -> {});
   }
 

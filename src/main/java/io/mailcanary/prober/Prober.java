@@ -110,9 +110,11 @@ public final class Prober implements Wheel, AutoCloseable {
     return new OwnReceiverReader(own.name(), receivers, sink, ownReceivers);
   }
 
-  /// A message waits in a relay's queue; it may be a canary.
-  public void foundInQueue(InQueue message) {
-    queuedCanaries.found(message);
+  /// Messages wait in a relay's queue; there may be canaries among them.
+  ///
+  /// @param messages of one reading
+  public void foundInQueue(List<InQueue> messages) {
+    queuedCanaries.found(messages);
   }
 
   /// Goes on where the store says that we stopped, and begins to watch the mailboxes.

@@ -10,12 +10,15 @@ import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.canary.TagCheck;
 import io.mailcanary.store.StoredEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,9 +45,29 @@ final class QueuedCanaries {
 
   private record Tie(Flight flight, String by) {}
 
-  void found(InQueue message) {
-    tie(message)
-        .filter(tie -> isHeld(tie.flight().canary()))
+  /// @param messages of one reading
+  void found(List<InQueue> messages) {
+    Map<String, List<Flight>> held =
+        flights.all().stream()
+            .filter(flight -> isHeld(flight.canary()))
+            .collect(Collectors.groupingBy(flight -> key(flight.path.to().toString())));
+    for (InQueue message : messages) {
+      List<Flight> candidates =
+          message.recipients().stream()
+              .flatMap(to -> held.getOrDefault(key(to), List.of()).stream())
+              .toList();
+      if (!candidates.isEmpty()) {
+        found(message, candidates);
+      }
+    }
+  }
+
+  private static String key(String address) {
+    return address.toLowerCase(Locale.ROOT);
+  }
+
+  private void found(InQueue message, List<Flight> candidates) {
+    tie(message, candidates)
         .filter(tie -> isNews(tie.flight().id(), message))
         .ifPresent(tie -> book(message, tie));
   }
@@ -100,55 +123,45 @@ final class QueuedCanaries {
     }
   }
 
-  private Optional<Tie> tie(InQueue message) {
-    return signed(message)
-        .or(() -> byQueueId(message))
-        .or(() -> byAddressesAndTime(message))
-        .filter(tie -> isFor(tie.flight(), message));
+  private Optional<Tie> tie(InQueue message, List<Flight> candidates) {
+    return signed(message, candidates)
+        .or(() -> byQueueId(message, candidates))
+        .or(() -> byAddressesAndTime(message, candidates));
   }
 
-  private static boolean isFor(Flight flight, InQueue message) {
-    String recipient = flight.path.to().toString();
-    return message.recipients().stream().anyMatch(recipient::equalsIgnoreCase);
-  }
-
-  private Optional<Tie> signed(InQueue message) {
+  private Optional<Tie> signed(InQueue message, List<Flight> candidates) {
     Matcher matcher = CanaryTag.FORM.matcher(message.sender());
     return matcher.find()
             && keys.get().verify(matcher.group(1).toLowerCase(Locale.ROOT))
                 instanceof TagCheck.Genuine(CanaryTag tag)
-        ? prober.flightOf(tag.id()).map(flight -> new Tie(flight, "return-path"))
+        ? candidates.stream()
+            .filter(flight -> flight.id().equals(tag.id()))
+            .findFirst()
+            .map(flight -> new Tie(flight, "return-path"))
         : Optional.empty();
   }
 
-  private Optional<Tie> byQueueId(InQueue message) {
-    return held(message).stream()
+  private Optional<Tie> byQueueId(InQueue message, List<Flight> candidates) {
+    return candidates.stream()
         .filter(flight -> message.queueId().equals(queueId(flight)))
         .findFirst()
         .map(flight -> new Tie(flight, "queue-id"));
   }
 
-  private Optional<Tie> byAddressesAndTime(InQueue message) {
+  /// The queue of another hop than the one that we handed over to, or a relay that told no id.
+  private Optional<Tie> byAddressesAndTime(InQueue message, List<Flight> candidates) {
     List<Flight> close =
-        held(message).stream()
-            .filter(
-                flight -> message.sender().equalsIgnoreCase(flight.path.from().toString()))
-            .filter(
-                flight ->
-                    Duration.between(flight.canary().start(), message.arrivedAt())
-                            .abs()
-                            .compareTo(ABOUT)
-                        <= 0)
+        candidates.stream()
+            .filter(flight -> message.sender().equalsIgnoreCase(flight.path.from().toString()))
+            .filter(flight -> isAbout(flight.canary().start(), message.arrivedAt()))
             .toList();
     return close.size() == 1
         ? Optional.of(new Tie(close.getFirst(), "sender-recipient-and-time"))
         : Optional.empty();
   }
 
-  private List<Flight> held(InQueue message) {
-    return flights.all().stream()
-        .filter(flight -> isHeld(flight.canary()) && isFor(flight, message))
-        .toList();
+  private static boolean isAbout(Instant one, Instant other) {
+    return Duration.between(one, other).abs().compareTo(ABOUT) <= 0;
   }
 
   /// The id that the relay gave it; empty where it gave none.

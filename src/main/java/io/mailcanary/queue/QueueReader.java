@@ -3,6 +3,7 @@ package io.mailcanary.queue;
 import io.mailcanary.path.Queue;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +129,7 @@ public final class QueueReader implements AutoCloseable {
               .replaceAll("\\p{Cntrl}+", " ")
               .strip();
       // It must not wait for somebody to read the rest.
-      in.skip(Long.MAX_VALUE);
+      in.transferTo(OutputStream.nullOutputStream());
       return text;
     } catch (IOException e) {
       return e.toString();

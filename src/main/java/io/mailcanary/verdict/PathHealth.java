@@ -11,6 +11,7 @@ import io.mailcanary.canary.CanaryState.Overdue;
 import io.mailcanary.canary.CanaryState.Pending;
 import io.mailcanary.canary.CanaryState.Rejected;
 import io.mailcanary.canary.CanaryState.Unobservable;
+import io.mailcanary.canary.Cause;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
 import java.time.Duration;
@@ -156,7 +157,7 @@ public record PathHealth(Health health, String reason) {
       case Delivered _ -> Optional.of(delivered(mark, expect));
       case DeliveredLate _ -> say(Health.DEGRADED, "delivered late" + took(mark));
       case Misfiled _ -> say(Health.DEGRADED, said("misfiled", mark));
-      case Deferred _ -> say(Health.DEFERRING, said("deferred", mark));
+      case Deferred _ -> isWaitedOut(mark, expect, now) ? greylisted(mark, expect, now) : say(Health.DEFERRING, said("deferred", mark));
       case Overdue _ ->
           say(
               Health.DEFERRING,
@@ -229,6 +230,17 @@ public record PathHealth(Health health, String reason) {
     };
   }
 
+  /// Greylisting is a wait and no trouble, as long as it ends in time (RFC 6647 §2).
+  private static boolean isWaitedOut(Mark mark, Expectation expect, Instant now) {
+    return mark.cause() == Cause.GREYLIST && !late(mark, expect.overdueAfter(), now);
+  }
+
+  private static Optional<PathHealth> greylisted(Mark mark, Expectation expect, Instant now) {
+    return late(mark, expect.within(), now)
+        ? say(Health.DEGRADED, said("slow: greylisted", mark))
+        : Optional.empty();
+  }
+
   private static boolean late(Mark mark, Duration limit, Instant now) {
     return mark.start().plus(limit).isBefore(now);
   }
@@ -246,10 +258,6 @@ public record PathHealth(Health health, String reason) {
           Health.DEGRADED,
           "slow: delivered after %s, %s was promised"
               .formatted(Words.of(latency), Words.of(expect.within())));
-    }
-    Optional<String> unproven = AuthenticationPromise.broken(mark.authentication(), expect);
-    if (unproven.isPresent()) {
-      return new PathHealth(Health.DEGRADED, "delivered, but " + unproven.get());
     }
     return new PathHealth(Health.OK, "delivered" + took(mark));
   }
