@@ -111,6 +111,32 @@ public sealed interface CanaryEvent {
     }
   }
 
+  /// Our own receiver refused it.
+  record RefusedByReceiver(Instant at, ReceiverRefusal refusal) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "refused-by-receiver";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// It waits in a relay's queue.
+  record FoundInQueue(Instant at, QueueSighting sighting) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "found-in-queue";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
   /// A deadline is over, or we can see again.
   ///
   /// @param sight how well its mailbox could be seen since it was sent

@@ -45,6 +45,10 @@ public final class CanaryLifecycle {
       case CanaryEvent.Bounced(_, Report report) -> bounced(canary, report.meaning().cause());
       case CanaryEvent.DelayReported(_, Report report) -> held(canary, report.meaning().cause());
       case CanaryEvent.ProgressReported _ -> taken(canary);
+      case CanaryEvent.RefusedByReceiver(_, ReceiverRefusal refusal) ->
+          refusedByReceiver(canary, refusal);
+      case CanaryEvent.FoundInQueue(_, QueueSighting sighting) ->
+          held(canary, sighting.meaning().cause());
       case CanaryEvent.Checked(Instant at, Sight sight) -> checked(canary, at, sight);
       case CanaryEvent.Recovered _ -> recovered(canary);
       case CanaryEvent.ClockStepped(_, Duration by) ->
@@ -137,6 +141,13 @@ public final class CanaryLifecycle {
           Unobservable _ ->
           canary;
     };
+  }
+
+  /// For now: whoever tried has it still. For good: a bounce will tell, or should.
+  private static Canary refusedByReceiver(Canary canary, ReceiverRefusal refusal) {
+    return refusal.answer().isTransient()
+        ? held(canary, refusal.meaning().cause())
+        : taken(canary);
   }
 
   /// Somebody on the way had it, so that the relay has taken it.

@@ -10,30 +10,31 @@ import java.util.regex.Pattern;
 abstract class MailboxTable extends Table<Mailbox> {
   private static final Kind<String> FOLDER = Kinds.line("a name of 1 to 255 characters", 255);
 
-  final Key.Sure<Duration> poll;
-  final Key.Sure<Boolean> keep;
-
   MailboxTable(String protocol) {
     super("the keys of a mailbox with protocol " + protocol);
     key(
         MailboxKind.PROTOCOL,
         Kinds.matching(protocol, Pattern.compile(protocol), "another protocol"),
         protocol,
-        "What it speaks: `imap`, `pop3` or `maildir`.");
-    poll =
-        key(
-            "poll",
-            Kinds.duration(Duration.ofMillis(100), Duration.ofDays(1)),
-            Duration.ofSeconds(30),
-            "How often it is looked at where nothing pushes; the safety net behind what does.");
-    keep =
-        key(
-            "keep",
-            Kinds.bool(),
-            false,
-            "Whether our own verified canaries stay in it after they are booked. Nothing else is"
-                + " ever deleted.");
+        "What it speaks: `imap`, `pop3` or `maildir`; `smtp` or `lmtp` for a receiver of our own.");
     later("trusted-hosts", "reading Authentication-Results");
+  }
+
+  final Key.Sure<Duration> poll() {
+    return key(
+        "poll",
+        Kinds.duration(Duration.ofMillis(100), Duration.ofDays(1)),
+        Duration.ofSeconds(30),
+        "How often it is looked at where nothing pushes; the safety net behind what does.");
+  }
+
+  final Key.Sure<Boolean> keep() {
+    return key(
+        "keep",
+        Kinds.bool(),
+        false,
+        "Whether our own verified canaries stay in it after they are booked. Nothing else is"
+            + " ever deleted.");
   }
 
   final void laterReply() {
@@ -55,6 +56,8 @@ abstract class MailboxTable extends Table<Mailbox> {
   /// IMAP4rev1 (RFC 3501) or later.
   static final class Imap extends MailboxTable {
     private final ServerKeys server = new ServerKeys(this, 143, 993);
+    private final Key.Sure<Duration> poll = poll();
+    private final Key.Sure<Boolean> keep = keep();
     private final Key.Maybe<List<String>> folders =
         folders("INBOX and the folder flagged \\Junk (RFC 6154 §2)");
 
@@ -82,6 +85,8 @@ abstract class MailboxTable extends Table<Mailbox> {
   /// POP3 (RFC 1939).
   static final class Pop3 extends MailboxTable {
     private final ServerKeys server = new ServerKeys(this, 110, 995);
+    private final Key.Sure<Duration> poll = poll();
+    private final Key.Sure<Boolean> keep = keep();
 
     Pop3() {
       super("pop3");
@@ -106,6 +111,8 @@ abstract class MailboxTable extends Table<Mailbox> {
             "directory",
             FileKinds.path("the path of a Maildir"),
             "The Maildir, with cur, new and tmp in it.");
+    private final Key.Sure<Duration> poll = poll();
+    private final Key.Sure<Boolean> keep = keep();
     private final Key.Maybe<List<String>> folders = folders("INBOX, and Junk where it is there");
 
     Maildir() {

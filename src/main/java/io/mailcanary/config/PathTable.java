@@ -4,6 +4,7 @@ import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Alert;
 import io.mailcanary.path.Cadence;
 import io.mailcanary.path.Confirm;
+import io.mailcanary.path.Dependency;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.MailPath.Kind;
@@ -149,10 +150,15 @@ final class PathTable extends Table<MailPath> {
           new DirectTable(),
           "With `via: mx` or `each-mx`: how these hosts are talked to. As mail servers do, by"
               + " default TLS where it is offered, whoever it is (RFC 7435).");
+  private final Key.Sure<List<Dependency>> dependsOn =
+      key(
+          "depends-on",
+          Kinds.listOf(new DependencyTable(), "a list of names that hops look up", 0),
+          List.of(),
+          "Names that hops of this path look up, seen from where the hop stands.");
 
   PathTable() {
     super("the keys of a path");
-    later("depends-on", "watching the DNS records that hops use");
   }
 
   @Override
@@ -209,7 +215,7 @@ final class PathTable extends Table<MailPath> {
         switch (mailbox) {
           case Mailbox.Imap imap -> imap.folders();
           case Mailbox.Maildir maildir -> maildir.folders();
-          case Mailbox.Pop3 _ -> List.of();
+          case Mailbox.Pop3 _, Mailbox.Receiver _ -> List.of();
         };
     boolean seen =
         watched.isEmpty()
@@ -260,6 +266,7 @@ final class PathTable extends Table<MailPath> {
         row.get(sites),
         row.get(enabled),
         row.find(runbook),
+        row.get(dependsOn),
         row.get(vary),
         row.find(direct).map(hosts -> hosts.named("mx of " + row.name())).orElse(Relay.DIRECT));
   }

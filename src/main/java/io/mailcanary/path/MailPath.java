@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param returnPath whether the envelope sender carries the tag
 /// @param dsn whether delivery status notifications are asked for (RFC 3461)
 /// @param sites which sites send it; empty: all
+/// @param dependsOn names that its hops look up
 /// @param enabled a disabled path is shown as paused
 /// @param vary what differs between its canaries
 /// @param direct how a host is talked to that DNS names; its own host is put in there
@@ -38,6 +39,7 @@ public record MailPath(
     List<String> sites,
     boolean enabled,
     Optional<String> runbook,
+    List<Dependency> dependsOn,
     Vary vary,
     Relay direct) {
   /// Says that canaries go to the MX of the recipient's domain (RFC 5321 §5.1).
@@ -49,9 +51,10 @@ public record MailPath(
   public MailPath {
     labels = Map.copyOf(labels);
     sites = List.copyOf(sites);
+    dependsOn = List.copyOf(dependsOn);
   }
 
-  /// All of whose canaries are alike.
+  /// All of whose canaries are alike, and whose hops look up no names that are known.
   public MailPath(
       String name,
       Optional<String> description,
@@ -94,6 +97,7 @@ public record MailPath(
         sites,
         enabled,
         runbook,
+        List.of(),
         Vary.NOTHING,
         Relay.DIRECT);
   }
@@ -121,6 +125,7 @@ public record MailPath(
         sites,
         enabled,
         runbook,
+        dependsOn,
         Vary.NOTHING,
         direct);
   }

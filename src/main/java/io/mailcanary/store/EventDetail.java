@@ -12,13 +12,17 @@ import io.mailcanary.canary.CanaryEvent.Bounced;
 import io.mailcanary.canary.CanaryEvent.Checked;
 import io.mailcanary.canary.CanaryEvent.ClockStepped;
 import io.mailcanary.canary.CanaryEvent.DelayReported;
+import io.mailcanary.canary.CanaryEvent.FoundInQueue;
 import io.mailcanary.canary.CanaryEvent.ProgressReported;
 import io.mailcanary.canary.CanaryEvent.Recovered;
+import io.mailcanary.canary.CanaryEvent.RefusedByReceiver;
 import io.mailcanary.canary.CanaryEvent.Scheduled;
 import io.mailcanary.canary.CanaryEvent.Sighted;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.canary.Evidence;
 import io.mailcanary.canary.Meaning;
+import io.mailcanary.canary.QueueSighting;
+import io.mailcanary.canary.ReceiverRefusal;
 import io.mailcanary.canary.Report;
 import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.Stage;
@@ -74,7 +78,14 @@ final class EventDetail {
       case Bounced(_, Report report) -> hash(event.kind() + place(report.arrival()));
       case DelayReported(_, Report report) -> hash(event.kind() + place(report.arrival()));
       case ProgressReported(_, _, Report report) -> hash(event.kind() + place(report.arrival()));
-      case Scheduled _, AttemptStarted _, Attempted _, Checked _, Recovered _, ClockStepped _ ->
+      case Scheduled _,
+          AttemptStarted _,
+          Attempted _,
+          RefusedByReceiver _,
+          FoundInQueue _,
+          Checked _,
+          Recovered _,
+          ClockStepped _ ->
           hash(Nanos.of(event.at()) + event.kind() + detail);
     };
   }
@@ -91,6 +102,8 @@ final class EventDetail {
       case Bounced(_, Report report) -> report("failed", report);
       case DelayReported(_, Report report) -> report("delayed", report);
       case ProgressReported(_, String action, Report report) -> report(action, report);
+      case RefusedByReceiver(_, ReceiverRefusal refusal) -> refusal(refusal);
+      case FoundInQueue(_, QueueSighting sighting) -> queued(sighting);
       case Sighted(_, Arrival arrival, boolean altered, List<Received> hops) ->
           sighting(arrival, altered, hops);
       case Checked(_, Sight sight) -> sight(sight);
@@ -104,9 +117,7 @@ final class EventDetail {
     detail.put("stage", evidence.stage().word());
     SmtpReply reply = evidence.reply();
     if (reply != null) {
-      detail.put("code", reply.code());
-      reply.enhanced().ifPresent(code -> detail.put("enhanced", code.toString()));
-      detail.put("text", cut(reply.text()));
+      reply(detail, reply);
       reply.queueId().ifPresent(id -> detail.put("queueId", id));
     }
     Evidence.Failure failure = evidence.failure();
@@ -129,6 +140,36 @@ final class EventDetail {
       detail.put("earlier", evidence.earlier().stream().map(EventDetail::evidence).toList());
     }
     return detail;
+  }
+
+  private static void reply(Map<String, Object> detail, SmtpReply reply) {
+    detail.put("code", reply.code());
+    reply.enhanced().ifPresent(code -> detail.put("enhanced", code.toString()));
+    detail.put("text", cut(reply.text()));
+  }
+
+  private static Map<String, Object> refusal(ReceiverRefusal refusal) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("mailbox", cut(refusal.mailbox()));
+    detail.put("host", cut("our receiver " + refusal.mailbox()));
+    detail.put("stage", refusal.stage());
+    reply(detail, refusal.answer());
+    detail.put("client", cut(refusal.client()));
+    detail.put("helo", cut(refusal.helo()));
+    detail.put("tiedBy", refusal.tiedBy());
+    detail.put("confidence", refusal.certain() ? "proven" : "likely");
+    return with(detail, refusal.meaning());
+  }
+
+  private static Map<String, Object> queued(QueueSighting sighting) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("queue", cut(sighting.queue()));
+    detail.put("relay", cut(sighting.relay()));
+    detail.put("queueId", cut(sighting.queueId()));
+    detail.put("state", sighting.state());
+    detail.put("text", cut(sighting.reason()));
+    detail.put("tiedBy", sighting.tiedBy());
+    return with(detail, sighting.meaning());
   }
 
   private static Map<String, Object> with(Map<String, Object> detail, Meaning meaning) {

@@ -158,11 +158,53 @@ class ProblemsTest {
         Arguments.of(
             "relays: [h]", "a.yaml:1:9: relays: has no names, expected a name for each relay"),
         mailbox(
-            "protocol: smtp, listen: '0.0.0.0:2525'",
-            "a.yaml:2:18: mailboxes.x.protocol: not supported yet by this version: a receiver of our own, expected one of imap, pop3, maildir"),
+            "protocol: smtp",
+            "a.yaml:2:3: mailboxes.x.listen: is missing, expected an IP address with a port such as 0.0.0.0:2525 or [::1]:2525"),
+        mailbox(
+            "protocol: smtp, listen: '0.0.0.0'",
+            "a.yaml:2:32: mailboxes.x.listen: '0.0.0.0' is no address with a port, expected an IP address with a port such as 0.0.0.0:2525 or [::1]:2525"),
+        mailbox(
+            "protocol: lmtp, listen: 'localhost:24'",
+            "a.yaml:2:32: mailboxes.x.listen: 'localhost:24' is no address with a port, expected an IP address with a port such as 0.0.0.0:2525 or [::1]:2525"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', policy: strict",
+            "a.yaml:2:56: mailboxes.x.policy: not supported yet by this version: 'strict', expected one of accept, greylist"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', profile: R3",
+            "a.yaml:2:48: mailboxes.x.profile: not supported yet by this version: verifying as a demanding receiver does"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', policy: accept, greylist: 60s",
+            "a.yaml:2:74: mailboxes.x.greylist: stands beside 'policy: accept', expected 'policy: greylist' or none"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', answers: { rcpt: 250 2.1.5 fine }",
+            "a.yaml:2:65: mailboxes.x.answers.rcpt: '250 2.1.5 fine' is no refusal, expected a refusal such as 451 4.3.2 later"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', answers: { quit: 451 no }",
+            "a.yaml:2:59: mailboxes.x.answers.quit: is no known key, expected one of connect, data, end-of-data, helo, mail, rcpt"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', delay: 5m",
+            "a.yaml:2:55: mailboxes.x.delay: '5m' is not in range, expected a duration such as 250ms, 30s, 5m, 2h or 7d, from 0s to 4m"),
+        Arguments.of(
+            "mailboxes:\n  one: { protocol: smtp, listen: '127.0.0.1:2525' }\n  two: { protocol: lmtp, listen: '127.0.0.1:2525' }",
+            "a.yaml:3:3: mailboxes.two.listen: is where mailbox 'one' listens, expected another port"),
+        Arguments.of(
+            "queues: { q: { relay: out, type: postfix } }",
+            "a.yaml:1:11: queues.q.command: is missing, expected a command or a file"),
+        Arguments.of(
+            "queues: { q: { relay: out, type: postfix, command: [postqueue], file: q } }",
+            "a.yaml:1:71: queues.q.file: stands beside command, expected one of the two"),
+        Arguments.of(
+            "queues: { q: { relay: gone, type: postfix, file: q } }",
+            "a.yaml:1:23: queues.q.relay: 'gone' names no relay, expected one of out"),
+        Arguments.of(
+            "queues: { q: { relay: out, type: qmail, file: q } }",
+            "a.yaml:1:34: queues.q.type: 'qmail' is not known here, expected one of postfix, exim"),
+        Arguments.of(
+            "queues: { q: { relay: out, type: exim, command: exim -bp } }",
+            "a.yaml:1:49: queues.q.command: is no list, expected a program and its arguments, such as [postqueue, -j]"),
         mailbox(
             "protocol: nntp",
-            "a.yaml:2:18: mailboxes.x.protocol: 'nntp' is not known here, expected one of imap, pop3, maildir"),
+            "a.yaml:2:18: mailboxes.x.protocol: 'nntp' is not known here, expected one of imap, pop3, maildir, smtp, lmtp"),
         mailbox(
             "host: h",
             "a.yaml:2:3: mailboxes.x.password-file: is missing, expected it, password, token-file or token\na.yaml:2:3: mailboxes.x.username: is missing, expected a user name of one line"),
@@ -174,7 +216,7 @@ class ProblemsTest {
             "a.yaml:2:50: mailboxes.x.reply: not supported yet by this version: answering canaries of round trips, expected false"),
         mailbox(
             "host: h, username: u, password: p, policy: strict",
-            "a.yaml:2:43: mailboxes.x.policy: not supported yet by this version: a receiver of our own"),
+            "a.yaml:2:43: mailboxes.x.policy: is for 'protocol: smtp', this is 'protocol: imap'; expected another protocol or no such key"),
         mailbox(
             "host: h, username: u, password: p, directory: /d",
             "a.yaml:2:43: mailboxes.x.directory: is for 'protocol: maildir', this is 'protocol: imap'; expected another protocol or no such key"),
@@ -243,8 +285,17 @@ class ProblemsTest {
             "direct: { tls: none, verify: true }, vary: { via: [mx] }",
             "a.yaml:2:37: paths.x.direct.verify: has no use with 'tls: none', expected another tls or no verify"),
         path(
-            "depends-on: []",
-            "a.yaml:2:8: paths.x.depends-on: not supported yet by this version: watching the DNS records that hops use"),
+            "depends-on: [{ type: A }]",
+            "a.yaml:2:21: paths.x.depends-on[0].name: is missing, expected a domain name"),
+        path(
+            "depends-on: [{ name: 192.0.2.1 }]",
+            "a.yaml:2:29: paths.x.depends-on[0].name: '192.0.2.1' is no host name and no IP address, expected a domain name"),
+        path(
+            "depends-on: [{ name: a.example, type: ANY }]",
+            "a.yaml:2:46: paths.x.depends-on[0].type: 'ANY' is no record type, expected one of A, AAAA, MX, TXT, CNAME, SRV, PTR, NS, TLSA"),
+        path(
+            "depends-on: [{ name: a.example, resolver: outside }]",
+            "a.yaml:2:50: paths.x.depends-on[0].resolver: 'outside' names no resolver, expected one of default"),
         path(
             "expect: { authentication: { spf: pass } }",
             "a.yaml:2:18: paths.x.expect.authentication: not supported yet by this version: reading Authentication-Results"),
@@ -344,13 +395,23 @@ class ProblemsTest {
             "base-url: probe.example",
             "a.yaml:1:22: service.base-url: 'probe.example' is no address of a page, expected an address such as https://wiki.example/mail"),
         Arguments.of(
-            "dns: { every: 60s }",
-            "a.yaml:1:1: dns: not supported yet by this version: watching DNS records"),
+            "dns: { every: 10m }",
+            "a.yaml:1:1: dns.sweep: is shorter than every, expected 10m at least"),
+        Arguments.of(
+            "dns: { every: 5ms }",
+            "a.yaml:1:15: dns.every: '5ms' is not in range, expected a duration such as 250ms, 30s, 5m, 2h or 7d, from 1s to 1d"),
+        Arguments.of(
+            "dns: { watch: [a.example, 'a b'] }",
+            "a.yaml:1:27: dns.watch[1]: 'a b' is no domain name: labels are letters, digits and hyphens, 63 at most, expected a domain name"),
+        Arguments.of(
+            "dns: { public-networks: [ten] }",
+            "a.yaml:1:26: dns.public-networks[0]: 'ten' is no network, expected a network such as 10.0.0.0/8 or 2001:db8::/32, or one IP address"),
+        Arguments.of("dns: {}\ndns: {}", "a.yaml:2:1: dns: stands here twice, first in line 1, expected once"),
         Arguments.of(
             "pathes: {}", "a.yaml:1:1: pathes: is no known section, did you mean 'paths'?"),
         Arguments.of(
             "just words",
-            "a.yaml:1:1: yaml: has no sections, expected relays, mailboxes, resolvers, paths or service"),
+            "a.yaml:1:1: yaml: has no sections, expected relays, mailboxes, resolvers, paths, queues, dns or service"),
         Arguments.of(
             "relays: { a: { host: h }, a: { host: h } }",
             "a.yaml:1:27: relays.a: stands here twice, first in line 1, expected once"),
