@@ -137,6 +137,36 @@ public sealed interface CanaryEvent {
     }
   }
 
+  /// A canary of a round trip is in the mailbox that it was sent to: half of its way.
+  record ReachedFarEnd(Instant at, Arrival arrival, List<Received> hops) implements CanaryEvent {
+    public ReachedFarEnd {
+      hops = List.copyOf(hops);
+    }
+
+    @Override
+    public String kind() {
+      return "far-end";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// Our responder tried to hand over its answer.
+  record Answered(Instant at, Evidence evidence, Meaning meaning) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "answered";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
   /// A deadline is over, or we can see again.
   ///
   /// @param sight how well its mailbox could be seen since it was sent

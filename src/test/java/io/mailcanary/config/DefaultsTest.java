@@ -413,11 +413,17 @@ class DefaultsTest {
     Plan plan =
         inWorld(
             """
+            mailboxes:
+              echo: { protocol: maildir, directory: /e, reply: true }
+              pop: { protocol: pop3, host: h, username: u, password: p, reply: true }
+              imap: { host: h, username: u, password: p, reply: true }
             paths:
               spam: { via: out, from: a@b.example, to: c@d.example, arrives-in: in,
                       expect: { outcome: misfiled } }
               trip: { via: out, from: a@b.example, to: c@d.example, arrives-in: in, kind: round-trip }
             """);
+    assertThat(plan.mailboxes().values().stream().filter(Mailbox::reply).map(Mailbox::name))
+        .containsExactlyInAnyOrder("echo", "pop", "imap");
     assertThat(plan.paths().get("spam").expect().outcome())
         .isEqualTo(Expectation.Outcome.MISFILED);
     assertThat(plan.paths().get("trip").kind()).isEqualTo(MailPath.Kind.ROUND_TRIP);

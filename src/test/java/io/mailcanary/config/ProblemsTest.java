@@ -212,8 +212,8 @@ class ProblemsTest {
             "host: h, username: u, password: p, trusted-hosts: [a]",
             "a.yaml:2:43: mailboxes.x.trusted-hosts: not supported yet by this version: reading Authentication-Results"),
         mailbox(
-            "host: h, username: u, password: p, reply: true",
-            "a.yaml:2:50: mailboxes.x.reply: not supported yet by this version: answering canaries of round trips, expected false"),
+            "host: h, username: u, password: p, reply: yes",
+            "a.yaml:2:50: mailboxes.x.reply: 'yes' is neither, expected true or false"),
         mailbox(
             "host: h, username: u, password: p, policy: strict",
             "a.yaml:2:43: mailboxes.x.policy: is for 'protocol: smtp', this is 'protocol: imap'; expected another protocol or no such key"),
