@@ -31,12 +31,7 @@ public sealed interface Mailbox {
   ///
   /// @param folders watched folders; empty: INBOX and the folder flagged \Junk (RFC 6154 §2)
   record Imap(
-      String name,
-      Server server,
-      List<String> folders,
-      Duration poll,
-      boolean keep,
-      boolean reply)
+      String name, Server server, List<String> folders, Duration poll, boolean keep, boolean reply)
       implements Mailbox {
     public Imap {
       folders = List.copyOf(folders);
@@ -61,20 +56,14 @@ public sealed interface Mailbox {
   ///
   /// @param folders watched folders; empty: INBOX and Junk where it is there
   record Maildir(
-      String name,
-      Path directory,
-      List<String> folders,
-      Duration poll,
-      boolean keep,
-      boolean reply)
+      String name, Path directory, List<String> folders, Duration poll, boolean keep, boolean reply)
       implements Mailbox {
     public Maildir {
       folders = List.copyOf(folders);
     }
 
     /// One that answers nothing.
-    public Maildir(
-        String name, Path directory, List<String> folders, Duration poll, boolean keep) {
+    public Maildir(String name, Path directory, List<String> folders, Duration poll, boolean keep) {
       this(name, directory, folders, poll, keep, false);
     }
   }

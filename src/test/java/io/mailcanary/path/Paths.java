@@ -88,8 +88,7 @@ public final class Paths {
         path.kind(),
         path.via(),
         path.vary(),
-        new Expectation(
-            old.within(), old.overdueAfter(), old.lostAfter(), old.folder(), outcome));
+        new Expectation(old.within(), old.overdueAfter(), old.lostAfter(), old.folder(), outcome));
   }
 
   public static Relay eachAddress(Relay relay, String host) {

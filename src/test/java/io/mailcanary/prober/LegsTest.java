@@ -109,8 +109,7 @@ class LegsTest {
   void theBurstGoesToTheLegInDoubt() {
     MailPath path =
         Paths.with(
-            Paths.path(
-                "each", Duration.ofMinutes(1), new Confirm(3, Duration.ofSeconds(5))),
+            Paths.path("each", Duration.ofMinutes(1), new Confirm(3, Duration.ofSeconds(5))),
             MailPath.EACH_MX,
             Vary.NOTHING);
     Scene scene = twoExchangers(path);
@@ -149,8 +148,7 @@ class LegsTest {
     assertThat(scene.relays.attempts)
         .filteredOn(attempt -> attempt.route() instanceof Route.Through)
         .singleElement()
-        .satisfies(
-            attempt -> assertThat(attempt.to().host()).isEqualTo("mx2.hosted.example"));
+        .satisfies(attempt -> assertThat(attempt.to().host()).isEqualTo("mx2.hosted.example"));
   }
 
   @Test
@@ -162,8 +160,7 @@ class LegsTest {
     scene.at("10s");
     assertThat(scene.relays.attempts)
         .singleElement()
-        .satisfies(
-            attempt -> assertThat(attempt.route()).isInstanceOf(Route.ToExchangers.class));
+        .satisfies(attempt -> assertThat(attempt.route()).isInstanceOf(Route.ToExchangers.class));
   }
 
   @Test
@@ -185,14 +182,11 @@ class LegsTest {
     scene.due("mx");
     assertThat(scene.relays.attempts)
         .singleElement()
-        .satisfies(
-            attempt ->
-                assertThat(attempt.route())
-                    .isEqualTo(
-                        new Route.ToExchangers(
-                            Relay.DIRECT,
-                            Scene.path("mx").to().domain(),
-                            Family.ANY)));
+        .satisfies(attempt ->
+            assertThat(attempt.route())
+                .isEqualTo(
+                    new Route.ToExchangers(
+                        Relay.DIRECT, Scene.path("mx").to().domain(), Family.ANY)));
     assertThat(scene.view("mx").legs()).isEmpty();
   }
 
