@@ -4,6 +4,7 @@ import io.mailcanary.mail.Received;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Something that happened to one canary. Events are journalled; the newest state follows from
 /// them.
@@ -129,6 +130,51 @@ public sealed interface CanaryEvent {
     @Override
     public String kind() {
       return "found-in-queue";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// A canary of a round trip is in the mailbox that it was sent to: half of its way.
+  record ReachedFarEnd(Instant at, Arrival arrival, List<Received> hops) implements CanaryEvent {
+    public ReachedFarEnd {
+      hops = List.copyOf(hops);
+    }
+
+    @Override
+    public String kind() {
+      return "far-end";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// The answer to a canary of a round trip was found.
+  ///
+  /// @param writtenAt when the first server had it, as its trace line tells; null where none does
+  record AnswerSeen(Instant at, @Nullable Instant writtenAt) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "answer-seen";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// Our responder tried to hand over its answer.
+  record Answered(Instant at, Evidence evidence, Meaning meaning) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "answered";
     }
 
     @Override

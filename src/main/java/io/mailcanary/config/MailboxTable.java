@@ -37,6 +37,15 @@ abstract class MailboxTable extends Table<Mailbox> {
             + " ever deleted.");
   }
 
+  final Key.Sure<Boolean> reply() {
+    return key(
+        "reply",
+        Kinds.bool(),
+        false,
+        "Whether our responder answers canaries of round trips that arrive here, and nothing else:"
+            + " by the path's own relay, to the path's own sender.");
+  }
+
   final void laterReply() {
     key(
         "reply",
@@ -58,12 +67,12 @@ abstract class MailboxTable extends Table<Mailbox> {
     private final ServerKeys server = new ServerKeys(this, 143, 993);
     private final Key.Sure<Duration> poll = poll();
     private final Key.Sure<Boolean> keep = keep();
+    private final Key.Sure<Boolean> reply = reply();
     private final Key.Maybe<List<String>> folders =
         folders("INBOX and the folder flagged \\Junk (RFC 6154 §2)");
 
     Imap() {
       super("imap");
-      laterReply();
     }
 
     @Override
@@ -78,7 +87,8 @@ abstract class MailboxTable extends Table<Mailbox> {
           server.build(row),
           row.find(folders).orElse(List.of()),
           row.get(poll),
-          row.get(keep));
+          row.get(keep),
+          row.get(reply));
     }
   }
 
@@ -87,10 +97,10 @@ abstract class MailboxTable extends Table<Mailbox> {
     private final ServerKeys server = new ServerKeys(this, 110, 995);
     private final Key.Sure<Duration> poll = poll();
     private final Key.Sure<Boolean> keep = keep();
+    private final Key.Sure<Boolean> reply = reply();
 
     Pop3() {
       super("pop3");
-      laterReply();
     }
 
     @Override
@@ -100,7 +110,8 @@ abstract class MailboxTable extends Table<Mailbox> {
 
     @Override
     Mailbox build(Row row) {
-      return new Mailbox.Pop3(row.name(), server.build(row), row.get(poll), row.get(keep));
+      return new Mailbox.Pop3(
+          row.name(), server.build(row), row.get(poll), row.get(keep), row.get(reply));
     }
   }
 
@@ -113,11 +124,11 @@ abstract class MailboxTable extends Table<Mailbox> {
             "The Maildir, with cur, new and tmp in it.");
     private final Key.Sure<Duration> poll = poll();
     private final Key.Sure<Boolean> keep = keep();
+    private final Key.Sure<Boolean> reply = reply();
     private final Key.Maybe<List<String>> folders = folders("INBOX, and Junk where it is there");
 
     Maildir() {
       super("maildir");
-      laterReply();
     }
 
     @Override
@@ -127,7 +138,8 @@ abstract class MailboxTable extends Table<Mailbox> {
           row.get(directory),
           row.find(folders).orElse(List.of()),
           row.get(poll),
-          row.get(keep));
+          row.get(keep),
+          row.get(reply));
     }
   }
 }

@@ -137,13 +137,6 @@ final class PathTable extends Table<MailPath> {
   private final Key.Maybe<String> runbook =
       optional("runbook", AddressKinds.url(), "The page that says what to do about it.");
 
-  private final Key.Sure<List<Dependency>> dependsOn =
-      key(
-          "depends-on",
-          Kinds.listOf(new DependencyTable(), "a list of names that hops look up", 0),
-          List.of(),
-          "Names that hops of this path look up, seen from where the hop stands.");
-
   private final VaryTable varying = new VaryTable();
   private final Key.Sure<Vary> vary =
       key(
@@ -157,6 +150,12 @@ final class PathTable extends Table<MailPath> {
           new DirectTable(),
           "With `via: mx` or `each-mx`: how these hosts are talked to. As mail servers do, by"
               + " default TLS where it is offered, whoever it is (RFC 7435).");
+  private final Key.Sure<List<Dependency>> dependsOn =
+      key(
+          "depends-on",
+          Kinds.listOf(new DependencyTable(), "a list of names that hops look up", 0),
+          List.of(),
+          "Names that hops of this path look up, seen from where the hop stands.");
 
   PathTable() {
     super("the keys of a path");
@@ -267,9 +266,9 @@ final class PathTable extends Table<MailPath> {
         row.get(sites),
         row.get(enabled),
         row.find(runbook),
+        row.get(dependsOn),
         row.get(vary),
-        row.find(direct).map(hosts -> hosts.named("mx of " + row.name())).orElse(Relay.DIRECT),
-        row.get(dependsOn));
+        row.find(direct).map(hosts -> hosts.named("mx of " + row.name())).orElse(Relay.DIRECT));
   }
 
   private Cadence cadence(Row row) {

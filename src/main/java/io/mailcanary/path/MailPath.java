@@ -39,9 +39,9 @@ public record MailPath(
     List<String> sites,
     boolean enabled,
     Optional<String> runbook,
+    List<Dependency> dependsOn,
     Vary vary,
-    Relay direct,
-    List<Dependency> dependsOn) {
+    Relay direct) {
   /// Says that canaries go to the MX of the recipient's domain (RFC 5321 §5.1).
   public static final String MX = "mx";
 
@@ -54,7 +54,7 @@ public record MailPath(
     dependsOn = List.copyOf(dependsOn);
   }
 
-  /// All of whose canaries are alike, and without names that its hops are known to look up.
+  /// All of whose canaries are alike, and whose hops look up no names that are known.
   public MailPath(
       String name,
       Optional<String> description,
@@ -97,9 +97,9 @@ public record MailPath(
         sites,
         enabled,
         runbook,
+        List.of(),
         Vary.NOTHING,
-        Relay.DIRECT,
-        List.of());
+        Relay.DIRECT);
   }
 
   /// The same path with other values where its canaries differ.
@@ -125,9 +125,9 @@ public record MailPath(
         sites,
         enabled,
         runbook,
+        dependsOn,
         Vary.NOTHING,
-        direct,
-        dependsOn);
+        direct);
   }
 
   /// Whether its canaries go to the hosts that DNS names for the recipient's domain.

@@ -22,26 +22,49 @@ public sealed interface Mailbox {
   /// Whether our own canaries stay in it after they are booked.
   boolean keep();
 
+  /// Whether canaries of round trips that arrive in it are answered.
+  default boolean reply() {
+    return false;
+  }
+
   /// IMAP4rev1 or later.
   ///
   /// @param folders watched folders; empty: INBOX and the folder flagged \Junk (RFC 6154 §2)
-  record Imap(String name, Server server, List<String> folders, Duration poll, boolean keep)
+  record Imap(
+      String name, Server server, List<String> folders, Duration poll, boolean keep, boolean reply)
       implements Mailbox {
     public Imap {
       folders = List.copyOf(folders);
     }
+
+    /// One that answers nothing.
+    public Imap(String name, Server server, List<String> folders, Duration poll, boolean keep) {
+      this(name, server, folders, poll, keep, false);
+    }
   }
 
   /// POP3 (RFC 1939); it has one folder and no times of arrival.
-  record Pop3(String name, Server server, Duration poll, boolean keep) implements Mailbox {}
+  record Pop3(String name, Server server, Duration poll, boolean keep, boolean reply)
+      implements Mailbox {
+    /// One that answers nothing.
+    public Pop3(String name, Server server, Duration poll, boolean keep) {
+      this(name, server, poll, keep, false);
+    }
+  }
 
   /// A Maildir on this host, Maildir++ sub-folders with a leading dot.
   ///
   /// @param folders watched folders; empty: INBOX and Junk where it is there
-  record Maildir(String name, Path directory, List<String> folders, Duration poll, boolean keep)
+  record Maildir(
+      String name, Path directory, List<String> folders, Duration poll, boolean keep, boolean reply)
       implements Mailbox {
     public Maildir {
       folders = List.copyOf(folders);
+    }
+
+    /// One that answers nothing.
+    public Maildir(String name, Path directory, List<String> folders, Duration poll, boolean keep) {
+      this(name, directory, folders, poll, keep, false);
     }
   }
 

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.CanaryEvent;
+import io.mailcanary.canary.CanaryEvent.AnswerSeen;
+import io.mailcanary.canary.CanaryEvent.Answered;
 import io.mailcanary.canary.CanaryEvent.AttemptStarted;
 import io.mailcanary.canary.CanaryEvent.Attempted;
 import io.mailcanary.canary.CanaryEvent.Bounced;
@@ -14,6 +16,7 @@ import io.mailcanary.canary.CanaryEvent.ClockStepped;
 import io.mailcanary.canary.CanaryEvent.DelayReported;
 import io.mailcanary.canary.CanaryEvent.FoundInQueue;
 import io.mailcanary.canary.CanaryEvent.ProgressReported;
+import io.mailcanary.canary.CanaryEvent.ReachedFarEnd;
 import io.mailcanary.canary.CanaryEvent.Recovered;
 import io.mailcanary.canary.CanaryEvent.RefusedByReceiver;
 import io.mailcanary.canary.CanaryEvent.Scheduled;
@@ -73,14 +76,16 @@ final class EventDetail {
   /// place is one fact, whenever it is sighted.
   static long fingerprint(CanaryEvent event, String detail) {
     return switch (event) {
-      case Sighted(_, Arrival arrival, _, _) ->
-          hash(place(arrival));
+      case Sighted(_, Arrival arrival, _, _) -> hash(place(arrival));
       case Bounced(_, Report report) -> hash(event.kind() + place(report.arrival()));
+      case ReachedFarEnd(_, Arrival arrival, _) -> hash(event.kind() + place(arrival));
       case DelayReported(_, Report report) -> hash(event.kind() + place(report.arrival()));
       case ProgressReported(_, _, Report report) -> hash(event.kind() + place(report.arrival()));
       case Scheduled _,
           AttemptStarted _,
           Attempted _,
+          Answered _,
+          AnswerSeen _,
           RefusedByReceiver _,
           FoundInQueue _,
           Checked _,
@@ -97,8 +102,11 @@ final class EventDetail {
   static Map<String, Object> of(CanaryEvent event) {
     return switch (event) {
       case Scheduled _, AttemptStarted _, Recovered _ -> Map.of();
-      case Attempted(_, Evidence evidence, Meaning meaning) ->
-          with(evidence(evidence), meaning);
+      case Attempted(_, Evidence evidence, Meaning meaning) -> with(evidence(evidence), meaning);
+      case Answered(_, Evidence evidence, Meaning meaning) -> with(evidence(evidence), meaning);
+      case ReachedFarEnd(_, Arrival arrival, List<Received> hops) -> farEnd(arrival, hops);
+      case AnswerSeen(_, Instant writtenAt) ->
+          writtenAt == null ? Map.of() : Map.of("writtenAt", writtenAt.toString());
       case Bounced(_, Report report) -> report("failed", report);
       case DelayReported(_, Report report) -> report("delayed", report);
       case ProgressReported(_, String action, Report report) -> report(action, report);
@@ -200,6 +208,13 @@ final class EventDetail {
     detail.put("tiedBy", report.tiedBy());
     where(detail, report.arrival());
     return with(detail, report.meaning());
+  }
+
+  private static Map<String, Object> farEnd(Arrival arrival, List<Received> hops) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    where(detail, arrival);
+    detail.put("hopsOut", hops(hops));
+    return detail;
   }
 
   private static void where(Map<String, Object> detail, Arrival arrival) {

@@ -212,8 +212,8 @@ class ProblemsTest {
             "host: h, username: u, password: p, trusted-hosts: [a]",
             "a.yaml:2:43: mailboxes.x.trusted-hosts: not supported yet by this version: reading Authentication-Results"),
         mailbox(
-            "host: h, username: u, password: p, reply: true",
-            "a.yaml:2:50: mailboxes.x.reply: not supported yet by this version: answering canaries of round trips, expected false"),
+            "host: h, username: u, password: p, reply: yes",
+            "a.yaml:2:50: mailboxes.x.reply: 'yes' is neither, expected true or false"),
         mailbox(
             "host: h, username: u, password: p, policy: strict",
             "a.yaml:2:43: mailboxes.x.policy: is for 'protocol: smtp', this is 'protocol: imap'; expected another protocol or no such key"),
@@ -406,7 +406,9 @@ class ProblemsTest {
         Arguments.of(
             "dns: { public-networks: [ten] }",
             "a.yaml:1:26: dns.public-networks[0]: 'ten' is no network, expected a network such as 10.0.0.0/8 or 2001:db8::/32, or one IP address"),
-        Arguments.of("dns: {}\ndns: {}", "a.yaml:2:1: dns: stands here twice, first in line 1, expected once"),
+        Arguments.of(
+            "dns: {}\ndns: {}",
+            "a.yaml:2:1: dns: stands here twice, first in line 1, expected once"),
         Arguments.of(
             "pathes: {}", "a.yaml:1:1: pathes: is no known section, did you mean 'paths'?"),
         Arguments.of(
