@@ -3,6 +3,7 @@ package io.mailcanary.metrics;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
+import io.mailcanary.watch.Findings;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -67,6 +68,11 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   /// Shows how many messages wait in queues, by relay and cause.
   public void queues(Supplier<Map<String, Map<Cause, Integer>>> messages) {
     registry.getPrometheusRegistry().register(new QueueMetrics(messages));
+  }
+
+  /// Shows what is wrong in DNS.
+  public void findings(Findings findings) {
+    registry.getPrometheusRegistry().register(new FindingMetrics(findings));
   }
 
   /// All series in Prometheus' text format.
