@@ -62,6 +62,7 @@ interface MailboxContract {
         assertThat(message.at()).isBeforeOrEqualTo(Instant.now());
         assertThat(message.at()).isCloseTo(Instant.now(), within(4, ChronoUnit.SECONDS));
         assertThat(message.head()).contains("A canary.");
+        assertThat(message.bytes()).isGreaterThanOrEqualTo(Letters.canary(1).length);
         assertThat(sightings.found).hasSize(1);
       }
     }
