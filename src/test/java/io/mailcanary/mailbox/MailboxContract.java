@@ -23,6 +23,7 @@ interface MailboxContract {
           Duration.ofSeconds(1),
           Duration.ofMillis(200),
           Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
           Duration.ofSeconds(3),
           Duration.ZERO,
           Duration.ofMillis(200));
