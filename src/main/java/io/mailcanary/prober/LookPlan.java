@@ -20,6 +20,7 @@ final class LookPlan {
   private static final double SHORTEST_GAP = 0.002;
   private static final double GAP = 0.3;
   private static final double GROWTH = 1.6;
+  private static final double FAR = 4;
   private static final int MOST_LOOKS = 24;
 
   private static final int USUAL_RUN = 8;
@@ -53,9 +54,11 @@ final class LookPlan {
   synchronized void found(int looks, Duration took) {
     double seen = took.toNanos() / 1e9;
     hits = looks > 1 ? 0 : hits + 1;
-    if (looks > 1) {
-      double later = Math.min(first * 2, first + (seen - first) * 0.3);
-      first = Math.max(first * Math.exp(step * HITS), later);
+    if (looks > 1 && seen > first * FAR) {
+      // Far off: the path has become slower.
+      first = Math.min(first * 2, first + (seen - first) * 0.3);
+    } else if (looks > 1) {
+      first *= Math.exp(step * HITS);
     } else if (seen < first / 2) {
       // Something else showed it long before: the path has become faster.
       first = first / 2;
