@@ -443,7 +443,7 @@ public final class Prober implements Wheel, AutoCloseable {
     Arrival arrival = canary.arrival();
     if (sent != null && arrival != null) {
       Duration took = Duration.between(sent, arrival.at());
-      book(canary.path()).ifPresent(book -> book.looks.found(flight.looks(), took));
+      book(canary.path()).ifPresent(book -> book.looks.found(flight.looksBy(arrival.at()), took));
     }
   }
 
@@ -563,7 +563,7 @@ public final class Prober implements Wheel, AutoCloseable {
       if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
         Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
         if (!look.isAfter(now)) {
-          flight.looked();
+          flight.looked(now);
           mailboxes.look(canary.promise().mailbox());
         }
       }
