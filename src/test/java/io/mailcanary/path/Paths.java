@@ -91,6 +91,10 @@ public final class Paths {
         new Expectation(old.within(), old.overdueAfter(), old.lostAfter(), old.folder(), outcome));
   }
 
+  public static MailPath bouncesTo(MailPath path, String mailbox) {
+    return changed(path, path.kind(), path.via(), path.vary(), path.expect(), mailbox);
+  }
+
   public static Relay eachAddress(Relay relay, String host) {
     return new Relay(
         relay.name(),
@@ -109,6 +113,16 @@ public final class Paths {
 
   private static MailPath changed(
       MailPath path, MailPath.Kind kind, String via, Vary vary, Expectation expect) {
+    return changed(path, kind, via, vary, expect, path.bouncesTo());
+  }
+
+  private static MailPath changed(
+      MailPath path,
+      MailPath.Kind kind,
+      String via,
+      Vary vary,
+      Expectation expect,
+      String bouncesTo) {
     return new MailPath(
         path.name(),
         path.description(),
@@ -120,7 +134,7 @@ public final class Paths {
         path.from(),
         path.to(),
         path.arrivesIn(),
-        path.bouncesTo(),
+        bouncesTo,
         expect,
         path.confirm(),
         path.message(),
