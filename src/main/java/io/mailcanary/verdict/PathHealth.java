@@ -11,6 +11,7 @@ import io.mailcanary.canary.CanaryState.Overdue;
 import io.mailcanary.canary.CanaryState.Pending;
 import io.mailcanary.canary.CanaryState.Rejected;
 import io.mailcanary.canary.CanaryState.Unobservable;
+import io.mailcanary.canary.Cause;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
 import java.time.Duration;
@@ -36,7 +37,13 @@ public record PathHealth(Health health, String reason) {
   ///
   /// @param blind why its mailbox cannot be seen; empty when it can
   /// @param silentAfter without a canary for longer than this nothing is known any more
-  public record View(boolean paused, Optional<String> blind, Duration silentAfter) {}
+  /// @param latent what is wrong with what the path depends on, though mail may flow as yet
+  public record View(
+      boolean paused, Optional<String> blind, Duration silentAfter, Optional<String> latent) {
+    public View(boolean paused, Optional<String> blind, Duration silentAfter) {
+      this(paused, blind, silentAfter, Optional.empty());
+    }
+  }
 
   /// Judges a path.
   ///
@@ -45,7 +52,7 @@ public record PathHealth(Health health, String reason) {
     if (view.paused()) {
       return new PathHealth(Health.PAUSED, "paused");
     }
-    PathHealth told = told(marks, expect, now);
+    PathHealth told = told(marks, expect, now).with(view.latent());
     Optional<PathHealth> unseen = unseen(marks, view, now);
     return unseen.filter(blind -> !told.health.isWorseThan(blind.health)).orElse(told);
   }
@@ -85,6 +92,13 @@ public record PathHealth(Health health, String reason) {
       case OK -> 5;
       case PENDING -> 6;
     };
+  }
+
+  /// With what is wrong with what the path depends on taken into account.
+  public PathHealth with(Optional<String> latent) {
+    return health.isWorseThan(Health.PENDING) || health == Health.PAUSED
+        ? this
+        : latent.map(words -> new PathHealth(Health.DEGRADED, words)).orElse(this);
   }
 
   private static Optional<PathHealth> unseen(List<Mark> marks, View view, Instant now) {
@@ -142,7 +156,7 @@ public record PathHealth(Health health, String reason) {
       case Delivered _ -> Optional.of(delivered(mark, expect));
       case DeliveredLate _ -> say(Health.DEGRADED, "delivered late" + took(mark));
       case Misfiled _ -> say(Health.DEGRADED, said("misfiled", mark));
-      case Deferred _ -> say(Health.DEFERRING, said("deferred", mark));
+      case Deferred _ -> isWaitedOut(mark, expect, now) ? greylisted(mark, expect, now) : say(Health.DEFERRING, said("deferred", mark));
       case Overdue _ ->
           say(
               Health.DEFERRING,
@@ -211,6 +225,17 @@ public record PathHealth(Health health, String reason) {
       case Pending _, Deferred _, InTransit _, Overdue _, Lost _, Unobservable _ ->
           of(mark, expect, now);
     };
+  }
+
+  /// Greylisting is a wait and no trouble, as long as it ends in time (RFC 6647 §2).
+  private static boolean isWaitedOut(Mark mark, Expectation expect, Instant now) {
+    return mark.cause() == Cause.GREYLIST && !late(mark, expect.overdueAfter(), now);
+  }
+
+  private static Optional<PathHealth> greylisted(Mark mark, Expectation expect, Instant now) {
+    return late(mark, expect.within(), now)
+        ? say(Health.DEGRADED, said("slow: greylisted", mark))
+        : Optional.empty();
   }
 
   private static boolean late(Mark mark, Duration limit, Instant now) {

@@ -44,6 +44,32 @@ public final class Paths {
         Optional.empty());
   }
 
+  /// From one address to another in a mailbox, which takes its bounces, too.
+  public static MailPath to(String from, String to, String mailbox) {
+    MailPath path = path("to-" + mailbox);
+    return new MailPath(
+        path.name(),
+        path.description(),
+        path.kind(),
+        path.group(),
+        path.labels(),
+        path.cadence(),
+        path.via(),
+        EmailAddress.parse(from),
+        EmailAddress.parse(to),
+        mailbox,
+        mailbox,
+        path.expect(),
+        path.confirm(),
+        path.message(),
+        path.alert(),
+        path.returnPath(),
+        path.dsn(),
+        path.sites(),
+        path.enabled(),
+        path.runbook());
+  }
+
   public static MailPath with(MailPath path, Message message) {
     return rebuilt(path, message, path.returnPath(), path.enabled());
   }
