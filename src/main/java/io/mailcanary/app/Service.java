@@ -1,11 +1,19 @@
 package io.mailcanary.app;
 
 import io.mailcanary.canary.SigningKeys;
+import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mailbox.MailboxReaders;
+import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Mailbox;
+import io.mailcanary.prober.InQueue;
 import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
+import io.mailcanary.queue.QueueReader;
+import io.mailcanary.queue.QueuedMessage;
+import io.mailcanary.receiver.ReceiverPolicy;
+import io.mailcanary.receiver.Receivers;
 import io.mailcanary.resolver.NameServers;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
@@ -21,9 +29,18 @@ import io.mailcanary.store.DatabaseSettings;
 import io.mailcanary.store.Journal;
 import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.SqlCanaryStore;
+import io.mailcanary.store.SqlWatchStore;
 import io.mailcanary.store.StoreException;
+import io.mailcanary.store.WatchStore;
 import io.mailcanary.submission.Submission;
 import io.mailcanary.verdict.Words;
+import io.mailcanary.watch.ChangeLog;
+import io.mailcanary.watch.Concerns;
+import io.mailcanary.watch.DnsWatch;
+import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.NetworkSources;
+import io.mailcanary.watch.QueueWatch;
+import io.mailcanary.watch.QueuedHere;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +75,14 @@ public final class Service implements AutoCloseable {
   private final CanaryStore store;
   private final Journal journal;
   private final Submission submission;
+  private final Receivers receivers = new Receivers(ReceiverPolicy.NONE, clock);
   private final Prober prober;
+  private final QueueReader queueReader = new QueueReader(clock);
+  private final QueueWatch queueWatch;
+  private final WatchStore watchStore;
+  private final Findings findings = new Findings();
+  private final ChangeLog changes;
+  private final DnsWatch dns;
   private final Path dataDirectory;
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
@@ -85,7 +109,8 @@ public final class Service implements AutoCloseable {
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
-    submission = new Submission(host -> nameServers.addresses(host), trust, clock);
+    Routes routes = new Routes(() -> nameServers);
+    submission = new Submission(routes, trust, clock);
     database = opened(opening);
     store = new SqlCanaryStore(database, clock);
     journal = new Journal(store, clock);
@@ -94,15 +119,9 @@ public final class Service implements AutoCloseable {
         new Prober(
             new Prober.Ports(
                 submission::submit,
+                routes,
                 task -> Thread.ofVirtual().name("send-", 0).start(task),
-                (mailbox, sink) ->
-                    MailboxReaders.open(
-                        mailbox,
-                        sink,
-                        host -> nameServers.addresses(host),
-                        trust,
-                        clock,
-                        horizon()),
+                this::reader,
                 ledger(),
                 store,
                 agenda,
@@ -111,6 +130,63 @@ public final class Service implements AutoCloseable {
                 board,
                 metrics),
             plan);
+    queueWatch =
+        new QueueWatch(
+            new QueueWatch.Ports(
+                queueReader::read, this::foundInQueue, agenda, clock, board, findings));
+    metrics.queues(queueWatch::messages);
+    watchStore = new SqlWatchStore(database);
+    changes = new ChangeLog(watchStore, clock);
+    dns =
+        new DnsWatch(
+            new DnsWatch.Ports(
+                NetworkSources::new,
+                watchStore,
+                changes,
+                findings,
+                new Concerns(findings, prober::concern),
+                board,
+                agenda,
+                clock,
+                task -> Thread.ofVirtual().name("dns-", 0).start(task),
+                this::isOurs),
+            plan);
+    metrics.findings(findings);
+  }
+
+  private MailboxReader reader(Mailbox mailbox, MailboxSink sink) {
+    return mailbox instanceof Mailbox.Receiver own
+        ? prober.readerOf(own, receivers, sink)
+        : MailboxReaders.open(
+            mailbox, sink, host -> nameServers.addresses(host), trust, clock, horizon());
+  }
+
+  private void foundInQueue(List<QueuedHere> held) {
+    prober.foundInQueue(
+        held.stream()
+            .map(one ->
+                new InQueue(
+                    one.queue().name(),
+                    one.queue().relay(),
+                    one.message().id(),
+                    one.message().state().word(),
+                    one.message().sender(),
+                    one.message().recipients().stream()
+                        .map(QueuedMessage.Waiting::address)
+                        .toList(),
+                    one.message().arrivedAt(),
+                    one.reason(),
+                    one.meaning()))
+            .toList());
+  }
+
+  private void listen(Plan next) throws Receivers.UnboundException {
+    receivers.follow(
+        next.mailboxes().values().stream()
+            .filter(Mailbox.Receiver.class::isInstance)
+            .map(Mailbox.Receiver.class::cast)
+            .toList(),
+        next.paths().values());
   }
 
   private static Database opened(CompletableFuture<Database> opening) {
@@ -131,15 +207,24 @@ public final class Service implements AutoCloseable {
             : Schedule.clustered(database.dataSource(), prober, plan.service().site(), clock);
     schedule = Optional.of(turning);
     turning.follow(plan.paths().values());
+    Thread.ofVirtual().name("dns-start").start(dns::start);
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::trim, 1, 1, TimeUnit.MINUTES);
   }
 
   /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.
+  ///
+  /// @throws IllegalStateException when a receiver of our own cannot listen
   public void watch() {
+    try {
+      listen(plan);
+    } catch (Receivers.UnboundException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
     lastBeat = clock.instant();
     prober.start();
+    queueWatch.follow(plan.queues());
     var _ =
         heart.scheduleAtFixedRate(
             this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
@@ -147,14 +232,26 @@ public final class Service implements AutoCloseable {
 
   /// Works by these probe files from now on.
   public void follow(Plan next) {
+    try {
+      listen(next);
+    } catch (Receivers.UnboundException e) {
+      refuse(e.problems());
+      return;
+    }
     keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
     if (!next.defaultResolver().equals(plan.defaultResolver())) {
       nameServers = new NameServers(next.defaultResolver());
     }
+    Plan before = plan;
     plan = next;
     submission.relaysChanged(next.relays().values());
     prober.follow(next);
+    queueWatch.follow(next.queues());
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
+    if (schedule.isPresent()) {
+      dns.follow(next);
+      PlanChange.between(before, next, changes.id(), clock.instant()).ifPresent(changes::tell);
+    }
     board.show(new ConfigurationView(clock.instant(), List.of()));
     LOG.info("changed probe files are in force: {} paths", next.paths().size());
   }
@@ -184,6 +281,24 @@ public final class Service implements AutoCloseable {
     return store;
   }
 
+  public WatchStore watchStore() {
+    return watchStore;
+  }
+
+  /// What watchers find wrong.
+  public Findings findings() {
+    return findings;
+  }
+
+  /// What became different.
+  public ChangeLog changes() {
+    return changes;
+  }
+
+  public DnsWatch dns() {
+    return dns;
+  }
+
   public ServiceMetrics metrics() {
     return metrics;
   }
@@ -195,8 +310,12 @@ public final class Service implements AutoCloseable {
   @Override
   public void close() {
     heart.shutdownNow();
+    dns.close();
     schedule.ifPresent(Schedule::close);
+    queueWatch.close();
+    queueReader.close();
     prober.close();
+    receivers.close();
     submission.close();
     agenda.close();
     journal.close();
@@ -281,6 +400,7 @@ public final class Service implements AutoCloseable {
               clock.instant(),
               plan.service().retain().canaries(),
               plan.service().retain().hourly());
+          watchStore.tidyWatch(clock.instant().minus(plan.service().retain().hourly()));
         }
       } catch (StoreException e) {
         LOG.warn("old canaries were not removed: {}", e.getMessage());
@@ -289,8 +409,13 @@ public final class Service implements AutoCloseable {
   }
 
   private boolean isTidier() {
+    return isOurs("tidy");
+  }
+
+  /// Whether something that one replica does for all is this one's.
+  private boolean isOurs(String work) {
     return schedule
-        .map(turning -> Watchers.isOurs("tidy", turning.membership().alive()))
+        .map(turning -> Watchers.isOurs(work, turning.membership().alive()))
         .orElse(true);
   }
 }

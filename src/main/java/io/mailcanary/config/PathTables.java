@@ -5,9 +5,7 @@ import io.mailcanary.path.Confirm;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.Message;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 
 /// The mappings within a path.
 final class PathTables {
@@ -18,6 +16,10 @@ final class PathTables {
   private static final Duration LONGEST = Duration.ofDays(366);
 
   private PathTables() {}
+
+  static Kind<Long> messageSize() {
+    return Kinds.size(1, 50L * 1024 * 1024);
+  }
 
   /// `paths.NAME.expect`
   static final class OfExpectation extends Table<Expectation> {
@@ -48,11 +50,10 @@ final class PathTables {
     private final Key.Sure<Expectation.Outcome> outcome =
         key(
             "outcome",
-            Kinds.oneOf(
-                Expectation.Outcome.class,
-                Set.copyOf(EnumSet.complementOf(EnumSet.of(Expectation.Outcome.DELIVERED)))),
+            Kinds.oneOf(Expectation.Outcome.class),
             Expectation.Outcome.DELIVERED,
-            "What should become of it.");
+            "What should become of it. With `rejected`, `bounced` and `misfiled` it is a negative"
+                + " canary: something should catch it, and that it arrives is the failure.");
 
     OfExpectation() {
       super("the keys of an expectation");
@@ -119,7 +120,7 @@ final class PathTables {
     private final Key.Maybe<Long> size =
         derived(
             "size",
-            Kinds.size(1, 50L * 1024 * 1024),
+            messageSize(),
             "as small as it is",
             "At least this large is the whole message; 1KB is 1024 bytes.");
     private final Key.Maybe<String> template =

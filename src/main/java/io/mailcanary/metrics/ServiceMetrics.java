@@ -1,7 +1,9 @@
 package io.mailcanary.metrics;
 
+import io.mailcanary.canary.Cause;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
+import io.mailcanary.watch.Findings;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -14,8 +16,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// What the service measures of itself and of its paths, as Prometheus reads it.
 public final class ServiceMetrics implements ProberMeters, AutoCloseable {
@@ -59,6 +63,16 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     FunctionCounter.builder("mailcanary.store.commits", count, LongSupplier::getAsLong)
         .description("Commits of this service to its database")
         .register(registry);
+  }
+
+  /// Shows how many messages wait in queues, by relay and cause.
+  public void queues(Supplier<Map<String, Map<Cause, Integer>>> messages) {
+    registry.getPrometheusRegistry().register(new QueueMetrics(messages));
+  }
+
+  /// Shows what is wrong in DNS.
+  public void findings(Findings findings) {
+    registry.getPrometheusRegistry().register(new FindingMetrics(findings));
   }
 
   /// All series in Prometheus' text format.

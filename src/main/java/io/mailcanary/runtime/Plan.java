@@ -2,6 +2,7 @@ package io.mailcanary.runtime;
 
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
+import io.mailcanary.path.Queue;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
 import java.util.Collections;
@@ -16,13 +17,26 @@ public record Plan(
     Map<String, Mailbox> mailboxes,
     Map<String, Resolver> resolvers,
     Map<String, MailPath> paths,
-    ServiceSettings service) {
+    ServiceSettings service,
+    DnsSettings dns,
+    Map<String, Queue> queues) {
 
   public Plan {
     relays = ordered(relays);
     mailboxes = ordered(mailboxes);
     resolvers = ordered(resolvers);
     paths = ordered(paths);
+    queues = ordered(queues);
+  }
+
+  /// With what holds where nothing is said of DNS and of queues.
+  public Plan(
+      Map<String, Relay> relays,
+      Map<String, Mailbox> mailboxes,
+      Map<String, Resolver> resolvers,
+      Map<String, MailPath> paths,
+      ServiceSettings service) {
+    this(relays, mailboxes, resolvers, paths, service, DnsSettings.DEFAULT, Map.of());
   }
 
   public Optional<MailPath> path(String name) {

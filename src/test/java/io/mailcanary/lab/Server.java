@@ -15,7 +15,16 @@ public enum Server {
   POSTGRESQL(
       "postgresql-15",
       false,
-      "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb");
+      "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb"),
+  BIND(
+      "bind9 bind9-utils iproute2",
+      true,
+      "/bin/ip /usr/sbin/named /usr/sbin/rndc /usr/bin/dnssec-keygen /usr/bin/dnssec-signzone"),
+  UNBOUND("unbound", true, "/usr/sbin/unbound"),
+  /// Unpacked beside the system by `.ci/run`.
+  EXIM("exim4-daemon-light, unpacked by .ci/run", true, Exim.PROGRAM),
+  /// Unpacked beside the system by `.ci/run`.
+  OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM);
 
   private final String packages;
   private final boolean needsRoot;

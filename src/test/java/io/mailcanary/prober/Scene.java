@@ -43,6 +43,7 @@ final class Scene {
   final VirtualAgenda time = new VirtualAgenda(Canaries.START);
   final MemoryLedger ledger = new MemoryLedger(log);
   final FakeRelays relays = new FakeRelays(clock(), log);
+  final FakeRoutes routes = new FakeRoutes();
   final Board board = new Board(new ConfigurationView(Canaries.START, List.of()));
   final List<String> unverified = new CopyOnWriteArrayList<>();
 
@@ -61,6 +62,12 @@ final class Scene {
   Scene(Executor senders, MailPath... paths) {
     this.senders = senders;
     plan = plan(paths);
+    prober = prober();
+  }
+
+  Scene(Plan plan) {
+    senders = Runnable::run;
+    this.plan = plan;
     prober = prober();
   }
 
@@ -98,6 +105,7 @@ final class Scene {
     return new Prober(
         new Prober.Ports(
             relays,
+            routes,
             senders,
             (mailbox, sink) -> {
               FakeReader reader =
