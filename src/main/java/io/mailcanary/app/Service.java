@@ -12,7 +12,6 @@ import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
 import io.mailcanary.queue.QueueReader;
 import io.mailcanary.queue.QueuedMessage;
-import io.mailcanary.receiver.ReceiverPolicy;
 import io.mailcanary.receiver.Receivers;
 import io.mailcanary.resolver.NameServers;
 import io.mailcanary.runtime.Board;
@@ -75,7 +74,8 @@ public final class Service implements AutoCloseable {
   private final CanaryStore store;
   private final Journal journal;
   private final Submission submission;
-  private final Receivers receivers = new Receivers(ReceiverPolicy.NONE, clock);
+  private final Receivers receivers =
+      new Receivers(new StrictPolicy(() -> plan().defaultResolver()), clock);
   private final Prober prober;
   private final QueueReader queueReader = new QueueReader(clock);
   private final QueueWatch queueWatch;
