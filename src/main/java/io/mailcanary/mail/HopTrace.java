@@ -24,10 +24,7 @@ public record HopTrace(List<Received> hops) {
   /// Reads the trace lines of a header.
   public static HopTrace of(HeaderBlock header) {
     List<Received> newestFirst =
-        header.all("Received").stream()
-            .limit(MOST)
-            .map(Received::parse)
-            .toList();
+        header.all("Received").stream().limit(MOST).map(Received::parse).toList();
     return new HopTrace(newestFirst.reversed());
   }
 
@@ -43,8 +40,8 @@ public record HopTrace(List<Received> hops) {
     }
   }
 
-  /// Tells proven hops from claimed ones: from the newest line on down to the last one in a row that
-  /// one of our own servers wrote. The newest is proven always: the mailbox's server wrote it.
+  /// Tells proven hops from claimed ones: from the newest line on down to the last one in a row
+  /// that one of our own servers wrote. The newest is proven always: the mailbox's server wrote it.
   ///
   /// @param own the names under which our own servers write their lines
   public Trust trust(Set<DomainName> own) {
