@@ -26,10 +26,12 @@ public record ReceiversView(DomainName domain, String vantage, List<Prediction> 
     return new ReceiversView(domain, name, predictions);
   }
 
-  /// What the strictest server of a profile does.
+  /// What the strictest server of a profile does; the one that stands for the profile, where none is
+  /// stricter.
   public Prediction worst(Profile profile) {
     return predictions.stream()
         .filter(one -> one.setting().profile().filter(profile::equals).isPresent())
+        .sorted(Comparator.comparing(one -> one.setting() != profile.representative()))
         .reduce((a, b) -> b.verdict().isWorseThan(a.verdict()) ? b : a)
         .orElseThrow();
   }
