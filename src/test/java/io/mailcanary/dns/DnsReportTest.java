@@ -76,6 +76,7 @@ class DnsReportTest {
               R8 call-out                   accept
               R9 reachable target, soft     accept
             2 of 9 receiver behaviours would defer (1) or would reject (1) this domain now.
+            Receivers that keep to RFC 5321 §5.1 accept: a fraction of the mail fails.
 
             page mx-missing: MX example.org (RFC 5321 §5.1)
               example.org has an address and no MX record: it is an alias of web.other.test, which has none.
@@ -101,8 +102,7 @@ class DnsReportTest {
     DomainFacts facts = DomainFacts.of(new DomainName("example.org"), NOW, world).build();
     assertThat(DnsReport.severity(List.of(), facts.findings())).isEqualTo(Severity.PAGE);
     assertThat(DnsReport.severity(List.of(), List.of())).isEqualTo(Severity.INFO);
-    TestZone partly =
-        TestZone.of(HEALTHY + "example.org MX 20 gone.example.org\n");
+    TestZone partly = TestZone.of(HEALTHY + "example.org MX 20 gone.example.org\n");
     assertThat(
             DnsReport.severity(
                 List.of(ReceiversView.of(facts.domain(), "x", partly, partly)), List.of()))

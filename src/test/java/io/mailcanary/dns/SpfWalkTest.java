@@ -71,7 +71,9 @@ class SpfWalkTest {
             one.test TXT "v=spf1 a:here.test ~all"
             two.test TXT "v=spf1 a:here.test include:one.test ~all"
             """
-                + "d.test TXT \"" + record + "\"");
+                + "d.test TXT \""
+                + record
+                + "\"");
     SpfWalk walk = SpfWalk.of(world, DOMAIN);
     assertThat(walk.lookups()).hasSize(lookups);
     assertThat(walk.voids()).hasSize(voids);
@@ -136,10 +138,46 @@ class SpfWalkTest {
   private static String garbage(Random random) {
     List<String> pieces =
         List.of(
-            "include:", "redirect=", "a", "a:", "mx", "mx:", "ip4:", "ip6:", "exists:", "ptr",
-            "all", "-all", "/24", "//64", "%{i}", "%", " ", " ", " ", "192.0.2.1", "::1", "x.test",
-            "y.test", "..", ".", ":", "=", "é", "\u0000", "\\", "\"", "9".repeat(40),
-            "a".repeat(300), "+", "~", "?", "exp=", "[", "/", "v=spf1");
+            "include:",
+            "redirect=",
+            "a",
+            "a:",
+            "mx",
+            "mx:",
+            "ip4:",
+            "ip6:",
+            "exists:",
+            "ptr",
+            "all",
+            "-all",
+            "/24",
+            "//64",
+            "%{i}",
+            "%",
+            " ",
+            " ",
+            " ",
+            "192.0.2.1",
+            "::1",
+            "x.test",
+            "y.test",
+            "..",
+            ".",
+            ":",
+            "=",
+            "é",
+            "\u0000",
+            "\\",
+            "\"",
+            "9".repeat(40),
+            "a".repeat(300),
+            "+",
+            "~",
+            "?",
+            "exp=",
+            "[",
+            "/",
+            "v=spf1");
     int length = random.nextInt(120);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < length; i++) {
@@ -174,7 +212,9 @@ class SpfWalkTest {
             here.test A 192.0.2.77
             one.test TXT "v=spf1 ip4:192.0.2.1 -all"
             """
-                + "d.test TXT \"" + record + "\"");
+                + "d.test TXT \""
+                + record
+                + "\"");
     assertThat(SpfEvaluation.of(world, DOMAIN, InetAddress.ofLiteral("192.0.2.1")))
         .isEqualTo(result);
   }
