@@ -15,6 +15,8 @@ import java.util.Optional;
 /// @param keyAlgorithm such as `RSA` or `EC`
 /// @param keyBits 0 where that is not known
 /// @param signatureAlgorithm such as `SHA256withRSA`
+/// @param saysWhoIssuedIt whether it says where its issuer's certificate is to be had, as those of
+///   public authorities do (RFC 5280 §4.2.2.1)
 /// @param der all of it, in hexadecimal digits
 /// @param keyDer its public key (SubjectPublicKeyInfo), in hexadecimal digits
 public record ServedCertificate(
@@ -26,6 +28,7 @@ public record ServedCertificate(
     String keyAlgorithm,
     int keyBits,
     String signatureAlgorithm,
+    boolean saysWhoIssuedIt,
     String der,
     String keyDer) {
 

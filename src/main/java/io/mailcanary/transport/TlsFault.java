@@ -47,29 +47,7 @@ public enum TlsFault {
   TLS_OLD_VERSION("RFC 8996 §4", "Switch TLS 1.0 and 1.1 off; offer TLS 1.2 and 1.3."),
   TLS_WEAK_CIPHER(
       "RFC 9325 §4.1",
-      "Switch off what neither encrypts nor authenticates, and RC4, DES, 3DES and export suites."),
-  DANE_MISMATCH(
-      "RFC 7672 §3.1",
-      "Publish a TLSA record for the certificate that is served, or go back to the one that the"
-          + " records are for; servers that heed DANE defer all mail until then."),
-  DANE_STARTTLS_MISSING(
-      "RFC 7672 §2.2",
-      "Offer STARTTLS where TLSA records promise it; servers that heed DANE defer all mail until"
-          + " then."),
-  STS_POLICY_MISSING(
-      "RFC 8461 §3.3",
-      "Serve the policy at https://mta-sts.DOMAIN/.well-known/mta-sts.txt with a valid"
-          + " certificate, or take the _mta-sts record away."),
-  STS_POLICY_INVALID(
-      "RFC 8461 §3.2", "Mend the policy file: version, mode, max_age and, unless mode is none, mx."),
-  STS_MX_NOT_ALLOWED(
-      "RFC 8461 §4.1",
-      "Add the host to the policy's mx lines and change the id of the _mta-sts record, before mail"
-          + " goes there."),
-  STS_CERTIFICATE_INVALID(
-      "RFC 8461 §4.2",
-      "Let the MX host show a valid certificate for its name; servers that heed MTA-STS defer all"
-          + " mail until then.");
+      "Switch off what neither encrypts nor authenticates, and RC4, DES, 3DES and export suites.");
 
   private final String rfc;
   private final String advice;

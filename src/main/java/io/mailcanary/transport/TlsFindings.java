@@ -44,7 +44,10 @@ public final class TlsFindings {
       switch (look) {
         case Unknown _ -> {}
         case Plain plain -> findings.add(starttlsMissing(port, plain));
-        case Failed failed -> findings.add(handshakeFailed(port, failed));
+        case Failed failed -> {
+          findings.add(handshakeFailed(port, failed));
+          oldVersions(port, failed.address(), failed.versions()).ifPresent(findings::add);
+        }
         case Served served -> {
           findings.addAll(certificate(port, served, now));
           findings.addAll(versions(port, served));
@@ -73,7 +76,7 @@ public final class TlsFindings {
     return TlsFault.TLS_HANDSHAKE_FAILED.at(
         port.name(),
         "",
-        Severity.PAGE,
+        port.mode() == Mode.OFFERED && !port.verified() ? Severity.WARN : Severity.PAGE,
         "no TLS connection to %s comes about: it speaks %s".formatted(port.name(), spoken),
         List.of("%s: %s".formatted(failed.address(), failed.why())));
   }
@@ -174,19 +177,7 @@ public final class TlsFindings {
 
   private static List<Finding> versions(MailPort port, Served served) {
     List<Finding> findings = new ArrayList<>();
-    Set<TlsVersion> old =
-        served.versions().stream().filter(TlsVersion::isOld).collect(Collectors.toSet());
-    boolean nothingNewer = !served.versions().isEmpty() && old.size() == served.versions().size();
-    if (!old.isEmpty()) {
-      findings.add(
-          TlsFault.TLS_OLD_VERSION.at(
-              port.name(),
-              "",
-              nothingNewer ? Severity.WARN : Severity.INFO,
-              "%s still speaks %s".formatted(port.name(), words(old)),
-              List.of(
-                  "%s would speak %s".formatted(served.address(), words(served.versions())))));
-    }
+    oldVersions(port, served.address(), served.versions()).ifPresent(findings::add);
     if (!served.weak().isEmpty()) {
       findings.add(
           TlsFault.TLS_WEAK_CIPHER.at(
@@ -198,6 +189,24 @@ public final class TlsFindings {
                   "%s chose it from what was offered to it".formatted(served.address()))));
     }
     return findings;
+  }
+
+  private static Optional<Finding> oldVersions(
+      MailPort port, String address, Set<TlsVersion> versions) {
+    Set<TlsVersion> old =
+        versions.stream().filter(TlsVersion::isOld).collect(Collectors.toSet());
+    if (old.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean nothingNewer = old.size() == versions.size();
+    return Optional.of(
+        TlsFault.TLS_OLD_VERSION.at(
+            port.name(),
+            "",
+            nothingNewer ? Severity.WARN : Severity.INFO,
+            "%s still speaks %s%s"
+                .formatted(port.name(), words(old), nothingNewer ? " and nothing newer" : ""),
+            List.of("%s would speak %s".formatted(address, words(versions)))));
   }
 
   private static Optional<Finding> differing(MailPort port, List<PortLook> looks) {
@@ -250,7 +259,7 @@ public final class TlsFindings {
   /// Whether it looks as if only the certificates in between were left out.
   private static boolean isIncomplete(Served served) {
     ServedCertificate last = served.chain().getLast();
-    return served.chain().size() == 1 && !last.isSelfIssued();
+    return served.chain().size() == 1 && !last.isSelfIssued() && last.saysWhoIssuedIt();
   }
 
   private static String untrusted(MailPort port, Served served) {

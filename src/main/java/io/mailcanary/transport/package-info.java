@@ -1,8 +1,9 @@
-/// What a mail port shows of its transport security, and what that means: certificates, versions,
-/// DANE and MTA-STS against what is really served. Pure.
+/// What a mail port shows of its transport security, and what that means: certificates,
+/// versions, cipher suites. Pure.
 ///
-/// Not in `dns`, since it needs no record to judge a certificate; not in `verdict`, which judges
-/// paths. It knows `dns` for the records that say which certificate should be there.
+/// Not in `dns`, since a certificate is judged without any record (what records promise, DANE and
+/// MTA-STS, is judged there, on what {@link io.mailcanary.tls} saw); not in `verdict`, which judges
+/// paths.
 @NullMarked
 package io.mailcanary.transport;
 
