@@ -102,6 +102,7 @@ public final class OneProbe {
             .collect(Collectors.toMap(name -> name, name -> plan.mailboxes().get(name))),
         plan.resolvers(),
         Map.of(path.name(), path),
-        plan.service());
+        plan.service(),
+        plan.dns());
   }
 }

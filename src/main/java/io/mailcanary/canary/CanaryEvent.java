@@ -30,8 +30,19 @@ public sealed interface CanaryEvent {
     }
   }
 
+  /// Whether it goes on record even where it changes nothing: somebody else said something of the
+  /// canary, and that is not to be forgotten.
+  default boolean isTestimony() {
+    return false;
+  }
+
   /// An attempt to hand it over ended.
-  record Attempted(Instant at, Evidence evidence) implements CanaryEvent {
+  record Attempted(Instant at, Evidence evidence, Meaning meaning) implements CanaryEvent {
+    /// With no more meaning than the stage tells.
+    public Attempted(Instant at, Evidence evidence) {
+      this(at, evidence, Meaning.of(Handover.cause(evidence)));
+    }
+
     @Override
     public String kind() {
       return switch (Handover.of(evidence)) {
@@ -56,6 +67,73 @@ public sealed interface CanaryEvent {
     @Override
     public String kind() {
       return "sighted";
+    }
+  }
+
+  /// A report came back that says that it was given up.
+  record Bounced(Instant at, Report report) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "bounced";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// A report came back that says that a server holds it and goes on trying.
+  record DelayReported(Instant at, Report report) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "delay-reported";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// A report came back that says that it got on.
+  ///
+  /// @param action `delivered`, `relayed` or `expanded` (RFC 3464 §2.3.3)
+  record ProgressReported(Instant at, String action, Report report) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "progress-reported";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// Our own receiver refused it.
+  record RefusedByReceiver(Instant at, ReceiverRefusal refusal) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "refused-by-receiver";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// It waits in a relay's queue.
+  record FoundInQueue(Instant at, QueueSighting sighting) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "found-in-queue";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
     }
   }
 

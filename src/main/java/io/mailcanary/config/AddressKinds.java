@@ -32,6 +32,14 @@ final class AddressKinds {
         EmailAddress::toString);
   }
 
+  static Kind<DomainName> domain() {
+    return Kinds.scalar(
+        "a domain name",
+        text -> new DomainName(hostName(text)),
+        schema -> schema.put("type", "string").put("minLength", 1),
+        DomainName::name);
+  }
+
   static Kind<String> host() {
     return Kinds.scalar(
         "a host name or an IP address",

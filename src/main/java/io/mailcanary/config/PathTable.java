@@ -4,6 +4,7 @@ import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Alert;
 import io.mailcanary.path.Cadence;
 import io.mailcanary.path.Confirm;
+import io.mailcanary.path.Dependency;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.MailPath.Kind;
@@ -130,10 +131,16 @@ final class PathTable extends Table<MailPath> {
   private final Key.Maybe<String> runbook =
       optional("runbook", AddressKinds.url(), "The page that says what to do about it.");
 
+  private final Key.Sure<List<Dependency>> dependsOn =
+      key(
+          "depends-on",
+          Kinds.listOf(new DependencyTable(), "a list of names that hops look up", 0),
+          List.of(),
+          "Names that hops of this path look up, seen from where the hop stands.");
+
   PathTable() {
     super("the keys of a path");
     later("vary", "a leg for each combination of values");
-    later("depends-on", "watching the DNS records that hops use");
   }
 
   @Override
@@ -164,7 +171,7 @@ final class PathTable extends Table<MailPath> {
         switch (mailbox) {
           case Mailbox.Imap imap -> imap.folders();
           case Mailbox.Maildir maildir -> maildir.folders();
-          case Mailbox.Pop3 _ -> List.of();
+          case Mailbox.Pop3 _, Mailbox.Receiver _ -> List.of();
         };
     boolean seen =
         watched.isEmpty()
@@ -214,7 +221,8 @@ final class PathTable extends Table<MailPath> {
         row.get(dsn),
         row.get(sites),
         row.get(enabled),
-        row.find(runbook));
+        row.find(runbook),
+        row.get(dependsOn));
   }
 
   private Cadence cadence(Row row) {

@@ -37,6 +37,9 @@ public final class Schema {
         Section.PATHS,
         "Ways that mail takes, from a submission point to a mailbox.",
         Sections.PATH);
+    ObjectNode dns = sections.putObject(Sections.DNS);
+    dns.put("description", "What is watched in DNS, and how often; it may be left out.");
+    Sections.DNS_SETTINGS.describe(dns);
     ObjectNode service = sections.putObject(Sections.SERVICE);
     service.put("description", "The service itself; it may be left out.");
     Sections.SETTINGS.describe(service);

@@ -4,6 +4,7 @@ import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
+import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
 import java.time.Duration;
@@ -12,16 +13,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// All sections of a folder: gathered from its files first, since they refer to one another, then
 /// bound.
 final class Sections {
   static final String SERVICE = "service";
+  static final String DNS = "dns";
 
   /// Sections that are known, but that this version cannot honour.
   static final Map<String, String> LATER =
       Map.of(
-          "dns", "watching DNS records",
           "queues", "reading queues of relays",
           "channels", "notifications",
           "routes", "notifications",
@@ -33,10 +36,12 @@ final class Sections {
   static final Kind<Resolver> RESOLVER = new ResolverTable();
   static final Kind<MailPath> PATH = new PathTable();
   static final Kind<ServiceSettings> SETTINGS = new ServiceTable();
+  static final Kind<DnsSettings> DNS_SETTINGS = new DnsTable();
 
   private final Reader reader;
   private final Map<Section, Map<String, Value>> named = new EnumMap<>(Section.class);
   private Optional<Value> service = Optional.empty();
+  private Optional<Value> dns = Optional.empty();
 
   Sections(Reader reader) {
     this.reader = reader;
@@ -53,7 +58,7 @@ final class Sections {
               .add(
                   root.at(),
                   "yaml",
-                  "has no sections, expected relays, mailboxes, resolvers, paths or service");
+                  "has no sections, expected relays, mailboxes, resolvers, paths, dns or service");
     }
   }
 
@@ -66,6 +71,14 @@ final class Sections {
     for (Section section : Section.values()) {
       reader.names().put(section, Set.copyOf(in(section).keySet()));
     }
+    // It is there without being described: the system's own.
+    reader
+        .names()
+        .merge(
+            Section.RESOLVERS,
+            Set.of(Resolver.DEFAULT),
+            (named, always) ->
+                Stream.concat(named.stream(), always.stream()).collect(Collectors.toSet()));
     Map<String, Resolver> resolvers = bind(Section.RESOLVERS, RESOLVER);
     Map<String, Relay> relays = bind(Section.RELAYS, RELAY);
     Map<String, Mailbox> mailboxes = bind(Section.MAILBOXES, MAILBOX);
@@ -73,7 +86,8 @@ final class Sections {
     Map<String, MailPath> paths = bind(Section.PATHS, PATH);
     ServiceSettings settings = service.flatMap(SETTINGS::read).orElse(ServiceSettings.DEFAULT);
     paths.values().forEach(path -> checkRetention(path, settings.retain().canaries()));
-    return new Plan(relays, mailboxes, resolvers, paths, settings);
+    DnsSettings watched = dns.flatMap(DNS_SETTINGS::read).orElse(DnsSettings.DEFAULT);
+    return new Plan(relays, mailboxes, resolvers, paths, settings, watched);
   }
 
   private void checkRetention(MailPath path, Duration retained) {
@@ -106,7 +120,9 @@ final class Sections {
     if (section.isPresent()) {
       names(section.get(), value);
     } else if (entry.key().equals(SERVICE)) {
-      service(value);
+      service = once(service, value);
+    } else if (entry.key().equals(DNS)) {
+      dns = once(dns, value);
     } else {
       reader.findings().add(entry.at(), entry.key(), stranger(entry.key()));
     }
@@ -116,7 +132,7 @@ final class Sections {
     String what = LATER.get(key);
     return what == null
         ? "is no known section, "
-            + Nearest.among(key, Set.of("relays", "mailboxes", "resolvers", "paths", SERVICE))
+            + Nearest.among(key, Set.of("relays", "mailboxes", "resolvers", "paths", SERVICE, DNS))
         : Kinds.LATER + what;
   }
 
@@ -154,16 +170,19 @@ final class Sections {
     }
   }
 
-  private void service(Value value) {
-    if (service.isPresent()) {
+  /// A section without names: it stands once, and an empty one says nothing.
+  private Optional<Value> once(Optional<Value> before, Value value) {
+    if (before.isPresent()) {
       reader
           .findings()
           .add(
               value.keyAt(),
               value.key(),
-              "stands at %s already, expected once".formatted(service.get().keyAt()));
-    } else if (!(value.node() instanceof Node.Scalar scalar && scalar.empty())) {
-      service = Optional.of(value);
+              "stands at %s already, expected once".formatted(before.get().keyAt()));
+      return before;
     }
+    return value.node() instanceof Node.Scalar scalar && scalar.empty()
+        ? Optional.empty()
+        : Optional.of(value);
   }
 }

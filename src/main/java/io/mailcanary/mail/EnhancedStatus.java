@@ -21,6 +21,11 @@ public record EnhancedStatus(int statusClass, int subject, int detail) {
         : Optional.empty();
   }
 
+  /// Whether it says no more than its class (X.0.0).
+  public boolean isGeneral() {
+    return subject == 0 && detail == 0;
+  }
+
   @Override
   public String toString() {
     return statusClass + "." + subject + "." + detail;

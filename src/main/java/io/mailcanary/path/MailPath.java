@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param returnPath whether the envelope sender carries the tag
 /// @param dsn whether delivery status notifications are asked for (RFC 3461)
 /// @param sites which sites send it; empty: all
+/// @param dependsOn names that its hops look up
 /// @param enabled a disabled path is shown as paused
 public record MailPath(
     String name,
@@ -35,11 +36,59 @@ public record MailPath(
     boolean dsn,
     List<String> sites,
     boolean enabled,
-    Optional<String> runbook) {
+    Optional<String> runbook,
+    List<Dependency> dependsOn) {
 
   public MailPath {
     labels = Map.copyOf(labels);
     sites = List.copyOf(sites);
+    dependsOn = List.copyOf(dependsOn);
+  }
+
+  /// Without names that its hops are known to look up.
+  public MailPath(
+      String name,
+      Optional<String> description,
+      Kind kind,
+      Optional<String> group,
+      Map<String, String> labels,
+      Cadence cadence,
+      String via,
+      EmailAddress from,
+      EmailAddress to,
+      String arrivesIn,
+      String bouncesTo,
+      Expectation expect,
+      Confirm confirm,
+      Message message,
+      Alert alert,
+      ReturnPath returnPath,
+      boolean dsn,
+      List<String> sites,
+      boolean enabled,
+      Optional<String> runbook) {
+    this(
+        name,
+        description,
+        kind,
+        group,
+        labels,
+        cadence,
+        via,
+        from,
+        to,
+        arrivesIn,
+        bouncesTo,
+        expect,
+        confirm,
+        message,
+        alert,
+        returnPath,
+        dsn,
+        sites,
+        enabled,
+        runbook,
+        List.of());
   }
 
   public enum Kind {

@@ -1,8 +1,14 @@
 package io.mailcanary.path;
 
+import io.mailcanary.mail.SmtpReply;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Where canaries and bounces arrive.
@@ -36,6 +42,73 @@ public sealed interface Mailbox {
       implements Mailbox {
     public Maildir {
       folders = List.copyOf(folders);
+    }
+  }
+
+  /// A receiver of our own: it listens, sees every attempt, and keeps nothing.
+  ///
+  /// @param listen where it listens
+  /// @param answers what it answers at a stage instead of going on
+  /// @param greylist for how long the first contact of a client's network, sender and recipient is
+  ///   put off
+  /// @param delay how long each message waits for the answer to its first RCPT
+  /// @param profile the receiver that [Policy#STRICT] is like
+  record Receiver(
+      String name,
+      Protocol protocol,
+      InetSocketAddress listen,
+      Policy policy,
+      Map<Stage, SmtpReply> answers,
+      Duration greylist,
+      Duration delay,
+      Optional<String> profile)
+      implements Mailbox {
+    public Receiver {
+      Map<Stage, SmtpReply> ordered = new EnumMap<>(Stage.class);
+      ordered.putAll(answers);
+      answers = Collections.unmodifiableMap(ordered);
+    }
+
+    /// Nothing has to be looked at: it sees what comes.
+    @Override
+    public Duration poll() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public boolean keep() {
+      return false;
+    }
+
+    public enum Protocol {
+      SMTP,
+      LMTP
+    }
+
+    /// What it does with mail for its own recipients.
+    public enum Policy {
+      ACCEPT,
+      /// Put off at first contact (RFC 6647).
+      GREYLIST,
+      /// Verified as a demanding receiver does.
+      STRICT
+    }
+
+    /// Where in the dialogue an answer is given (RFC 5321 §3.3).
+    public enum Stage {
+      CONNECT,
+      HELO,
+      MAIL,
+      RCPT,
+      /// The command, before the message.
+      DATA,
+      /// After the message.
+      END_OF_DATA;
+
+      /// As it stands in probe files and in JSON.
+      public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      }
     }
   }
 

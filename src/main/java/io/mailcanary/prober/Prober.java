@@ -383,7 +383,7 @@ public final class Prober implements Wheel, AutoCloseable {
       before = flight.canary();
       after = CanaryLifecycle.next(before, event);
       flight.become(after);
-      if (!after.equals(before)) {
+      if (!after.equals(before) || event.isTestimony()) {
         write(flight, new JournalEntry(after, event), whenCommitted);
       } else if (flight.isOnRecord()) {
         whenCommitted.run();

@@ -45,7 +45,9 @@ final class Waiting {
     Optional<Instant> next =
         switch (canary.state()) {
           case CanaryState.Deferred(Instant again, boolean attempting) ->
-              attempting ? Optional.empty() : Optional.of(again);
+              attempting
+                  ? Optional.empty()
+                  : Optional.of(again == null ? givenUp(canary, now) : again);
           case CanaryState.InTransit _, CanaryState.Overdue _ ->
               Optional.of(nextStep(flight, canary, now));
           case CanaryState.Pending _,
@@ -63,6 +65,13 @@ final class Waiting {
 
   void wakeAt(Flight flight, Instant at) {
     flight.wakeBy(agenda.at(at, () -> woken(flight)));
+  }
+
+  /// When a canary that somebody holds is lost; while nothing can be seen that moves along.
+  private Instant givenUp(Canary canary, Instant now) {
+    Instant end = canary.lostAt().plus(sight(canary, now).blindFor());
+    Instant soonest = now.plus(SHORTEST_NAP);
+    return end.isAfter(soonest) ? end : soonest;
   }
 
   /// The next look, doubt or deadline of a canary that is on its way.
@@ -94,7 +103,9 @@ final class Waiting {
     Canary canary = flight.canary();
     switch (canary.state()) {
       case CanaryState.Deferred(Instant again, boolean attempting) -> {
-        if (again.isAfter(now)) {
+        if (again == null) {
+          check(flight, canary, now);
+        } else if (again.isAfter(now)) {
           // The agenda's time and ours run apart a little.
           wake(flight);
         } else if (!attempting) {
@@ -159,14 +170,20 @@ final class Waiting {
     CanaryState next = CanaryLifecycle.next(canary, event).state();
     boolean missing = next instanceof CanaryState.Overdue || next instanceof CanaryState.Lost;
     return missing
-        && !(canary.state() instanceof CanaryState.Deferred)
+        && !isOurs(canary)
         && !next.word().equals(canary.state().word());
+  }
+
+  /// Whether it is still with us, so that it cannot have arrived.
+  private static boolean isOurs(Canary canary) {
+    return canary.state() instanceof CanaryState.Deferred(Instant next, _) && next != null;
   }
 
   /// The one that it is judged by.
   private Instant deadline(Canary canary, Instant now) {
     Duration blindFor = sight(canary, now).blindFor();
     return canary.state() instanceof CanaryState.Overdue
+            || canary.state() instanceof CanaryState.Deferred
         ? canary.lostAt().plus(blindFor)
         : canary.overdueAt(blindFor);
   }

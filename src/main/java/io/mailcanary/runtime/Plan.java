@@ -16,13 +16,24 @@ public record Plan(
     Map<String, Mailbox> mailboxes,
     Map<String, Resolver> resolvers,
     Map<String, MailPath> paths,
-    ServiceSettings service) {
+    ServiceSettings service,
+    DnsSettings dns) {
 
   public Plan {
     relays = ordered(relays);
     mailboxes = ordered(mailboxes);
     resolvers = ordered(resolvers);
     paths = ordered(paths);
+  }
+
+  /// With what holds where nothing is said of DNS.
+  public Plan(
+      Map<String, Relay> relays,
+      Map<String, Mailbox> mailboxes,
+      Map<String, Resolver> resolvers,
+      Map<String, MailPath> paths,
+      ServiceSettings service) {
+    this(relays, mailboxes, resolvers, paths, service, DnsSettings.DEFAULT);
   }
 
   public Optional<MailPath> path(String name) {

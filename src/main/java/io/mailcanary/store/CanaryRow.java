@@ -201,7 +201,7 @@ final class CanaryRow {
     String word = row.getString(13);
     return switch (word) {
       case "pending" -> new Pending();
-      case "deferred" -> new Deferred(Nanos.instant(row.getLong(15)), row.getBoolean(16));
+      case "deferred" -> new Deferred(instant(row, 15), row.getBoolean(16));
       case "in-transit" -> new InTransit(row.getBoolean(17));
       case "overdue" -> new Overdue();
       case "delivered" -> new Delivered();

@@ -8,12 +8,22 @@ import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryEvent.AttemptStarted;
 import io.mailcanary.canary.CanaryEvent.Attempted;
+import io.mailcanary.canary.CanaryEvent.Bounced;
 import io.mailcanary.canary.CanaryEvent.Checked;
 import io.mailcanary.canary.CanaryEvent.ClockStepped;
+import io.mailcanary.canary.CanaryEvent.DelayReported;
+import io.mailcanary.canary.CanaryEvent.FoundInQueue;
+import io.mailcanary.canary.CanaryEvent.ProgressReported;
 import io.mailcanary.canary.CanaryEvent.Recovered;
+import io.mailcanary.canary.CanaryEvent.RefusedByReceiver;
 import io.mailcanary.canary.CanaryEvent.Scheduled;
 import io.mailcanary.canary.CanaryEvent.Sighted;
+import io.mailcanary.canary.Cause;
 import io.mailcanary.canary.Evidence;
+import io.mailcanary.canary.Meaning;
+import io.mailcanary.canary.QueueSighting;
+import io.mailcanary.canary.ReceiverRefusal;
+import io.mailcanary.canary.Report;
 import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.Stage;
 import io.mailcanary.mail.Received;
@@ -64,16 +74,36 @@ final class EventDetail {
   static long fingerprint(CanaryEvent event, String detail) {
     return switch (event) {
       case Sighted(_, Arrival arrival, _, _) ->
-          hash(arrival.mailbox() + '\0' + arrival.folder() + '\0' + arrival.uid());
-      case Scheduled _, AttemptStarted _, Attempted _, Checked _, Recovered _, ClockStepped _ ->
+          hash(place(arrival));
+      case Bounced(_, Report report) -> hash(event.kind() + place(report.arrival()));
+      case DelayReported(_, Report report) -> hash(event.kind() + place(report.arrival()));
+      case ProgressReported(_, _, Report report) -> hash(event.kind() + place(report.arrival()));
+      case Scheduled _,
+          AttemptStarted _,
+          Attempted _,
+          RefusedByReceiver _,
+          FoundInQueue _,
+          Checked _,
+          Recovered _,
+          ClockStepped _ ->
           hash(Nanos.of(event.at()) + event.kind() + detail);
     };
+  }
+
+  private static String place(Arrival arrival) {
+    return arrival.mailbox() + '\0' + arrival.folder() + '\0' + arrival.uid();
   }
 
   static Map<String, Object> of(CanaryEvent event) {
     return switch (event) {
       case Scheduled _, AttemptStarted _, Recovered _ -> Map.of();
-      case Attempted(_, Evidence evidence) -> evidence(evidence);
+      case Attempted(_, Evidence evidence, Meaning meaning) ->
+          with(evidence(evidence), meaning);
+      case Bounced(_, Report report) -> report("failed", report);
+      case DelayReported(_, Report report) -> report("delayed", report);
+      case ProgressReported(_, String action, Report report) -> report(action, report);
+      case RefusedByReceiver(_, ReceiverRefusal refusal) -> refusal(refusal);
+      case FoundInQueue(_, QueueSighting sighting) -> queued(sighting);
       case Sighted(_, Arrival arrival, boolean altered, List<Received> hops) ->
           sighting(arrival, altered, hops);
       case Checked(_, Sight sight) -> sight(sight);
@@ -87,9 +117,7 @@ final class EventDetail {
     detail.put("stage", evidence.stage().word());
     SmtpReply reply = evidence.reply();
     if (reply != null) {
-      detail.put("code", reply.code());
-      reply.enhanced().ifPresent(code -> detail.put("enhanced", code.toString()));
-      detail.put("text", cut(reply.text()));
+      reply(detail, reply);
       reply.queueId().ifPresent(id -> detail.put("queueId", id));
     }
     Evidence.Failure failure = evidence.failure();
@@ -111,6 +139,74 @@ final class EventDetail {
     return detail;
   }
 
+  private static void reply(Map<String, Object> detail, SmtpReply reply) {
+    detail.put("code", reply.code());
+    reply.enhanced().ifPresent(code -> detail.put("enhanced", code.toString()));
+    detail.put("text", cut(reply.text()));
+  }
+
+  private static Map<String, Object> refusal(ReceiverRefusal refusal) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("mailbox", cut(refusal.mailbox()));
+    detail.put("host", cut("our receiver " + refusal.mailbox()));
+    detail.put("stage", refusal.stage());
+    reply(detail, refusal.answer());
+    detail.put("client", cut(refusal.client()));
+    detail.put("helo", cut(refusal.helo()));
+    detail.put("tiedBy", refusal.tiedBy());
+    detail.put("confidence", refusal.certain() ? "proven" : "likely");
+    return with(detail, refusal.meaning());
+  }
+
+  private static Map<String, Object> queued(QueueSighting sighting) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("queue", cut(sighting.queue()));
+    detail.put("relay", cut(sighting.relay()));
+    detail.put("queueId", cut(sighting.queueId()));
+    detail.put("state", sighting.state());
+    detail.put("text", cut(sighting.reason()));
+    detail.put("tiedBy", sighting.tiedBy());
+    return with(detail, sighting.meaning());
+  }
+
+  private static Map<String, Object> with(Map<String, Object> detail, Meaning meaning) {
+    if (meaning.cause() != Cause.NONE) {
+      detail.put("cause", meaning.cause().word());
+    }
+    if (!meaning.persistence().isEmpty()) {
+      detail.put("persistence", meaning.persistence());
+    }
+    if (!meaning.why().isEmpty()) {
+      detail.put("why", cut(meaning.why()));
+    }
+    return detail;
+  }
+
+  private static Map<String, Object> report(String action, Report report) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("action", cut(action));
+    detail.put("recipient", cut(report.recipient()));
+    putIfPresent(detail, "status", report.status());
+    Integer code = report.replyCode();
+    if (code != null) {
+      detail.put("replyCode", code);
+    }
+    detail.put("diagnostic", cut(report.diagnostic()));
+    putIfPresent(detail, "remoteMta", report.remoteMta());
+    putIfPresent(detail, "reportingMta", report.reportingMta());
+    detail.put("tiedBy", report.tiedBy());
+    where(detail, report.arrival());
+    return with(detail, report.meaning());
+  }
+
+  private static void where(Map<String, Object> detail, Arrival arrival) {
+    detail.put("arrivedAt", arrival.at().toString());
+    detail.put("resolutionSeconds", seconds(arrival.resolution()));
+    detail.put("mailbox", cut(arrival.mailbox()));
+    detail.put("folder", cut(arrival.folder()));
+    detail.put("uid", cut(arrival.uid()));
+  }
+
   /// In milliseconds, in the order of the dialogue.
   private static Map<String, Object> times(Map<Stage, Duration> times) {
     Map<String, Object> result = new LinkedHashMap<>();
@@ -126,11 +222,7 @@ final class EventDetail {
   private static Map<String, Object> sighting(
       Arrival arrival, boolean altered, List<Received> hops) {
     Map<String, Object> detail = new LinkedHashMap<>();
-    detail.put("arrivedAt", arrival.at().toString());
-    detail.put("resolutionSeconds", seconds(arrival.resolution()));
-    detail.put("mailbox", cut(arrival.mailbox()));
-    detail.put("folder", cut(arrival.folder()));
-    detail.put("uid", cut(arrival.uid()));
+    where(detail, arrival);
     detail.put("altered", altered);
     detail.put("hops", hops(hops));
     return detail;

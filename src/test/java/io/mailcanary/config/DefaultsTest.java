@@ -3,10 +3,12 @@ package io.mailcanary.config;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailcanary.mail.DomainName;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Alert;
 import io.mailcanary.path.Cadence;
 import io.mailcanary.path.Confirm;
+import io.mailcanary.path.Dependency;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.Login;
 import io.mailcanary.path.MailPath;
@@ -17,6 +19,7 @@ import io.mailcanary.path.Resolver;
 import io.mailcanary.path.Secret;
 import io.mailcanary.path.Tls;
 import io.mailcanary.path.TlsMode;
+import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
 import java.net.InetSocketAddress;
@@ -153,7 +156,7 @@ class DefaultsTest {
         switch (requireNonNull(plan.mailboxes().get("m"))) {
           case Mailbox.Imap imap -> imap.server();
           case Mailbox.Pop3 pop3 -> pop3.server();
-          case Mailbox.Maildir _ -> throw new AssertionError();
+          case Mailbox.Maildir _, Mailbox.Receiver _ -> throw new AssertionError();
         };
     assertThat(server.port()).isEqualTo(port);
     assertThat(server.tls().mode()).isEqualTo(mode);
@@ -420,6 +423,67 @@ class DefaultsTest {
                     new InetSocketAddress("192.0.2.54", 53),
                     new InetSocketAddress("2001:db8::53", 54),
                     new InetSocketAddress("2001:db8::1", 53))));
+  }
+
+  @Test
+  void dnsWithDefaults() {
+    DnsSettings defaults =
+        new DnsSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), List.of(), 53, List.of());
+    assertThat(inWorld("").dns()).isEqualTo(defaults);
+    assertThat(inWorld("dns: {}").dns()).isEqualTo(defaults);
+    assertThat(inWorld("dns:").dns()).isEqualTo(defaults);
+  }
+
+  @Test
+  void dnsWithEveryKey() {
+    assertThat(
+            inWorld(
+                    """
+                    dns:
+                      every: 30s
+                      sweep: 10m
+                      watch: [Other.example, _dmarc.other.example.]
+                      port: 5353
+                      public-networks: [127.0.0.0/8, "fd00::/8"]
+                    """)
+                .dns())
+        .isEqualTo(
+            new DnsSettings(
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(10),
+                List.of(new DomainName("other.example"), new DomainName("_dmarc.other.example")),
+                5353,
+                List.of("127.0.0.0/8", "fd00:0:0:0:0:0:0:0/8")));
+  }
+
+  @Test
+  void dependencies() {
+    Plan plan =
+        inWorld(
+            """
+            resolvers: { campus: { servers: [192.0.2.53] } }
+            paths:
+              x:
+                via: out
+                from: a@b.example
+                to: c@d.example
+                arrives-in: in
+                depends-on:
+                  - { name: in.hosted.example }
+                  - name: hosted.example
+                    type: MX
+                    resolver: campus
+                    expect: [10 mx.hosted.example]
+            """);
+    assertThat(plan.paths().get("x").dependsOn())
+        .containsExactly(
+            new Dependency(new DomainName("in.hosted.example"), "A", "default", List.of()),
+            new Dependency(
+                new DomainName("hosted.example"),
+                "MX",
+                "campus",
+                List.of("10 mx.hosted.example")));
+    assertThat(plan.paths().get("campus").dependsOn()).isEmpty();
   }
 
   @Test

@@ -227,8 +227,17 @@ class ProblemsTest {
             "vary: { size: [4KB] }",
             "a.yaml:2:8: paths.x.vary: not supported yet by this version: a leg for each combination of values"),
         path(
-            "depends-on: []",
-            "a.yaml:2:8: paths.x.depends-on: not supported yet by this version: watching the DNS records that hops use"),
+            "depends-on: [{ type: A }]",
+            "a.yaml:2:21: paths.x.depends-on[0].name: is missing, expected a domain name"),
+        path(
+            "depends-on: [{ name: 192.0.2.1 }]",
+            "a.yaml:2:29: paths.x.depends-on[0].name: '192.0.2.1' is no host name and no IP address, expected a domain name"),
+        path(
+            "depends-on: [{ name: a.example, type: ANY }]",
+            "a.yaml:2:46: paths.x.depends-on[0].type: 'ANY' is no record type, expected one of A, AAAA, MX, TXT, CNAME, SRV, PTR, NS, TLSA"),
+        path(
+            "depends-on: [{ name: a.example, resolver: outside }]",
+            "a.yaml:2:50: paths.x.depends-on[0].resolver: 'outside' names no resolver, expected one of default"),
         path(
             "expect: { authentication: { spf: pass } }",
             "a.yaml:2:18: paths.x.expect.authentication: not supported yet by this version: reading Authentication-Results"),
@@ -328,13 +337,23 @@ class ProblemsTest {
             "base-url: probe.example",
             "a.yaml:1:22: service.base-url: 'probe.example' is no address of a page, expected an address such as https://wiki.example/mail"),
         Arguments.of(
-            "dns: { every: 60s }",
-            "a.yaml:1:1: dns: not supported yet by this version: watching DNS records"),
+            "dns: { every: 10m }",
+            "a.yaml:1:1: dns.sweep: is shorter than every, expected 10m at least"),
+        Arguments.of(
+            "dns: { every: 5ms }",
+            "a.yaml:1:15: dns.every: '5ms' is not in range, expected a duration such as 250ms, 30s, 5m, 2h or 7d, from 1s to 1d"),
+        Arguments.of(
+            "dns: { watch: [a.example, 'a b'] }",
+            "a.yaml:1:27: dns.watch[1]: 'a b' is no domain name: labels are letters, digits and hyphens, 63 at most, expected a domain name"),
+        Arguments.of(
+            "dns: { public-networks: [ten] }",
+            "a.yaml:1:26: dns.public-networks[0]: 'ten' is no network, expected a network such as 10.0.0.0/8 or 2001:db8::/32, or one IP address"),
+        Arguments.of("dns: {}\ndns: {}", "a.yaml:2:1: dns: stands here twice, first in line 1, expected once"),
         Arguments.of(
             "pathes: {}", "a.yaml:1:1: pathes: is no known section, did you mean 'paths'?"),
         Arguments.of(
             "just words",
-            "a.yaml:1:1: yaml: has no sections, expected relays, mailboxes, resolvers, paths or service"),
+            "a.yaml:1:1: yaml: has no sections, expected relays, mailboxes, resolvers, paths, dns or service"),
         Arguments.of(
             "relays: { a: { host: h }, a: { host: h } }",
             "a.yaml:1:27: relays.a: stands here twice, first in line 1, expected once"),

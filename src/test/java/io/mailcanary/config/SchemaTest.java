@@ -42,7 +42,7 @@ class SchemaTest {
     JsonNode sections = schema().get("properties");
     assertThat(sections.fieldNames())
         .toIterable()
-        .containsExactly("relays", "mailboxes", "resolvers", "paths", "service");
+        .containsExactly("relays", "mailboxes", "resolvers", "paths", "dns", "service");
     contains(sections.at("/relays/additionalProperties"), new RelayTable());
     contains(sections.at("/resolvers/additionalProperties"), new ResolverTable());
     contains(sections.at("/paths/additionalProperties"), new PathTable());
@@ -54,6 +54,10 @@ class SchemaTest {
     contains(
         sections.at("/paths/additionalProperties/properties/message"), new PathTables.OfMessage());
     contains(sections.at("/paths/additionalProperties/properties/alert"), new PathTables.OfAlert());
+    contains(
+        sections.at("/paths/additionalProperties/properties/depends-on/items"),
+        new DependencyTable());
+    contains(sections.at("/dns"), new DnsTable());
     contains(sections.at("/service"), new ServiceTable());
     List<MailboxTable> mailboxes = List.copyOf(new MailboxKind().tables().values());
     for (int i = 0; i < mailboxes.size(); i++) {
@@ -89,7 +93,9 @@ class SchemaTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "dns: {}",
+        "dns: { every: now }",
+        "dns: { watch: example.com }",
+        "dns: { port: 70000 }",
         "relays: { A: { host: h } }",
         "relays: { r: {} }",
         "relays: { r: { host: h, prot: 25 } }",
@@ -103,6 +109,7 @@ class SchemaTest {
         "mailboxes: { m: { directory: /d } }",
         "paths: { p: { via: a, from: a@b, to: nobody, arrives-in: m } }",
         "paths: { p: { via: a, from: a@b, to: a@b, arrives-in: m, alert: { page: 1/2 } } }",
+        "paths: { p: { via: a, from: a@b, to: a@b, arrives-in: m, depends-on: [{ type: A }] } }",
         "service: { tokens: [{ name: a, sha256: 12, rights: [write] }] }",
       })
   void whatTheSchemaRefusesDoesNotBind(String text) throws IOException {
