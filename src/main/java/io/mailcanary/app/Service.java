@@ -85,7 +85,8 @@ public final class Service implements AutoCloseable {
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
-    submission = new Submission(host -> nameServers.addresses(host), trust, clock);
+    Routes routes = new Routes(() -> nameServers);
+    submission = new Submission(routes, trust, clock);
     database = opened(opening);
     store = new SqlCanaryStore(database, clock);
     journal = new Journal(store, clock);
@@ -94,6 +95,7 @@ public final class Service implements AutoCloseable {
         new Prober(
             new Prober.Ports(
                 submission::submit,
+                routes,
                 task -> Thread.ofVirtual().name("send-", 0).start(task),
                 (mailbox, sink) ->
                     MailboxReaders.open(

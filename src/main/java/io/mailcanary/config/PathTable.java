@@ -11,6 +11,8 @@ import io.mailcanary.path.MailPath.Kind;
 import io.mailcanary.path.MailPath.ReturnPath;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.Message;
+import io.mailcanary.path.Relay;
+import io.mailcanary.path.Vary;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -222,7 +224,9 @@ final class PathTable extends Table<MailPath> {
         row.get(sites),
         row.get(enabled),
         row.find(runbook),
-        row.get(dependsOn));
+        row.get(dependsOn),
+        Vary.NOTHING,
+        Relay.DIRECT);
   }
 
   private Cadence cadence(Row row) {

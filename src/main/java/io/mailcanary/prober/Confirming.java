@@ -6,7 +6,6 @@ import io.mailcanary.runtime.Agenda;
 import io.mailcanary.verdict.Confirmation;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,22 +39,27 @@ final class Confirming {
         Confirmation.of(
             canary,
             flight.words(),
+            flight.path.expect().outcome(),
             flight.path.confirm(),
             book.usual(),
-            book.lastBurst(),
+            book.lastBurst(canary.leg()),
             mailboxes.blind(canary.promise().mailbox(), now).isPresent() || book.isPaused(),
             now);
     if (decision instanceof Confirmation.Burst(String reason)) {
-      book.burst(now);
-      LOG.info("path {} is asked again: {}", canary.path(), reason);
-      burst(flight.path, now);
+      book.burst(canary.leg(), now);
+      LOG.info(
+          "path {} is asked again{}: {}",
+          canary.path(),
+          canary.leg().isEmpty() ? "" : " on leg " + canary.leg(),
+          reason);
+      burst(flight.path, canary.leg(), now);
     }
   }
 
-  private void burst(MailPath path, Instant now) {
+  private void burst(MailPath path, String leg, Instant now) {
     for (int i = 1; i <= path.confirm().canaries(); i++) {
       Instant when = now.plus(path.confirm().every().multipliedBy(i));
-      agenda.at(when, () -> prober.due(List.of(path.name()), when));
+      agenda.at(when, () -> prober.dueOn(path.name(), leg, when));
     }
   }
 }

@@ -15,7 +15,6 @@ import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.mailbox.MessageKey;
 import io.mailcanary.path.MailPath;
-import io.mailcanary.path.Relay;
 import io.mailcanary.runtime.Agenda;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.PathView;
@@ -26,6 +25,8 @@ import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.store.StoredEvent;
 import io.mailcanary.submission.Outgoing;
+import io.mailcanary.submission.Route;
+import io.mailcanary.submission.RoutePlan;
 import io.mailcanary.verdict.Words;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -59,6 +60,7 @@ public final class Prober implements Wheel, AutoCloseable {
   private final Set<Flight> sending = ConcurrentHashMap.newKeySet();
   private final Map<String, PathBook> books = new ConcurrentHashMap<>();
   private final Mailboxes mailboxes;
+  private final Legs legs;
   private final Confirming confirming;
   private final Waiting waiting;
   private final Booking booking;
@@ -71,6 +73,7 @@ public final class Prober implements Wheel, AutoCloseable {
   /// @param senders hands each canary over on a thread of its own: none waits for another
   public record Ports(
       Submitter submitter,
+      RoutePlan routes,
       Executor senders,
       ReaderFactory readers,
       Ledger ledger,
@@ -87,6 +90,7 @@ public final class Prober implements Wheel, AutoCloseable {
     mailboxes =
         new Mailboxes(
             ports.readers(), ports.clock(), ports.board(), this::found, this::sightChanged);
+    legs = new Legs(ports.routes(), ports.agenda(), ports.clock(), this::legsChanged);
     confirming = new Confirming(ports.agenda(), ports.clock(), mailboxes, this);
     waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
@@ -132,10 +136,21 @@ public final class Prober implements Wheel, AutoCloseable {
     next.paths()
         .forEach((name, path) -> books.computeIfAbsent(name, _ -> new PathBook(path)).become(path));
     books.keySet().removeIf(name -> !next.paths().containsKey(name));
+    legs.follow(next);
     ports.board().paths().stream()
         .map(PathView::name)
         .filter(name -> !next.paths().containsKey(name))
         .forEach(ports.board()::forget);
+  }
+
+  private void legsChanged(String path) {
+    List<String> names = legs.names(path);
+    book(path)
+        .filter(_ -> !names.isEmpty())
+        .ifPresent(book -> {
+          book.legs(names);
+          show(book);
+        });
   }
 
   @Override
@@ -145,9 +160,30 @@ public final class Prober implements Wheel, AutoCloseable {
     }
     List<Flight> ready = new ArrayList<>();
     for (String name : paths) {
-      book(name).filter(book -> !book.isPaused()).ifPresent(book -> ready.add(flight(book, slot)));
+      book(name)
+          .filter(book -> !book.isPaused())
+          .ifPresent(book -> {
+            if (legs.isUnknown(name)) {
+              // Not known yet: the others do not wait for DNS.
+              ports.agenda().at(slot, () -> dueOnceKnown(book, slot));
+            } else {
+              legs.inTurn(book.path(), slot).ifPresent(leg -> ready.add(flight(leg, slot)));
+            }
+          });
     }
     launch(ready, slot);
+  }
+
+  private void dueOnceKnown(PathBook book, Instant slot) {
+    legs.ask(book.path().name());
+    legs.inTurn(book.path(), slot).ifPresent(leg -> launch(List.of(flight(leg, slot)), slot));
+  }
+
+  /// A slot of one leg, where there is still such a leg.
+  void dueOn(String path, String leg, Instant slot) {
+    if (!closed && book(path).filter(book -> !book.isPaused()).isPresent()) {
+      legs.find(path, leg).ifPresent(one -> launch(List.of(flight(one, slot)), slot));
+    }
   }
 
   /// Sends one canary now, even on a path that is paused.
@@ -155,7 +191,13 @@ public final class Prober implements Wheel, AutoCloseable {
   /// @return empty when there is no such path
   /// @throws StoreException when it could not be put on record; it was not sent then
   public Optional<CanaryId> sendNow(String path) {
-    Optional<Flight> flight = book(path).map(book -> flight(book, ports.clock().instant()));
+    if (legs.isUnknown(path)) {
+      legs.ask(path);
+    }
+    Optional<Flight> flight =
+        book(path)
+            .flatMap(_ -> legs.next(path))
+            .map(leg -> flight(leg, ports.clock().instant()));
     flight.ifPresent(one -> putOnRecord(List.of(one)));
     flight.ifPresent(this::send);
     return flight.map(Flight::id);
@@ -220,6 +262,7 @@ public final class Prober implements Wheel, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    legs.close();
     awaitSending();
     mailboxes.close();
   }
@@ -248,8 +291,8 @@ public final class Prober implements Wheel, AutoCloseable {
 
   // From due to handed over
 
-  private Flight flight(PathBook book, Instant slot) {
-    MailPath path = book.path();
+  private Flight flight(Leg leg, Instant slot) {
+    MailPath path = leg.path();
     byte[] nonce = new byte[CanaryId.RANDOM_BYTES];
     random.nextBytes(nonce);
     CanaryId id = CanaryId.of(ports.clock().instant(), nonce);
@@ -259,17 +302,19 @@ public final class Prober implements Wheel, AutoCloseable {
         Canary.due(
             id,
             path.name(),
-            "",
+            leg.name(),
             plan.service().site(),
             message.messageId(),
             message.content(),
             Promise.of(path),
             slot);
-    return new Flight(path, relayOf(path), canary, message);
+    return new Flight(path, leg.route(), canary, message);
   }
 
-  private @Nullable Relay relayOf(MailPath path) {
-    return plan.relays().get(path.via());
+  /// The route that it was meant to take, or what its leg is now where that is not known.
+  Optional<Route> route(Flight flight) {
+    return Optional.ofNullable(flight.route)
+        .or(() -> legs.find(flight.path.name(), flight.canary().leg()).map(Leg::route));
   }
 
   private void launch(List<Flight> ready, Instant slot) {
@@ -337,11 +382,11 @@ public final class Prober implements Wheel, AutoCloseable {
   }
 
   private void attempt(Flight flight) {
-    Relay relay = flight.relay;
-    if (relay == null) {
+    Optional<Route> route = route(flight);
+    if (route.isEmpty()) {
       return;
     }
-    Evidence evidence = ports.submitter().submit(relay, outgoing(flight));
+    Evidence evidence = ports.submitter().submit(route.get(), outgoing(flight));
     ports.meters().relayWait(evidence.times().getOrDefault(Stage.WAIT, Duration.ZERO));
     flight.say(Words.of(evidence));
     apply(flight, new CanaryEvent.Attempted(ports.clock().instant(), evidence), () -> {});
@@ -442,7 +487,7 @@ public final class Prober implements Wheel, AutoCloseable {
     Arrival arrival = canary.arrival();
     if (sent != null && arrival != null) {
       Duration took = Duration.between(sent, arrival.at());
-      book(canary.path()).ifPresent(book -> book.looks.found(flight.looks(), took));
+      book(canary.path()).ifPresent(book -> book.looks(canary.leg()).found(flight.looks(), took));
     }
   }
 
@@ -478,11 +523,19 @@ public final class Prober implements Wheel, AutoCloseable {
 
   /// A canary that is no longer in memory, brought back because it turned up again.
   Optional<Flight> revive(Canary canary) {
-    return plan.path(canary.path()).map(path -> new Flight(path, relayOf(path), canary));
+    return plan.path(canary.path()).map(path -> flightOf(path, canary));
   }
 
   boolean isClosed() {
     return closed;
+  }
+
+  private Flight flightOf(MailPath path, Canary canary) {
+    Optional<Leg> leg = legs.find(path.name(), canary.leg());
+    return new Flight(
+        leg.map(Leg::path).orElseGet(() -> Legs.variant(path, canary.leg())),
+        leg.map(Leg::route).orElse(null),
+        canary);
   }
 
   Instant now() {
@@ -505,7 +558,7 @@ public final class Prober implements Wheel, AutoCloseable {
     if (path.isEmpty()) {
       return;
     }
-    Flight flight = flights.addIfAbsent(new Flight(path.get(), relayOf(path.get()), canary));
+    Flight flight = flights.addIfAbsent(flightOf(path.get(), canary));
     apply(flight, new CanaryEvent.Recovered(ports.clock().instant()), () -> {});
     note(flight);
   }

@@ -88,7 +88,7 @@ final class Waiting {
         next = doubt.isBefore(next) ? doubt : next;
       }
       if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
-        Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
+        Instant look = canary.sentAt().plus(book.get().looks(canary.leg()).after(flight.looks()));
         next = look.isBefore(next) ? look : next;
       }
     }
@@ -126,7 +126,7 @@ final class Waiting {
   }
 
   private void tryAgain(Flight flight, Canary canary, Instant now) {
-    if (now.isBefore(canary.lostAt()) && flight.relay != null) {
+    if (now.isBefore(canary.lostAt()) && prober.route(flight).isPresent()) {
       prober.sendAgain(flight);
     } else if (now.isBefore(canary.lostAt())) {
       wakeAt(flight, canary.lostAt());
@@ -139,7 +139,7 @@ final class Waiting {
     Optional<PathBook> book = prober.book(canary.path());
     if (book.isPresent()) {
       if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
-        Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
+        Instant look = canary.sentAt().plus(book.get().looks(canary.leg()).after(flight.looks()));
         if (!look.isAfter(now)) {
           flight.looked();
           mailboxes.look(canary.promise().mailbox());

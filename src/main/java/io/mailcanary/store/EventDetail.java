@@ -136,6 +136,9 @@ final class EventDetail {
     putIfPresent(detail, "tlsCipher", evidence.tlsCipher());
     detail.put("reused", evidence.reused());
     detail.put("times", times(evidence.times()));
+    if (!evidence.earlier().isEmpty()) {
+      detail.put("earlier", evidence.earlier().stream().map(EventDetail::evidence).toList());
+    }
     return detail;
   }
 

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What one canary says of its path: as much of it as a verdict needs.
 ///
+/// @param leg which of the path's legs it took
 /// @param start from when its deadlines count
 /// @param words what a relay or a mailbox said of it last, for a person; may be empty
 public record Mark(
     CanaryId id,
+    String leg,
     Instant start,
     CanaryState state,
     Cause cause,
@@ -25,6 +27,7 @@ public record Mark(
   public static Mark of(Canary canary, String words) {
     return new Mark(
         canary.id(),
+        canary.leg(),
         canary.start(),
         canary.state(),
         canary.cause(),

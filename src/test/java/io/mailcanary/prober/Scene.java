@@ -43,6 +43,7 @@ final class Scene {
   final VirtualAgenda time = new VirtualAgenda(Canaries.START);
   final MemoryLedger ledger = new MemoryLedger(log);
   final FakeRelays relays = new FakeRelays(clock(), log);
+  final FakeRoutes routes = new FakeRoutes();
   final Board board = new Board(new ConfigurationView(Canaries.START, List.of()));
   final List<String> unverified = new CopyOnWriteArrayList<>();
 
@@ -98,6 +99,7 @@ final class Scene {
     return new Prober(
         new Prober.Ports(
             relays,
+            routes,
             senders,
             (mailbox, sink) -> {
               FakeReader reader =

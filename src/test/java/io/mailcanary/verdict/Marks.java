@@ -22,6 +22,6 @@ final class Marks {
       int copies,
       boolean altered,
       String words) {
-    return new Mark(Canaries.id(1), start, state, Cause.NONE, latency, copies, altered, words);
+    return new Mark(Canaries.id(1), "", start, state, Cause.NONE, latency, copies, altered, words);
   }
 }
