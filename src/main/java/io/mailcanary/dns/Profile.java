@@ -25,7 +25,22 @@ public enum Profile {
     return title;
   }
 
-  /// The servers that behave so, the one that stands for the profile first.
+  /// The server that stands for the profile.
+  public ReceiverSetting representative() {
+    return switch (this) {
+      case R1 -> ReceiverSetting.M1;
+      case R2 -> ReceiverSetting.M2;
+      case R3 -> ReceiverSetting.M6;
+      case R4 -> ReceiverSetting.M16;
+      case R5 -> ReceiverSetting.M15;
+      case R6 -> ReceiverSetting.CISCO;
+      case R7 -> ReceiverSetting.YAHOO;
+      case R8 -> ReceiverSetting.M4;
+      case R9 -> ReceiverSetting.SPAMDYKE;
+    };
+  }
+
+  /// The servers that behave so, in the main.
   public List<ReceiverSetting> settings() {
     return Arrays.stream(ReceiverSetting.values())
         .filter(setting -> setting.profile().filter(this::equals).isPresent())

@@ -3,6 +3,8 @@ package io.mailcanary.dns;
 import io.mailcanary.mail.DomainName;
 import io.mailcanary.mail.EmailAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /// How all receivers judge a sender's domain from one vantage.
@@ -18,8 +20,8 @@ public record ReceiversView(DomainName domain, String vantage, List<Prediction> 
       DomainName domain, String name, Vantage vantage, MailHosts hosts) {
     List<Prediction> predictions = new ArrayList<>();
     EmailAddress sender = new EmailAddress("user", domain);
-    for (ReceiverSetting setting : ReceiverSetting.values()) {
-      predictions.add(setting.judge(sender, vantage, hosts));
+    for (ReceiverSetting setting : ReceiverSetting.all()) {
+      predictions.add(setting.judgeInBothOrders(sender, vantage, hosts));
     }
     return new ReceiversView(domain, name, predictions);
   }
@@ -34,6 +36,41 @@ public record ReceiversView(DomainName domain, String vantage, List<Prediction> 
 
   /// `2 of 9 receiver behaviours would defer this domain now`.
   public String summary() {
-    return "";
+    long deferring = count(Verdict.TEMPORARY);
+    long rejecting = count(Verdict.REJECT);
+    int of = Profile.values().length;
+    if (deferring + rejecting == 0) {
+      return "%d of %d receiver behaviours accept this domain now".formatted(of, of);
+    }
+    List<String> parts = new ArrayList<>();
+    if (deferring > 0) {
+      parts.add("would defer " + (rejecting > 0 ? "(%d) ".formatted(deferring) : ""));
+    }
+    if (rejecting > 0) {
+      parts.add("would reject " + (deferring > 0 ? "(%d) ".formatted(rejecting) : ""));
+    }
+    return "%d of %d receiver behaviours %sthis domain now%s"
+        .formatted(
+            deferring + rejecting,
+            of,
+            String.join("or ", parts),
+            isFlapping() ? ", coming and going" : "");
+  }
+
+  /// Some receivers answer one way and another, by what their resolver was asked before.
+  public boolean isFlapping() {
+    return predictions.stream().anyMatch(one -> one.flaps().isPresent());
+  }
+
+  /// The worst that any profile makes of it.
+  public Verdict worst() {
+    return Arrays.stream(Profile.values())
+        .map(profile -> worst(profile).verdict())
+        .max(Comparator.naturalOrder())
+        .orElse(Verdict.ACCEPT);
+  }
+
+  private long count(Verdict verdict) {
+    return Arrays.stream(Profile.values()).filter(p -> worst(p).verdict() == verdict).count();
   }
 }

@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -48,9 +50,15 @@ public final class Asker {
   /// @param burst how many of these may go at once
   /// @param turn how long a question may wait for its turn
   public record Limits(Duration udp, Duration tcp, int perSecond, int burst, Duration turn) {
-    public static final Limits USUAL =
+    /// For servers that know the answer or don't.
+    public static final Limits AUTHORITATIVE =
         new Limits(
             Duration.ofMillis(1_500), Duration.ofSeconds(2), 100, 20, Duration.ofSeconds(30));
+
+    /// For resolvers, which may have to ask others first.
+    public static final Limits RECURSIVE =
+        new Limits(
+            Duration.ofMillis(2_500), Duration.ofSeconds(5), 1_000, 200, Duration.ofSeconds(30));
 
     Duration all() {
       return udp.multipliedBy(2).plus(tcp);
@@ -70,7 +78,7 @@ public final class Asker {
   }
 
   /// Servers that are not asked any more take no room.
-  public void keepOnly(java.util.Set<InetSocketAddress> servers) {
+  public void keepOnly(Set<InetSocketAddress> servers) {
     lines.keySet().retainAll(servers);
   }
 
@@ -82,6 +90,19 @@ public final class Asker {
       case Exchange.Silence(String why) ->
           new DnsAnswer.Timeout(question, Origin.of(server), why);
     };
+  }
+
+  /// Why a server does not answer over TCP; empty where it does.
+  public Optional<String> tcpTrouble(InetSocketAddress address, Question question) {
+    try {
+      Line line = lines.computeIfAbsent(address, this::line);
+      Message query = query(question, Look.AUTHORITATIVE);
+      return once(line, query, line.tcp, limits.tcp()) instanceof Exchange.Silence(String why)
+          ? Optional.of(why)
+          : Optional.empty();
+    } catch (TextParseException _) {
+      return Optional.empty();
+    }
   }
 
   /// What came over the wire.

@@ -15,7 +15,12 @@ public enum Server {
   POSTGRESQL(
       "postgresql-15",
       false,
-      "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb");
+      "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb"),
+  BIND(
+      "bind9 bind9-utils iproute2",
+      true,
+      "/bin/ip /usr/sbin/named /usr/sbin/rndc /usr/bin/dnssec-keygen /usr/bin/dnssec-signzone"),
+  UNBOUND("unbound", true, "/usr/sbin/unbound");
 
   private final String packages;
   private final boolean needsRoot;
