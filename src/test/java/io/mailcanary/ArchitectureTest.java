@@ -86,6 +86,7 @@ class ArchitectureTest {
                   "mailbox",
                   "receiver",
                   "resolver",
+                  "authentication",
                   "store",
                   "runtime",
                   "schedule")),

@@ -6,9 +6,13 @@ import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
+import io.mailcanary.resolver.Asker;
+import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.NameServers;
+import io.mailcanary.resolver.Recursor;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
+import io.mailcanary.runtime.DkimKeys;
 import io.mailcanary.runtime.Part;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.RealAgenda;
@@ -63,7 +67,11 @@ public final class Service implements AutoCloseable {
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("heart").factory());
+  private final Asker asker = new Asker(Asker.Limits.RECURSIVE);
+  private final DkimKeys dkimKeys = new DkimKeys();
+  private final ArrivalInspector inspector;
   private volatile NameServers nameServers;
+  private volatile Recursor recursor;
   private volatile SigningKeys keys;
   private volatile Plan plan;
   private volatile Optional<Schedule> schedule = Optional.empty();
@@ -82,6 +90,9 @@ public final class Service implements AutoCloseable {
     this.dataDirectory = dataDirectory;
     keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
     nameServers = new NameServers(plan.defaultResolver());
+    recursor = new Recursor(plan.defaultResolver(), asker);
+    inspector =
+        new ArrivalInspector(question -> recursor.ask(question, Look.VALIDATING), dkimKeys);
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
@@ -111,7 +122,8 @@ public final class Service implements AutoCloseable {
                 clock,
                 () -> keys,
                 board,
-                metrics),
+                metrics,
+                inspector),
             plan);
   }
 
@@ -152,6 +164,7 @@ public final class Service implements AutoCloseable {
     keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
     if (!next.defaultResolver().equals(plan.defaultResolver())) {
       nameServers = new NameServers(next.defaultResolver());
+      recursor = new Recursor(next.defaultResolver(), asker);
     }
     plan = next;
     submission.relaysChanged(next.relays().values());
@@ -182,6 +195,11 @@ public final class Service implements AutoCloseable {
     return prober;
   }
 
+  /// The DKIM keys that canaries were signed with.
+  public DkimKeys dkimKeys() {
+    return dkimKeys;
+  }
+
   public CanaryStore store() {
     return store;
   }
@@ -198,6 +216,7 @@ public final class Service implements AutoCloseable {
   public void close() {
     heart.shutdownNow();
     schedule.ifPresent(Schedule::close);
+    inspector.close();
     prober.close();
     submission.close();
     agenda.close();

@@ -12,6 +12,7 @@ abstract class MailboxTable extends Table<Mailbox> {
 
   final Key.Sure<Duration> poll;
   final Key.Sure<Boolean> keep;
+  final Key.Sure<List<String>> trustedHosts;
 
   MailboxTable(String protocol) {
     super("the keys of a mailbox with protocol " + protocol);
@@ -33,7 +34,14 @@ abstract class MailboxTable extends Table<Mailbox> {
             false,
             "Whether our own verified canaries stay in it after they are booked. Nothing else is"
                 + " ever deleted.");
-    later("trusted-hosts", "reading Authentication-Results");
+    trustedHosts =
+        key(
+            "trusted-hosts",
+            Kinds.listOf(
+                AddressKinds.hostPattern(), "a list of host names such as [mx.example.com]", 0),
+            List.of(),
+            "The hosts on the way to it whose Received lines and Authentication-Results are"
+                + " believed (RFC 8601 §5); `*.example.com` is every host below.");
   }
 
   final void laterReply() {
@@ -75,7 +83,8 @@ abstract class MailboxTable extends Table<Mailbox> {
           server.build(row),
           row.find(folders).orElse(List.of()),
           row.get(poll),
-          row.get(keep));
+          row.get(keep),
+          row.get(trustedHosts));
     }
   }
 
@@ -95,7 +104,12 @@ abstract class MailboxTable extends Table<Mailbox> {
 
     @Override
     Mailbox build(Row row) {
-      return new Mailbox.Pop3(row.name(), server.build(row), row.get(poll), row.get(keep));
+      return new Mailbox.Pop3(
+          row.name(),
+          server.build(row),
+          row.get(poll),
+          row.get(keep),
+          row.get(trustedHosts));
     }
   }
 
@@ -120,7 +134,8 @@ abstract class MailboxTable extends Table<Mailbox> {
           row.get(directory),
           row.find(folders).orElse(List.of()),
           row.get(poll),
-          row.get(keep));
+          row.get(keep),
+          row.get(trustedHosts));
     }
   }
 }

@@ -22,26 +22,68 @@ public sealed interface Mailbox {
   /// Whether our own canaries stay in it after they are booked.
   boolean keep();
 
+  /// The hosts whose trace lines and Authentication-Results are believed; one that begins with `*.`
+  /// is every host below.
+  default List<String> trustedHosts() {
+    return List.of();
+  }
+
   /// IMAP4rev1 or later.
   ///
   /// @param folders watched folders; empty: INBOX and the folder flagged \Junk (RFC 6154 §2)
-  record Imap(String name, Server server, List<String> folders, Duration poll, boolean keep)
+  record Imap(
+      String name,
+      Server server,
+      List<String> folders,
+      Duration poll,
+      boolean keep,
+      List<String> trustedHosts)
       implements Mailbox {
     public Imap {
       folders = List.copyOf(folders);
+      trustedHosts = List.copyOf(trustedHosts);
+    }
+
+    /// Nobody is believed.
+    public Imap(String name, Server server, List<String> folders, Duration poll, boolean keep) {
+      this(name, server, folders, poll, keep, List.of());
     }
   }
 
   /// POP3 (RFC 1939); it has one folder and no times of arrival.
-  record Pop3(String name, Server server, Duration poll, boolean keep) implements Mailbox {}
+  record Pop3(
+      String name, Server server, Duration poll, boolean keep, List<String> trustedHosts)
+      implements Mailbox {
+    public Pop3 {
+      trustedHosts = List.copyOf(trustedHosts);
+    }
+
+    /// Nobody is believed.
+    public Pop3(String name, Server server, Duration poll, boolean keep) {
+      this(name, server, poll, keep, List.of());
+    }
+  }
 
   /// A Maildir on this host, Maildir++ sub-folders with a leading dot.
   ///
   /// @param folders watched folders; empty: INBOX and Junk where it is there
-  record Maildir(String name, Path directory, List<String> folders, Duration poll, boolean keep)
+  record Maildir(
+      String name,
+      Path directory,
+      List<String> folders,
+      Duration poll,
+      boolean keep,
+      List<String> trustedHosts)
       implements Mailbox {
     public Maildir {
       folders = List.copyOf(folders);
+      trustedHosts = List.copyOf(trustedHosts);
+    }
+
+    /// Nobody is believed.
+    public Maildir(
+        String name, Path directory, List<String> folders, Duration poll, boolean keep) {
+      this(name, directory, folders, poll, keep, List.of());
     }
   }
 

@@ -104,9 +104,13 @@ final class Booking {
         flight,
         new CanaryEvent.Sighted(prober.now(), arrival, altered, HopTrace.of(message.head()).hops()),
         () -> prober.delete(message.mailbox(), message.key()));
+    if (!again) {
+      prober.inspect(flight, message);
+    }
   }
 
-  private Optional<Flight> flight(CanaryId id) {
+  /// The flight of a canary, brought back from the record where it is no longer in memory.
+  Optional<Flight> flight(CanaryId id) {
     return flights
         .find(id)
         .or(() -> store.find(id).flatMap(prober::revive).map(flights::addIfAbsent));
