@@ -43,6 +43,7 @@ final class PathBook {
   private @Nullable Instant lastDelivered;
   private @Nullable PathView view;
   private Optional<String> shownBlind = Optional.empty();
+  private Optional<String> latent = Optional.empty();
   private Duration usual = Duration.ZERO;
   private boolean stale = true;
 
@@ -82,6 +83,12 @@ final class PathBook {
 
   synchronized void resume() {
     pausedSince = null;
+    stale = true;
+  }
+
+  /// What a watcher finds wrong with what the path depends on.
+  synchronized void concern(Optional<String> words) {
+    latent = words;
     stale = true;
   }
 
@@ -138,8 +145,11 @@ final class PathBook {
     PathHealth health =
         legViews.isEmpty()
             ? PathHealth.of(
-                known, path.expect(), new PathHealth.View(isPaused(), blind, silentAfter()), now)
-            : together(legViews);
+                known,
+                path.expect(),
+                new PathHealth.View(isPaused(), blind, silentAfter(), latent),
+                now)
+            : together(legViews).with(latent);
     boolean same = before != null && before.health().health() == health.health();
     Latency latency = Latency.of(known, now);
     usual = doubtAfter(latency);

@@ -58,7 +58,7 @@ public final class Asker {
     /// For resolvers, which may have to ask others first.
     public static final Limits RECURSIVE =
         new Limits(
-            Duration.ofMillis(2_500), Duration.ofSeconds(5), 1_000, 200, Duration.ofSeconds(30));
+            Duration.ofSeconds(2), Duration.ofSeconds(2), 1_000, 200, Duration.ofSeconds(30));
 
     Duration all() {
       return udp.multipliedBy(2).plus(tcp);

@@ -109,6 +109,21 @@ public final class Authorities {
         tcp && !silent ? asker.tcpTrouble(address, soa) : Optional.empty());
   }
 
+  /// Asks one server one question.
+  public DnsAnswer ask(Zone.Server server, Question question) {
+    return server
+        .address()
+        .map(address ->
+            asker.ask(
+                new InetSocketAddress(address, port),
+                server.label(),
+                question,
+                Look.AUTHORITATIVE))
+        .orElseGet(() ->
+            new DnsAnswer.Timeout(
+                question, Origin.of(server.label()), "the server's name has no address"));
+  }
+
   private Optional<DnsName> apex(DnsName name) {
     // Without validation: a zone with broken signatures is still served somewhere.
     DnsAnswer answer = recursor.ask(new Question(name, RecordType.SOA), Look.PLAIN);
@@ -126,10 +141,26 @@ public final class Authorities {
     for (DnsName name : unknown) {
       Optional<Delegation> below = delegation(zone, name);
       if (below.isPresent()) {
-        zone = zone(name, below);
+        zone = referred(name, below.get());
       }
     }
     return Optional.of(zone);
+  }
+
+  /// The resolver cannot reach it: what came along with the referral has to do.
+  private Zone referred(DnsName apex, Delegation delegation) {
+    List<Zone.Server> servers = new ArrayList<>();
+    for (DnsName name : delegation.servers()) {
+      List<InetAddress> glue = delegation.glue().getOrDefault(name, List.of());
+      List<InetAddress> found = glue.isEmpty() && !name.isWithin(apex) ? addresses(name) : glue;
+      found.stream()
+          .filter(this::isRouted)
+          .forEach(address -> servers.add(new Zone.Server(name, Optional.of(address))));
+      if (found.isEmpty()) {
+        servers.add(new Zone.Server(name, Optional.empty()));
+      }
+    }
+    return new Zone(apex, servers.stream().limit(MOST_SERVERS).toList());
   }
 
   private Zone zone(DnsName apex, Map<DnsName, List<InetAddress>> glue) {

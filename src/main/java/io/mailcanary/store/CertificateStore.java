@@ -16,7 +16,7 @@ public final class CertificateStore {
 
   /// What is on record, in the words that it was put there in.
   public Map<String, String> all() {
-    return database.call(
+    return database.transaction(
         "certificates could not be read",
         connection -> {
           Map<String, String> all = new HashMap<>();

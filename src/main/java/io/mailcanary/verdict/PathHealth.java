@@ -36,7 +36,13 @@ public record PathHealth(Health health, String reason) {
   ///
   /// @param blind why its mailbox cannot be seen; empty when it can
   /// @param silentAfter without a canary for longer than this nothing is known any more
-  public record View(boolean paused, Optional<String> blind, Duration silentAfter) {}
+  /// @param latent what is wrong with what the path depends on, though mail may flow as yet
+  public record View(
+      boolean paused, Optional<String> blind, Duration silentAfter, Optional<String> latent) {
+    public View(boolean paused, Optional<String> blind, Duration silentAfter) {
+      this(paused, blind, silentAfter, Optional.empty());
+    }
+  }
 
   /// Judges a path.
   ///
@@ -45,7 +51,7 @@ public record PathHealth(Health health, String reason) {
     if (view.paused()) {
       return new PathHealth(Health.PAUSED, "paused");
     }
-    PathHealth told = told(marks, expect, now);
+    PathHealth told = told(marks, expect, now).with(view.latent());
     Optional<PathHealth> unseen = unseen(marks, view, now);
     return unseen.filter(blind -> !told.health.isWorseThan(blind.health)).orElse(told);
   }
@@ -86,6 +92,13 @@ public record PathHealth(Health health, String reason) {
       case OK -> 5;
       case PENDING -> 6;
     };
+  }
+
+  /// With what is wrong with what the path depends on taken into account.
+  public PathHealth with(Optional<String> latent) {
+    return health.isWorseThan(Health.PENDING) || health == Health.PAUSED
+        ? this
+        : latent.map(words -> new PathHealth(Health.DEGRADED, words)).orElse(this);
   }
 
   private static Optional<PathHealth> unseen(List<Mark> marks, View view, Instant now) {

@@ -1,0 +1,198 @@
+package io.mailcanary.watch;
+
+import io.mailcanary.dns.DnsAnswer;
+import io.mailcanary.dns.DnsName;
+import io.mailcanary.dns.DomainFacts;
+import io.mailcanary.dns.MailHosts;
+import io.mailcanary.dns.Question;
+import io.mailcanary.dns.ReceiversView;
+import io.mailcanary.dns.RecordType;
+import io.mailcanary.dns.Vantage;
+import io.mailcanary.dns.ZoneFacts;
+import io.mailcanary.dns.ZoneFacts.ServerView;
+import io.mailcanary.path.Resolver;
+import io.mailcanary.resolver.Look;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// One look at one name: what was seen of it becomes facts, findings, and what receivers make of
+/// it.
+final class Looking {
+  private final Sources sources;
+
+  Looking(Sources sources) {
+    this.sources = sources;
+  }
+
+  /// @param zones in which its names live, its own first
+  /// @param sighted which resolvers can be believed
+  /// @param servers how many authoritative servers are looked through, at most
+  DomainView at(
+      Interest interest,
+      List<ZoneFacts> zones,
+      Collection<String> selectors,
+      Collection<String> publicNetworks,
+      Predicate<String> sighted,
+      int servers,
+      Instant now) {
+    Vantage validating = vantage(Resolver.DEFAULT, Look.VALIDATING);
+    DomainFacts facts =
+        DomainFacts.of(interest.name(), now, validating)
+            .roles(interest.roles())
+            .unchecked(vantage(Resolver.DEFAULT, Look.PLAIN))
+            .elsewhere(elsewhere(sighted))
+            .zones(zones)
+            .selectors(
+                selectors.stream()
+                    .map(one ->
+                        new DomainFacts.Selector(
+                            one, DnsName.of(interest.name()), Optional.empty()))
+                    .toList())
+            .dependencies(dependencies(interest, sighted))
+            .nextHops(nextHops(interest))
+            .publicNetworks(Set.copyOf(publicNetworks))
+            .build();
+    return new DomainView(
+        interest.name(),
+        now,
+        interest.roles().contains(DomainFacts.Role.SENDS)
+            ? receivers(interest, zones, validating, servers)
+            : List.of(),
+        facts.findings(),
+        records(interest, zones, validating));
+  }
+
+  private Vantage vantage(String resolver, Look look) {
+    return new Memory(
+        sources.label(resolver), question -> sources.ask(resolver, question, look));
+  }
+
+  private List<DomainFacts.NamedVantage> elsewhere(Predicate<String> sighted) {
+    return sources.resolvers().stream()
+        .filter(name -> !name.equals(Resolver.DEFAULT))
+        .filter(sighted)
+        .map(name ->
+            new DomainFacts.NamedVantage(
+                sources.label(name), vantage(name, Look.VALIDATING)))
+        .toList();
+  }
+
+  private List<DomainFacts.Dependency> dependencies(
+      Interest interest, Predicate<String> sighted) {
+    List<DomainFacts.Dependency> found = new ArrayList<>();
+    for (Interest.Needed needed : interest.dependencies()) {
+      String resolver = needed.dependency().resolver();
+      RecordType type = type(needed.dependency().type());
+      if (type != null && sighted.test(resolver)) {
+        found.add(
+            new DomainFacts.Dependency(
+                new Question(DnsName.of(interest.name()), type),
+                new DomainFacts.NamedVantage(
+                    sources.label(resolver), vantage(resolver, Look.VALIDATING)),
+                Set.copyOf(needed.dependency().expect()),
+                "path " + needed.path()));
+      }
+    }
+    return found;
+  }
+
+  private static @org.jspecify.annotations.Nullable RecordType type(String text) {
+    try {
+      return RecordType.valueOf(text);
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
+  /// A host that mail is handed to by name.
+  private static List<DomainFacts.NextHop> nextHops(Interest interest) {
+    return interest.dependencies().stream()
+        .filter(needed -> Set.of("A", "AAAA", "MX").contains(needed.dependency().type()))
+        .map(needed ->
+            new DomainFacts.NextHop(
+                DnsName.of(interest.name()), Optional.empty(), "path " + needed.path()))
+        .distinct()
+        .toList();
+  }
+
+  private List<ReceiversView> receivers(
+      Interest interest, List<ZoneFacts> zones, Vantage resolver, int servers) {
+    List<ReceiversView> views = new ArrayList<>();
+    views.add(
+        ReceiversView.of(
+            interest.name(), sources.label(Resolver.DEFAULT), resolver, MailHosts.UNTRIED));
+    zones.stream()
+        .limit(1)
+        .forEach(zone ->
+            zone.answering().stream()
+                .limit(servers)
+                .forEach(view ->
+                    views.add(
+                        ReceiversView.of(
+                            interest.name(),
+                            view.label(),
+                            new Memory(
+                                view.label(),
+                                new ServerVantage(zone.zone(), view, sources, resolver)),
+                            MailHosts.UNTRIED))));
+    return views;
+  }
+
+  private static List<DomainView.SeenRecord> records(
+      Interest interest, List<ZoneFacts> zones, Vantage resolver) {
+    Map<String, DomainView.SeenRecord> records = new TreeMap<>();
+    for (ZoneFacts zone : zones) {
+      zone.servers().stream()
+          .flatMap(view -> view.answers().keySet().stream())
+          .filter(question -> question.name().isWithin(DnsName.of(interest.name())))
+          .distinct()
+          .forEach(question ->
+              records.put(question.name() + " " + question.type(), record(question, zone)));
+    }
+    for (RecordType type : List.of(RecordType.MX, RecordType.A, RecordType.AAAA)) {
+      Question question = new Question(DnsName.of(interest.name()), type);
+      if (zones.isEmpty()) {
+        records.put(
+            question.name() + " " + type,
+            new DomainView.SeenRecord(
+                question.name().text(), type.name(), resolver.ask(question).outcome()));
+      }
+    }
+    return List.copyOf(records.values());
+  }
+
+  private static DomainView.SeenRecord record(Question question, ZoneFacts zone) {
+    Map<String, List<String>> outcomes = new TreeMap<>();
+    for (ServerView view : zone.servers()) {
+      Optional.ofNullable(view.answers().get(question))
+          .map(Looking::sorted)
+          .ifPresent(outcome ->
+              outcomes.computeIfAbsent(outcome, _ -> new ArrayList<>()).add(view.label()));
+    }
+    String answer =
+        outcomes.size() == 1
+            ? outcomes.keySet().iterator().next()
+            : outcomes.entrySet().stream()
+                .map(entry -> String.join(", ", entry.getValue()) + ": " + entry.getKey())
+                .collect(Collectors.joining("; "));
+    return new DomainView.SeenRecord(question.name().text(), question.type().name(), answer);
+  }
+
+  /// In an order of its own, whatever the server's.
+  private static String sorted(DnsAnswer answer) {
+    return answer.found().size() < 2
+        ? answer.outcome()
+        : answer.found().stream()
+            .map(record -> record.data().toString())
+            .sorted()
+            .collect(Collectors.joining(", "));
+  }
+}
