@@ -105,6 +105,7 @@ public final class OneProbe {
         plan.resolvers(),
         Map.of(path.name(), path),
         plan.service(),
-        plan.dns());
+        plan.dns(),
+        Map.of());
   }
 }

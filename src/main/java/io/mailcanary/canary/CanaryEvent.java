@@ -138,6 +138,36 @@ public sealed interface CanaryEvent {
     }
   }
 
+  /// A canary of a round trip is in the mailbox that it was sent to: half of its way.
+  record ReachedFarEnd(Instant at, Arrival arrival, List<Received> hops) implements CanaryEvent {
+    public ReachedFarEnd {
+      hops = List.copyOf(hops);
+    }
+
+    @Override
+    public String kind() {
+      return "far-end";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// Our responder tried to hand over its answer.
+  record Answered(Instant at, Evidence evidence, Meaning meaning) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "answered";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
   /// What arrived was checked for whether it is what it says.
   ///
   /// @param checks all that was said of it; for each method the first one decides

@@ -44,7 +44,8 @@ public final class CanaryLifecycle {
           sighted(canary, arrival, altered);
       case CanaryEvent.Bounced(_, Report report) -> bounced(canary, report.meaning().cause());
       case CanaryEvent.DelayReported(_, Report report) -> held(canary, report.meaning().cause());
-      case CanaryEvent.ProgressReported _ -> taken(canary);
+      case CanaryEvent.ProgressReported _, CanaryEvent.ReachedFarEnd _ -> taken(canary);
+      case CanaryEvent.Answered _ -> canary;
       case CanaryEvent.RefusedByReceiver(_, ReceiverRefusal refusal) ->
           refusedByReceiver(canary, refusal);
       case CanaryEvent.FoundInQueue(_, QueueSighting sighting) ->

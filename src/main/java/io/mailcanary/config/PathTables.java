@@ -8,7 +8,6 @@ import io.mailcanary.path.Expectation;
 import io.mailcanary.path.Message;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +21,10 @@ final class PathTables {
   private static final Duration LONGEST = Duration.ofDays(366);
 
   private PathTables() {}
+
+  static Kind<Long> messageSize() {
+    return Kinds.size(1, 50L * 1024 * 1024);
+  }
 
   /// `paths.NAME.expect`
   static final class OfExpectation extends Table<Expectation> {
@@ -52,11 +55,10 @@ final class PathTables {
     private final Key.Sure<Expectation.Outcome> outcome =
         key(
             "outcome",
-            Kinds.oneOf(
-                Expectation.Outcome.class,
-                Set.copyOf(EnumSet.complementOf(EnumSet.of(Expectation.Outcome.DELIVERED)))),
+            Kinds.oneOf(Expectation.Outcome.class),
             Expectation.Outcome.DELIVERED,
-            "What should become of it.");
+            "What should become of it. With `rejected`, `bounced` and `misfiled` it is a negative"
+                + " canary: something should catch it, and that it arrives is the failure.");
 
     private final OfAuthentication authentication = new OfAuthentication();
     private final Key.Sure<Map<AuthenticationMethod, AuthenticationResult>> authenticated =
@@ -161,7 +163,7 @@ final class PathTables {
     private final Key.Maybe<Long> size =
         derived(
             "size",
-            Kinds.size(1, 50L * 1024 * 1024),
+            messageSize(),
             "as small as it is",
             "At least this large is the whole message; 1KB is 1024 bytes.");
     private final Key.Maybe<String> template =

@@ -37,6 +37,7 @@ public final class Schema {
         Section.PATHS,
         "Ways that mail takes, from a submission point to a mailbox.",
         Sections.PATH);
+    named(sections, Section.QUEUES, "Queues of relays that are read.", Sections.QUEUE);
     ObjectNode dns = sections.putObject(Sections.DNS);
     dns.put("description", "What is watched in DNS, and how often; it may be left out.");
     Sections.DNS_SETTINGS.describe(dns);

@@ -2,13 +2,16 @@ package io.mailcanary.config;
 
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
+import io.mailcanary.path.Queue;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +28,6 @@ final class Sections {
   /// Sections that are known, but that this version cannot honour.
   static final Map<String, String> LATER =
       Map.of(
-          "queues", "reading queues of relays",
           "channels", "notifications",
           "routes", "notifications",
           "heartbeat", "the heartbeat",
@@ -35,6 +37,7 @@ final class Sections {
   static final Kind<Mailbox> MAILBOX = new MailboxKind();
   static final Kind<Resolver> RESOLVER = new ResolverTable();
   static final Kind<MailPath> PATH = new PathTable();
+  static final Kind<Queue> QUEUE = new QueueTable();
   static final Kind<ServiceSettings> SETTINGS = new ServiceTable();
   static final Kind<DnsSettings> DNS_SETTINGS = new DnsTable();
 
@@ -58,7 +61,7 @@ final class Sections {
               .add(
                   root.at(),
                   "yaml",
-                  "has no sections, expected relays, mailboxes, resolvers, paths, dns or service");
+                  "has no sections, expected relays, mailboxes, resolvers, paths, queues, dns or service");
     }
   }
 
@@ -83,11 +86,32 @@ final class Sections {
     Map<String, Relay> relays = bind(Section.RELAYS, RELAY);
     Map<String, Mailbox> mailboxes = bind(Section.MAILBOXES, MAILBOX);
     reader.mailboxes().putAll(mailboxes);
+    checkDoors(mailboxes);
     Map<String, MailPath> paths = bind(Section.PATHS, PATH);
     ServiceSettings settings = service.flatMap(SETTINGS::read).orElse(ServiceSettings.DEFAULT);
     paths.values().forEach(path -> checkRetention(path, settings.retain().canaries()));
     DnsSettings watched = dns.flatMap(DNS_SETTINGS::read).orElse(DnsSettings.DEFAULT);
-    return new Plan(relays, mailboxes, resolvers, paths, settings, watched);
+    Map<String, Queue> queues = bind(Section.QUEUES, QUEUE);
+    return new Plan(relays, mailboxes, resolvers, paths, settings, watched, queues);
+  }
+
+  /// Two receivers cannot listen at one place.
+  private void checkDoors(Map<String, Mailbox> mailboxes) {
+    Map<InetSocketAddress, String> doors = new HashMap<>();
+    mailboxes.forEach((name, mailbox) -> {
+      Value value = in(Section.MAILBOXES).get(name);
+      if (mailbox instanceof Mailbox.Receiver receiver && value != null) {
+        String first = doors.putIfAbsent(receiver.listen(), name);
+        if (first != null) {
+          reader
+              .findings()
+              .add(
+                  value.keyAt(),
+                  Value.join(value.key(), "listen"),
+                  "is where mailbox '%s' listens, expected another port".formatted(first));
+        }
+      }
+    });
   }
 
   private void checkRetention(MailPath path, Duration retained) {
@@ -132,7 +156,7 @@ final class Sections {
     String what = LATER.get(key);
     return what == null
         ? "is no known section, "
-            + Nearest.among(key, Set.of("relays", "mailboxes", "resolvers", "paths", SERVICE, DNS))
+            + Nearest.among(key, Set.of("relays", "mailboxes", "resolvers", "paths", "queues", SERVICE, DNS))
         : Kinds.LATER + what;
   }
 

@@ -17,8 +17,13 @@ public record HopTrace(List<Received> hops) {
 
   /// Reads a header block; what follows an empty line is not looked at.
   public static HopTrace of(String headerBlock) {
+    return of(HeaderBlock.of(headerBlock));
+  }
+
+  /// Reads the trace lines of a header.
+  public static HopTrace of(HeaderBlock header) {
     List<Received> newestFirst =
-        HeaderBlock.of(headerBlock).all("Received").stream()
+        header.all("Received").stream()
             .limit(MOST)
             .map(Received::parse)
             .toList();

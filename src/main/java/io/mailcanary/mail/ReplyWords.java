@@ -13,9 +13,9 @@ final class ReplyWords {
       Pattern.compile("(?<![\\d.])([245])\\.(\\d)\\.(\\d{1,3})(?!\\.?\\d)");
 
   private static final Pattern CODE_AND_STATUS =
-      Pattern.compile("(?<![\\w.-])([245][0-5]\\d)[ -]#?([245])\\.(\\d)\\.(\\d{1,3})(?!\\.?\\d)");
+      Pattern.compile("(?<![\\w.-])([245][0-5]\\d)[ -]['#(\\[]?([245])\\.(\\d)\\.(\\d{1,3})(?!\\.?\\d)");
   private static final Pattern CODE =
-      Pattern.compile("(?<![\\w.@/:=-])([245][0-5]\\d)(?=[ -]|$)(?! ?(?:ms|s|sec|seconds|bytes|KB|MB)\\b)");
+      Pattern.compile("(?<![\\w.@/:=-])([245][0-5]\\d)(?=[ :,;-]|$)(?! ?(?:ms|s|sec|seconds|bytes|KB|MB)\\b)");
 
   private ReplyWords() {}
 
@@ -32,6 +32,10 @@ final class ReplyWords {
 
   /// The enhanced status that says most: one behind a reply code, one with a subject, any.
   static Optional<EnhancedStatus> status(String text) {
+    Optional<EnhancedStatus> quoted = quoted(text).filter(status -> !status.isGeneral());
+    if (quoted.isPresent()) {
+      return quoted;
+    }
     Matcher matcher = STATUS.matcher(cut(text));
     Optional<EnhancedStatus> general = Optional.empty();
     while (matcher.find()) {
@@ -46,6 +50,18 @@ final class ReplyWords {
       general = general.or(() -> Optional.of(status));
     }
     return general;
+  }
+
+  /// The enhanced status that stands behind a reply code.
+  static Optional<EnhancedStatus> quoted(String text) {
+    Matcher both = CODE_AND_STATUS.matcher(cut(text));
+    return both.find()
+        ? Optional.of(
+            new EnhancedStatus(
+                Integer.parseInt(both.group(2)),
+                Integer.parseInt(both.group(3)),
+                Integer.parseInt(both.group(4))))
+        : Optional.empty();
   }
 
   private static String cut(String text) {

@@ -81,7 +81,10 @@ final class StatusFields {
 
   private static RecipientStatus recipient(Map<String, String> group) {
     String diagnostic =
-        Optional.ofNullable(group.get("diagnostic-code")).map(StatusFields::untyped).orElse("");
+        Optional.ofNullable(group.get("diagnostic-code"))
+            .map(StatusFields::untyped)
+            .filter(text -> !text.isEmpty())
+            .orElseGet(() -> comment(group.getOrDefault("status", "")));
     String code = Optional.ofNullable(group.get("diagnostic-code")).orElse("");
     Optional<EnhancedStatus> field =
         Optional.ofNullable(group.get("status")).flatMap(ReplyWords::status);
@@ -91,7 +94,10 @@ final class StatusFields {
     return new RecipientStatus(
         field(group, "final-recipient").map(StatusFields::address).or(() -> original).orElse(""),
         action(group.get("action"), field),
-        surer(field, said).orElse(null),
+        ReplyWords.quoted(diagnostic)
+            .filter(status -> !status.isGeneral())
+            .or(() -> surer(field, said))
+            .orElse(null),
         quoted ? ReplyWords.code(diagnostic).orElse(null) : null,
         diagnostic,
         field(group, "remote-mta").orElse(null),
@@ -99,6 +105,13 @@ final class StatusFields {
         group.get("final-log-id"),
         date(group, "last-attempt-date"),
         date(group, "will-retry-until"));
+  }
+
+  /// What stands in brackets behind a status, where nothing else is said.
+  private static String comment(String status) {
+    int open = status.indexOf('(');
+    int close = status.lastIndexOf(')');
+    return open >= 0 && close > open ? untyped(status.substring(open + 1, close)) : "";
   }
 
   /// Without an action that can be read only proof of delivery is no failure: a delay says so.

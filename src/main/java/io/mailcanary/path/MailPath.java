@@ -54,7 +54,7 @@ public record MailPath(
     dependsOn = List.copyOf(dependsOn);
   }
 
-  /// All of whose canaries are alike.
+  /// All of whose canaries are alike, and whose hops look up no names that are known.
   public MailPath(
       String name,
       Optional<String> description,

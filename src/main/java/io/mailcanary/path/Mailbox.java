@@ -22,6 +22,11 @@ public sealed interface Mailbox {
   /// Whether our own canaries stay in it after they are booked.
   boolean keep();
 
+  /// Whether canaries of round trips that arrive in it are answered.
+  default boolean reply() {
+    return false;
+  }
+
   /// The hosts whose trace lines and Authentication-Results are believed; one that begins with `*.`
   /// is every host below.
   default List<String> trustedHosts() {
@@ -37,6 +42,7 @@ public sealed interface Mailbox {
       List<String> folders,
       Duration poll,
       boolean keep,
+      boolean reply,
       List<String> trustedHosts)
       implements Mailbox {
     public Imap {
@@ -44,23 +50,28 @@ public sealed interface Mailbox {
       trustedHosts = List.copyOf(trustedHosts);
     }
 
-    /// Nobody is believed.
+    /// One that answers nothing.
     public Imap(String name, Server server, List<String> folders, Duration poll, boolean keep) {
-      this(name, server, folders, poll, keep, List.of());
+      this(name, server, folders, poll, keep, false, List.of());
     }
   }
 
   /// POP3 (RFC 1939); it has one folder and no times of arrival.
   record Pop3(
-      String name, Server server, Duration poll, boolean keep, List<String> trustedHosts)
+      String name,
+      Server server,
+      Duration poll,
+      boolean keep,
+      boolean reply,
+      List<String> trustedHosts)
       implements Mailbox {
     public Pop3 {
       trustedHosts = List.copyOf(trustedHosts);
     }
 
-    /// Nobody is believed.
+    /// One that answers nothing.
     public Pop3(String name, Server server, Duration poll, boolean keep) {
-      this(name, server, poll, keep, List.of());
+      this(name, server, poll, keep, false, List.of());
     }
   }
 
@@ -73,6 +84,7 @@ public sealed interface Mailbox {
       List<String> folders,
       Duration poll,
       boolean keep,
+      boolean reply,
       List<String> trustedHosts)
       implements Mailbox {
     public Maildir {
@@ -80,10 +92,10 @@ public sealed interface Mailbox {
       trustedHosts = List.copyOf(trustedHosts);
     }
 
-    /// Nobody is believed.
+    /// One that answers nothing.
     public Maildir(
         String name, Path directory, List<String> folders, Duration poll, boolean keep) {
-      this(name, directory, folders, poll, keep, List.of());
+      this(name, directory, folders, poll, keep, false, List.of());
     }
   }
 

@@ -61,6 +61,23 @@ public record Relay(
         replyTimeout);
   }
 
+  /// The same settings under another name.
+  public Relay named(String other) {
+    return new Relay(
+        other,
+        protocol,
+        host,
+        port,
+        tls,
+        login,
+        helo,
+        bindAddress,
+        limit,
+        eachAddress,
+        connectTimeout,
+        replyTimeout);
+  }
+
   public enum Protocol {
     SMTP,
     LMTP

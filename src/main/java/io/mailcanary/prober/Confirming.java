@@ -43,7 +43,7 @@ final class Confirming {
             flight.path.confirm(),
             book.usual(),
             book.lastBurst(canary.leg()),
-            mailboxes.blind(canary.promise().mailbox(), now).isPresent() || book.isPaused(),
+            mailboxes.blind(Prober.decisive(flight), now).isPresent() || book.isPaused(),
             now);
     if (decision instanceof Confirmation.Burst(String reason)) {
       book.burst(canary.leg(), now);

@@ -122,6 +122,10 @@ final class PathBook {
     return marks.size() < ENOUGH || usual.compareTo(within) > 0 ? within : usual;
   }
 
+  synchronized Optional<Instant> lastDelivered() {
+    return Optional.ofNullable(lastDelivered);
+  }
+
   synchronized Optional<Instant> lastBurst(String leg) {
     return Optional.ofNullable(lastBurst.get(leg));
   }

@@ -8,6 +8,7 @@ import io.mailcanary.canary.CanaryLifecycle;
 import io.mailcanary.canary.CanaryMessage;
 import io.mailcanary.canary.CanaryTag;
 import io.mailcanary.canary.Evidence;
+import io.mailcanary.canary.Meaning;
 import io.mailcanary.canary.Promise;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.canary.Stage;
@@ -15,7 +16,9 @@ import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.mailbox.MessageKey;
+import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Mailbox;
 import io.mailcanary.runtime.Agenda;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.PathView;
@@ -28,6 +31,7 @@ import io.mailcanary.store.StoredEvent;
 import io.mailcanary.submission.Outgoing;
 import io.mailcanary.submission.Route;
 import io.mailcanary.submission.RoutePlan;
+import io.mailcanary.verdict.ReplyClassifier;
 import io.mailcanary.verdict.Words;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -66,6 +70,7 @@ public final class Prober implements Wheel, AutoCloseable {
   private final Waiting waiting;
   private final Booking booking;
   private final Inspecting inspecting;
+  private final Responder responder;
   private final SecureRandom random = new SecureRandom();
   private volatile Plan plan;
   private volatile boolean closed;
@@ -97,6 +102,7 @@ public final class Prober implements Wheel, AutoCloseable {
     legs = new Legs(ports.routes(), ports.agenda(), ports.clock(), this::legsChanged);
     confirming = new Confirming(ports.agenda(), ports.clock(), mailboxes, this);
     waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
+    responder = new Responder(ports, this);
     inspecting = new Inspecting(ports.inspector());
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
   }
@@ -229,14 +235,6 @@ public final class Prober implements Wheel, AutoCloseable {
       show(one);
     });
     return book.isPresent();
-  }
-
-  /// A watcher finds something wrong with what a path depends on; empty: nothing any more.
-  public void concern(String path, Optional<String> words) {
-    book(path).ifPresent(book -> {
-      book.concern(words);
-      show(book);
-    });
   }
 
   /// The canary as it is in memory, which may be ahead of the store.
@@ -401,8 +399,18 @@ public final class Prober implements Wheel, AutoCloseable {
     }
     Evidence evidence = ports.submitter().submit(route.get(), outgoing(flight));
     ports.meters().relayWait(evidence.times().getOrDefault(Stage.WAIT, Duration.ZERO));
-    flight.say(Words.of(evidence));
-    apply(flight, new CanaryEvent.Attempted(ports.clock().instant(), evidence), () -> {});
+    Meaning meaning = Meanings.of(evidence, context(flight));
+    flight.say(Meanings.words(evidence, meaning));
+    apply(flight, new CanaryEvent.Attempted(ports.clock().instant(), evidence, meaning), () -> {});
+  }
+
+  /// What is known of its mail, for judging what servers say of it.
+  ReplyClassifier.Context context(Flight flight) {
+    Optional<Duration> workedAgo =
+        book(flight.path.name())
+            .flatMap(PathBook::lastDelivered)
+            .map(at -> Duration.between(at, now()));
+    return Meanings.context(flight.path, workedAgo);
   }
 
   private Outgoing outgoing(Flight flight) {
@@ -516,7 +524,7 @@ public final class Prober implements Wheel, AutoCloseable {
     Instant now = ports.clock().instant();
     String name = book.path().name();
     Optional<PathView> before = ports.board().path(name);
-    PathView view = book.view(mailboxes.blind(book.path().arrivesIn(), now), now);
+    PathView view = book.view(mailboxes.blind(decisive(book.path()), now), now);
     if (before.map(old -> old.health().health() == view.health().health()).orElse(false)) {
       ports.board().refresh(view);
     } else {
@@ -528,6 +536,14 @@ public final class Prober implements Wheel, AutoCloseable {
 
   private void found(FoundMessage message) {
     booking.found(message);
+  }
+
+  /// Answers a canary of a round trip, where its mailbox does so.
+  void answer(Flight flight, CanaryTag tag, FoundMessage message) {
+    Mailbox mailbox = plan.mailboxes().get(message.mailbox());
+    if (mailbox != null && !closed) {
+      responder.answer(mailbox, flight, tag, message);
+    }
   }
 
   /// The first copy of a canary has been booked: whether it is what it says is found out apart.
@@ -578,12 +594,25 @@ public final class Prober implements Wheel, AutoCloseable {
     return ports.clock().instant();
   }
 
+  /// The mailbox that shows whether a canary fared as promised: it has to be seen.
+  static String decisive(Flight flight) {
+    return flight.path.expect().outcome() == Expectation.Outcome.BOUNCED
+        ? flight.path.bouncesTo()
+        : flight.canary().promise().mailbox();
+  }
+
+  private static String decisive(MailPath path) {
+    return path.expect().outcome() == Expectation.Outcome.BOUNCED
+        ? path.bouncesTo()
+        : path.arrivesIn();
+  }
+
   private void sightChanged(String mailbox) {
     books.values().stream()
-        .filter(book -> book.path().arrivesIn().equals(mailbox))
+        .filter(book -> decisive(book.path()).equals(mailbox))
         .forEach(this::show);
     flights.all().stream()
-        .filter(flight -> flight.canary().promise().mailbox().equals(mailbox))
+        .filter(flight -> decisive(flight).equals(mailbox))
         .forEach(waiting::wake);
   }
 

@@ -47,7 +47,7 @@ final class Waiting {
           case CanaryState.Deferred(Instant again, boolean attempting) ->
               attempting
                   ? Optional.empty()
-                  : Optional.of(again == null ? givenUp(canary, now) : again);
+                  : Optional.of(again == null ? givenUp(flight, now) : again);
           case CanaryState.InTransit _, CanaryState.Overdue _ ->
               Optional.of(nextStep(flight, canary, now));
           case CanaryState.Pending _,
@@ -68,16 +68,16 @@ final class Waiting {
   }
 
   /// When a canary that somebody holds is lost; while nothing can be seen that moves along.
-  private Instant givenUp(Canary canary, Instant now) {
-    Instant end = canary.lostAt().plus(sight(canary, now).blindFor());
+  private Instant givenUp(Flight flight, Instant now) {
+    Instant end = flight.canary().lostAt().plus(sight(flight, now).blindFor());
     Instant soonest = now.plus(SHORTEST_NAP);
     return end.isAfter(soonest) ? end : soonest;
   }
 
   /// The next look, doubt or deadline of a canary that is on its way.
   private Instant nextStep(Flight flight, Canary canary, Instant now) {
-    Instant deadline = deadline(canary, now);
-    boolean blind = sight(canary, now).blind();
+    Instant deadline = deadline(flight, now);
+    boolean blind = sight(flight, now).blind();
     // While nothing can be seen the deadline moves along, however near it is.
     Instant soonest = blind || !deadline.isAfter(now) ? now.plus(SHORTEST_NAP) : now;
     Instant next = deadline.isAfter(soonest) ? deadline : soonest;
@@ -141,22 +141,33 @@ final class Waiting {
       if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
         Instant look = canary.sentAt().plus(book.get().looks(canary.leg()).after(flight.looks()));
         if (!look.isAfter(now)) {
-          flight.looked();
-          mailboxes.look(canary.promise().mailbox());
+          look(flight, canary);
         }
       }
       if (!canary.start().plus(book.get().usual()).isAfter(now) && flight.doubt()) {
-        mailboxes.prove(canary.promise().mailbox());
+        mailboxes.prove(Prober.decisive(flight));
         confirming.confirm(flight);
       }
     }
     check(flight, canary, now);
   }
 
-  private void check(Flight flight, Canary canary, Instant now) {
-    CanaryEvent event = new CanaryEvent.Checked(now, sight(canary, now));
+  private void look(Flight flight, Canary canary) {
     String mailbox = canary.promise().mailbox();
-    if (isBlame(canary, event) && !mailboxes.isSeenSince(mailbox, deadline(canary, now))) {
+    String bounces = flight.path.bouncesTo();
+    flight.looked();
+    mailboxes.look(mailbox);
+    // Where it does not arrive when it usually does, a bounce may.
+    boolean mayBounce = flight.looks() > 1 || !Prober.decisive(flight).equals(mailbox);
+    if (mayBounce && !bounces.equals(mailbox)) {
+      mailboxes.look(bounces);
+    }
+  }
+
+  private void check(Flight flight, Canary canary, Instant now) {
+    CanaryEvent event = new CanaryEvent.Checked(now, sight(flight, now));
+    String mailbox = Prober.decisive(flight);
+    if (isBlame(canary, event) && !mailboxes.isSeenSince(mailbox, deadline(flight, now))) {
       // It may be there: a reader that has gone blind just now does not know it yet.
       mailboxes.look(mailbox);
       wakeAt(flight, now.plus(SHORTEST_NAP));
@@ -180,15 +191,16 @@ final class Waiting {
   }
 
   /// The one that it is judged by.
-  private Instant deadline(Canary canary, Instant now) {
-    Duration blindFor = sight(canary, now).blindFor();
+  private Instant deadline(Flight flight, Instant now) {
+    Canary canary = flight.canary();
+    Duration blindFor = sight(flight, now).blindFor();
     return canary.state() instanceof CanaryState.Overdue
             || canary.state() instanceof CanaryState.Deferred
         ? canary.lostAt().plus(blindFor)
         : canary.overdueAt(blindFor);
   }
 
-  private Sight sight(Canary canary, Instant now) {
-    return mailboxes.sightOf(canary.promise().mailbox(), canary.start(), now);
+  private Sight sight(Flight flight, Instant now) {
+    return mailboxes.sightOf(Prober.decisive(flight), flight.canary().start(), now);
   }
 }

@@ -2,6 +2,7 @@ package io.mailcanary.runtime;
 
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
+import io.mailcanary.path.Queue;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
 import java.util.Collections;
@@ -17,23 +18,25 @@ public record Plan(
     Map<String, Resolver> resolvers,
     Map<String, MailPath> paths,
     ServiceSettings service,
-    DnsSettings dns) {
+    DnsSettings dns,
+    Map<String, Queue> queues) {
 
   public Plan {
     relays = ordered(relays);
     mailboxes = ordered(mailboxes);
     resolvers = ordered(resolvers);
     paths = ordered(paths);
+    queues = ordered(queues);
   }
 
-  /// With what holds where nothing is said of DNS.
+  /// With what holds where nothing is said of DNS and of queues.
   public Plan(
       Map<String, Relay> relays,
       Map<String, Mailbox> mailboxes,
       Map<String, Resolver> resolvers,
       Map<String, MailPath> paths,
       ServiceSettings service) {
-    this(relays, mailboxes, resolvers, paths, service, DnsSettings.DEFAULT);
+    this(relays, mailboxes, resolvers, paths, service, DnsSettings.DEFAULT, Map.of());
   }
 
   public Optional<MailPath> path(String name) {

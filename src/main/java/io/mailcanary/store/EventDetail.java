@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.CanaryEvent;
+import io.mailcanary.canary.CanaryEvent.Answered;
 import io.mailcanary.canary.CanaryEvent.AttemptStarted;
 import io.mailcanary.canary.CanaryEvent.Attempted;
 import io.mailcanary.canary.CanaryEvent.Authenticated;
@@ -15,6 +16,7 @@ import io.mailcanary.canary.CanaryEvent.ClockStepped;
 import io.mailcanary.canary.CanaryEvent.DelayReported;
 import io.mailcanary.canary.CanaryEvent.FoundInQueue;
 import io.mailcanary.canary.CanaryEvent.ProgressReported;
+import io.mailcanary.canary.CanaryEvent.ReachedFarEnd;
 import io.mailcanary.canary.CanaryEvent.Recovered;
 import io.mailcanary.canary.CanaryEvent.RefusedByReceiver;
 import io.mailcanary.canary.CanaryEvent.Scheduled;
@@ -78,11 +80,13 @@ final class EventDetail {
       case Sighted(_, Arrival arrival, _, _) ->
           hash(place(arrival));
       case Bounced(_, Report report) -> hash(event.kind() + place(report.arrival()));
+      case ReachedFarEnd(_, Arrival arrival, _) -> hash(event.kind() + place(arrival));
       case DelayReported(_, Report report) -> hash(event.kind() + place(report.arrival()));
       case ProgressReported(_, _, Report report) -> hash(event.kind() + place(report.arrival()));
       case Scheduled _,
           AttemptStarted _,
           Attempted _,
+          Answered _,
           RefusedByReceiver _,
           FoundInQueue _,
           Authenticated _,
@@ -102,6 +106,8 @@ final class EventDetail {
       case Scheduled _, AttemptStarted _, Recovered _ -> Map.of();
       case Attempted(_, Evidence evidence, Meaning meaning) ->
           with(evidence(evidence), meaning);
+      case Answered(_, Evidence evidence, Meaning meaning) -> with(evidence(evidence), meaning);
+      case ReachedFarEnd(_, Arrival arrival, List<Received> hops) -> farEnd(arrival, hops);
       case Bounced(_, Report report) -> report("failed", report);
       case DelayReported(_, Report report) -> report("delayed", report);
       case ProgressReported(_, String action, Report report) -> report(action, report);
@@ -205,6 +211,13 @@ final class EventDetail {
     detail.put("tiedBy", report.tiedBy());
     where(detail, report.arrival());
     return with(detail, report.meaning());
+  }
+
+  private static Map<String, Object> farEnd(Arrival arrival, List<Received> hops) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    where(detail, arrival);
+    detail.put("hopsOut", hops(hops));
+    return detail;
   }
 
   private static void where(Map<String, Object> detail, Arrival arrival) {

@@ -42,7 +42,7 @@ class SchemaTest {
     JsonNode sections = schema().get("properties");
     assertThat(sections.fieldNames())
         .toIterable()
-        .containsExactly("relays", "mailboxes", "resolvers", "paths", "dns", "service");
+        .containsExactly("relays", "mailboxes", "resolvers", "paths", "queues", "dns", "service");
     contains(sections.at("/relays/additionalProperties"), new RelayTable());
     contains(sections.at("/resolvers/additionalProperties"), new ResolverTable());
     contains(sections.at("/paths/additionalProperties"), new PathTable());
@@ -103,9 +103,14 @@ class SchemaTest {
         "relays: { r: { host: h, port: smtp } }",
         "relays: { r: { host: h, tls: always } }",
         "relays: { r: { host: h, reply-timeout: 5 } }",
-        "relays: { r: { host: h, each-address: true } }",
+        "relays: { r: { host: h, each-address: maybe } }",
         "relays: { r: { host: h, username: u, password: p, password-file: f } }",
-        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1:25' } }",
+        "mailboxes: { m: { protocol: smtp } }",
+        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1' } }",
+        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1:25', policy: strict } }",
+        "mailboxes: { m: { protocol: lmtp, listen: '127.0.0.1:25', answers: { rcpt: no } } }",
+        "queues: { q: { relay: out, type: qmail, command: [mailq] } }",
+        "queues: { q: { relay: out, type: exim, command: [] } }",
         "mailboxes: { m: { directory: /d } }",
         "paths: { p: { via: a, from: a@b, to: nobody, arrives-in: m } }",
         "paths: { p: { via: a, from: a@b, to: a@b, arrives-in: m, alert: { page: 1/2 } } }",
