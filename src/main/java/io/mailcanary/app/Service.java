@@ -25,9 +25,16 @@ import io.mailcanary.store.DatabaseSettings;
 import io.mailcanary.store.Journal;
 import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.SqlCanaryStore;
+import io.mailcanary.store.SqlWatchStore;
 import io.mailcanary.store.StoreException;
+import io.mailcanary.store.WatchStore;
 import io.mailcanary.submission.Submission;
 import io.mailcanary.verdict.Words;
+import io.mailcanary.watch.ChangeLog;
+import io.mailcanary.watch.Concerns;
+import io.mailcanary.watch.DnsWatch;
+import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.NetworkSources;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +70,10 @@ public final class Service implements AutoCloseable {
   private final Journal journal;
   private final Submission submission;
   private final Prober prober;
+  private final WatchStore watchStore;
+  private final Findings findings = new Findings();
+  private final ChangeLog changes;
+  private final DnsWatch dns;
   private final Path dataDirectory;
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
@@ -125,6 +136,23 @@ public final class Service implements AutoCloseable {
                 metrics,
                 inspector),
             plan);
+    watchStore = new SqlWatchStore(database);
+    changes = new ChangeLog(watchStore, clock);
+    dns =
+        new DnsWatch(
+            new DnsWatch.Ports(
+                NetworkSources::new,
+                watchStore,
+                changes,
+                findings,
+                new Concerns(findings, prober::concern),
+                board,
+                agenda,
+                clock,
+                task -> Thread.ofVirtual().name("dns-", 0).start(task),
+                this::isOurs),
+            plan);
+    metrics.findings(findings);
   }
 
   private static Database opened(CompletableFuture<Database> opening) {
@@ -145,6 +173,7 @@ public final class Service implements AutoCloseable {
             : Schedule.clustered(database.dataSource(), prober, plan.service().site(), clock);
     schedule = Optional.of(turning);
     turning.follow(plan.paths().values());
+    Thread.ofVirtual().name("dns-start").start(dns::start);
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::trim, 1, 1, TimeUnit.MINUTES);
@@ -166,10 +195,15 @@ public final class Service implements AutoCloseable {
       nameServers = new NameServers(next.defaultResolver());
       recursor = new Recursor(next.defaultResolver(), asker);
     }
+    Plan before = plan;
     plan = next;
     submission.relaysChanged(next.relays().values());
     prober.follow(next);
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
+    if (schedule.isPresent()) {
+      dns.follow(next);
+      PlanChange.between(before, next, changes.id(), clock.instant()).ifPresent(changes::tell);
+    }
     board.show(new ConfigurationView(clock.instant(), List.of()));
     LOG.info("changed probe files are in force: {} paths", next.paths().size());
   }
@@ -204,6 +238,24 @@ public final class Service implements AutoCloseable {
     return store;
   }
 
+  public WatchStore watchStore() {
+    return watchStore;
+  }
+
+  /// What watchers find wrong.
+  public Findings findings() {
+    return findings;
+  }
+
+  /// What became different.
+  public ChangeLog changes() {
+    return changes;
+  }
+
+  public DnsWatch dns() {
+    return dns;
+  }
+
   public ServiceMetrics metrics() {
     return metrics;
   }
@@ -215,6 +267,7 @@ public final class Service implements AutoCloseable {
   @Override
   public void close() {
     heart.shutdownNow();
+    dns.close();
     schedule.ifPresent(Schedule::close);
     inspector.close();
     prober.close();
@@ -302,6 +355,7 @@ public final class Service implements AutoCloseable {
               clock.instant(),
               plan.service().retain().canaries(),
               plan.service().retain().hourly());
+          watchStore.tidyWatch(clock.instant().minus(plan.service().retain().hourly()));
         }
       } catch (StoreException e) {
         LOG.warn("old canaries were not removed: {}", e.getMessage());
@@ -310,8 +364,13 @@ public final class Service implements AutoCloseable {
   }
 
   private boolean isTidier() {
+    return isOurs("tidy");
+  }
+
+  /// Whether something that one replica does for all is this one's.
+  private boolean isOurs(String work) {
     return schedule
-        .map(turning -> Watchers.isOurs("tidy", turning.membership().alive()))
+        .map(turning -> Watchers.isOurs(work, turning.membership().alive()))
         .orElse(true);
   }
 }

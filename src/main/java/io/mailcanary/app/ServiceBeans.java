@@ -5,6 +5,9 @@ import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.prober.Prober;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.WatchStore;
+import io.mailcanary.watch.ChangeLog;
+import io.mailcanary.watch.DnsWatch;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
@@ -34,6 +37,22 @@ final class ServiceBeans {
   @Singleton
   CanaryStore store() {
     return handle.await().store();
+  }
+
+  @Singleton
+  WatchStore watchStore() {
+    return handle.await().watchStore();
+  }
+
+  @Singleton
+  ChangeLog changes() {
+    return handle.await().changes();
+  }
+
+  @Singleton
+  @Bean(typed = DnsWatch.class)
+  DnsWatch dns() {
+    return handle.await().dns();
   }
 
   @Singleton

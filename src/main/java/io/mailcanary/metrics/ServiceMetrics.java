@@ -2,6 +2,7 @@ package io.mailcanary.metrics;
 
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
+import io.mailcanary.watch.Findings;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -59,6 +60,11 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     FunctionCounter.builder("mailcanary.store.commits", count, LongSupplier::getAsLong)
         .description("Commits of this service to its database")
         .register(registry);
+  }
+
+  /// Shows what is wrong in DNS.
+  public void findings(Findings findings) {
+    registry.getPrometheusRegistry().register(new FindingMetrics(findings));
   }
 
   /// All series in Prometheus' text format.
