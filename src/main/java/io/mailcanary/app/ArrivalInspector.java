@@ -5,8 +5,8 @@ import io.mailcanary.authentication.Inspections;
 import io.mailcanary.authentication.Letter;
 import io.mailcanary.dns.Vantage;
 import io.mailcanary.mail.AuthenticationCheck;
+import io.mailcanary.mail.DkimSignature;
 import io.mailcanary.prober.Inspector;
-import io.mailcanary.runtime.DkimKeys;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 final class ArrivalInspector implements Inspector, AutoCloseable {
   private final Inspections inspections;
 
-  ArrivalInspector(Vantage dns, DkimKeys keys) {
-    inspections = new Inspections(new Authenticator(dns), keys::seen);
+  ArrivalInspector(Vantage dns, Consumer<DkimSignature> learned) {
+    inspections = new Inspections(new Authenticator(dns), learned);
   }
 
   @Override

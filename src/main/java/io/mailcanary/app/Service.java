@@ -1,6 +1,8 @@
 package io.mailcanary.app;
 
+import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.SigningKeys;
+import io.mailcanary.mail.DkimSignature;
 import io.mailcanary.mailbox.MailboxReaders;
 import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.path.MailPath;
@@ -12,7 +14,6 @@ import io.mailcanary.resolver.NameServers;
 import io.mailcanary.resolver.Recursor;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
-import io.mailcanary.runtime.DkimKeys;
 import io.mailcanary.runtime.Part;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.RealAgenda;
@@ -20,6 +21,7 @@ import io.mailcanary.runtime.SteadyClock;
 import io.mailcanary.schedule.Schedule;
 import io.mailcanary.schedule.Watchers;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.CertificateStore;
 import io.mailcanary.store.Database;
 import io.mailcanary.store.DatabaseSettings;
 import io.mailcanary.store.Journal;
@@ -29,12 +31,17 @@ import io.mailcanary.store.SqlWatchStore;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.store.WatchStore;
 import io.mailcanary.submission.Submission;
+import io.mailcanary.tls.PolicyFetcher;
+import io.mailcanary.tls.PortProbe;
+import io.mailcanary.verdict.Change;
 import io.mailcanary.verdict.Words;
+import io.mailcanary.watch.AuthenticationWatch;
 import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
 import io.mailcanary.watch.Findings;
 import io.mailcanary.watch.NetworkSources;
+import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,8 +86,9 @@ public final class Service implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("heart").factory());
   private final Asker asker = new Asker(Asker.Limits.RECURSIVE);
-  private final DkimKeys dkimKeys = new DkimKeys();
   private final ArrivalInspector inspector;
+  private final TlsWatch tls;
+  private final AuthenticationWatch authentication;
   private volatile NameServers nameServers;
   private volatile Recursor recursor;
   private volatile SigningKeys keys;
@@ -103,7 +111,8 @@ public final class Service implements AutoCloseable {
     nameServers = new NameServers(plan.defaultResolver());
     recursor = new Recursor(plan.defaultResolver(), asker);
     inspector =
-        new ArrivalInspector(question -> recursor.ask(question, Look.VALIDATING), dkimKeys);
+        new ArrivalInspector(
+            question -> recursor.ask(question, Look.VALIDATING), this::learned);
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
@@ -138,6 +147,7 @@ public final class Service implements AutoCloseable {
             plan);
     watchStore = new SqlWatchStore(database);
     changes = new ChangeLog(watchStore, clock);
+    Concerns concerns = new Concerns(findings, prober::concern);
     dns =
         new DnsWatch(
             new DnsWatch.Ports(
@@ -145,14 +155,33 @@ public final class Service implements AutoCloseable {
                 watchStore,
                 changes,
                 findings,
-                new Concerns(findings, prober::concern),
+                concerns,
                 board,
                 agenda,
                 clock,
                 task -> Thread.ofVirtual().name("dns-", 0).start(task),
                 this::isOurs),
             plan);
+    tls =
+        new TlsWatch(
+            new TlsWatch.Ports(
+                new PortProbe(host -> nameServers.addresses(host), trust, clock)::look,
+                routes::hostsOf,
+                findings::show,
+                sources -> concerns.depend("tls", sources),
+                changes::tell,
+                changes::id,
+                new PortCertificates(new CertificateStore(database)),
+                agenda,
+                clock),
+            plan);
+    PolicyFetcher policies = new PolicyFetcher(host -> nameServers.addresses(host), trust);
+    dns.surroundedBy(
+        tls.surroundings(
+            policies::fetch, task -> Thread.ofVirtual().name("mta-sts-", 0).start(task)));
+    authentication = new AuthenticationWatch(findings::show, plan);
     metrics.findings(findings);
+    metrics.certificates(tls::expiries);
   }
 
   private static Database opened(CompletableFuture<Database> opening) {
@@ -174,6 +203,13 @@ public final class Service implements AutoCloseable {
     schedule = Optional.of(turning);
     turning.follow(plan.paths().values());
     Thread.ofVirtual().name("dns-start").start(dns::start);
+    Thread.ofVirtual().name("tls-start").start(tls::start);
+    var _ = board.listen(this::heard);
+    changes.listen(change -> {
+      if (change.kind() == Change.Kind.RECORD) {
+        tls.hostChanged(change.name());
+      }
+    });
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::trim, 1, 1, TimeUnit.MINUTES);
@@ -202,10 +238,26 @@ public final class Service implements AutoCloseable {
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
     if (schedule.isPresent()) {
       dns.follow(next);
+      tls.follow(next);
+      authentication.follow(next);
       PlanChange.between(before, next, changes.id(), clock.instant()).ifPresent(changes::tell);
     }
     board.show(new ConfigurationView(clock.instant(), List.of()));
     LOG.info("changed probe files are in force: {} paths", next.paths().size());
+  }
+
+  private void heard(Board.News news) {
+    switch (news) {
+      case Board.News.OfCanary(Canary canary) -> {
+        tls.heard(canary);
+        authentication.heard(canary);
+      }
+      case Board.News.OfPath _ -> {}
+    }
+  }
+
+  private void learned(DkimSignature signature) {
+    dns.learn(signature.domain(), signature.selector());
   }
 
   /// Goes on with the probe files in force and shows what is wrong with the newer ones.
@@ -227,11 +279,6 @@ public final class Service implements AutoCloseable {
 
   public Prober prober() {
     return prober;
-  }
-
-  /// The DKIM keys that canaries were signed with.
-  public DkimKeys dkimKeys() {
-    return dkimKeys;
   }
 
   public CanaryStore store() {
@@ -270,6 +317,7 @@ public final class Service implements AutoCloseable {
     dns.close();
     schedule.ifPresent(Schedule::close);
     inspector.close();
+    tls.close();
     prober.close();
     submission.close();
     agenda.close();

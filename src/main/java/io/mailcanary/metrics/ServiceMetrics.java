@@ -3,6 +3,7 @@ package io.mailcanary.metrics;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.TlsWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// What the service measures of itself and of its paths, as Prometheus reads it.
 public final class ServiceMetrics implements ProberMeters, AutoCloseable {
@@ -65,6 +67,11 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   /// Shows what is wrong in DNS.
   public void findings(Findings findings) {
     registry.getPrometheusRegistry().register(new FindingMetrics(findings));
+  }
+
+  /// Shows when the certificates of mail ports expire.
+  public void certificates(Supplier<List<TlsWatch.Expiry>> expiries) {
+    registry.getPrometheusRegistry().register(new CertificateMetrics(expiries));
   }
 
   /// All series in Prometheus' text format.

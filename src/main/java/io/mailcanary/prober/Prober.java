@@ -237,6 +237,14 @@ public final class Prober implements Wheel, AutoCloseable {
     return book.isPresent();
   }
 
+  /// A watcher finds something wrong with what a path depends on; empty: nothing any more.
+  public void concern(String path, Optional<String> words) {
+    book(path).ifPresent(book -> {
+      book.concern(words);
+      show(book);
+    });
+  }
+
   /// The canary as it is in memory, which may be ahead of the store.
   public Optional<Canary> inMemory(CanaryId id) {
     return flights.find(id).map(Flight::canary);

@@ -73,6 +73,7 @@ public final class DnsWatch implements AutoCloseable {
   private final Map<DnsName, Cancellable> next = new ConcurrentHashMap<>();
   private final Map<DnsName, Home> homes = new ConcurrentHashMap<>();
   private final Map<DnsName, Instant> sweptAt = new ConcurrentHashMap<>();
+  private volatile Surroundings surroundings = Surroundings.NONE;
   private final Map<String, Set<String>> selectors = new ConcurrentHashMap<>();
   private volatile Plan plan;
   private volatile Sources sources;
@@ -103,6 +104,11 @@ public final class DnsWatch implements AutoCloseable {
     this.plan = plan;
     this.sources = ports.sources().apply(plan);
     this.book = new ChangeBook(ports.changes()::id);
+  }
+
+  /// Takes into account what others see of hosts.
+  public void surroundedBy(Surroundings others) {
+    surroundings = others;
   }
 
   /// Begins to watch, each name in its turn.
@@ -539,7 +545,7 @@ public final class DnsWatch implements AutoCloseable {
   }
 
   private DomainView seen(Subject subject) {
-    Looking looking = new Looking(sources);
+    Looking looking = new Looking(sources, surroundings);
     List<ZoneFacts> facts =
         subject.zones().stream()
             .flatMap(apex -> Optional.ofNullable(zones.get(apex)).stream())

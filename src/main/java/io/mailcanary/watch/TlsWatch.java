@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -199,6 +200,25 @@ public final class TlsWatch implements AutoCloseable {
         lookSoon(name);
       }
     });
+  }
+
+  /// What judgements of records need to know of hosts.
+  ///
+  /// @param policies fetches the MTA-STS policy of a domain; it may block
+  public Surroundings surroundings(
+      Function<DomainName, DomainFacts.PolicyFetch> policies, Executor workers) {
+    StsPolicies kept = new StsPolicies(policies, workers, ports.clock());
+    return new Surroundings() {
+      @Override
+      public List<DomainFacts.Served> served(DnsName host) {
+        return TlsWatch.this.served(host);
+      }
+
+      @Override
+      public Optional<DomainFacts.PolicyFetch> policy(DomainName domain, String record) {
+        return kept.of(domain, record);
+      }
+    };
   }
 
   /// What the addresses of a host serve behind port 25, as judgements of records need it.
