@@ -20,7 +20,8 @@ public enum Server {
       "bind9 bind9-utils iproute2",
       true,
       "/bin/ip /usr/sbin/named /usr/sbin/rndc /usr/bin/dnssec-keygen /usr/bin/dnssec-signzone"),
-  UNBOUND("unbound", true, "/usr/sbin/unbound");
+  UNBOUND("unbound", true, "/usr/sbin/unbound"),
+  OPENDKIM("opendkim", false, "/usr/sbin/opendkim");
 
   private final String packages;
   private final boolean needsRoot;
