@@ -46,12 +46,14 @@ public record Snapshot(
     record Alias(String target) implements Content {}
   }
 
-  /// Makes a snapshot of what was answered. Answers about other names are left out.
+  /// Makes a snapshot of what was answered. Answers about other names are left out, and so is the
+  /// SOA record: its serial says that something was written, not what.
   public static Snapshot of(
       DnsName name, String server, OptionalLong serial, List<DnsAnswer> answers) {
     SortedMap<RecordType, Content> contents = new TreeMap<>();
     for (DnsAnswer answer : answers) {
-      if (answer.question().name().equals(name)) {
+      if (answer.question().name().equals(name)
+          && answer.question().type() != RecordType.SOA) {
         content(answer).ifPresent(content -> contents.put(answer.question().type(), content));
       }
     }

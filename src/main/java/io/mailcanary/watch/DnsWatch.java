@@ -2,9 +2,7 @@ package io.mailcanary.watch;
 
 import io.mailcanary.dns.DnsAnswer;
 import io.mailcanary.dns.DnsName;
-import io.mailcanary.dns.DomainFacts;
 import io.mailcanary.dns.Question;
-import io.mailcanary.dns.RecordData;
 import io.mailcanary.dns.RecordType;
 import io.mailcanary.dns.Snapshot;
 import io.mailcanary.dns.ZoneFacts;
@@ -54,16 +52,10 @@ import org.slf4j.LoggerFactory;
 public final class DnsWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DnsWatch.class);
   private static final int AT_A_TIME = 24;
-  private static final int MOST_TARGETS = 20;
-  private static final int MOST_JUDGED_BY_SERVER = 8;
+  private static final int MOST_SELECTORS = 20;
   private static final Duration AGAIN = Duration.ofSeconds(5);
   private static final Duration GAP = Duration.ofMillis(25);
   private static final Duration REMEMBERED = Duration.ofMinutes(30);
-  private static final Set<RecordType> ADDRESSES = EnumSet.of(RecordType.A, RecordType.AAAA);
-  private static final Set<RecordType> MAIL =
-      EnumSet.of(RecordType.MX, RecordType.A, RecordType.AAAA, RecordType.TXT);
-  private static final Set<RecordType> TEXT = EnumSet.of(RecordType.TXT);
-  private static final Set<RecordType> NONE = EnumSet.noneOf(RecordType.class);
 
   private final Ports ports;
   private final ChangeBook book;
@@ -157,7 +149,7 @@ public final class DnsWatch implements AutoCloseable {
   public void learn(DomainName domain, String selector) {
     Set<String> known =
         selectors.computeIfAbsent(domain.name(), _ -> ConcurrentHashMap.newKeySet());
-    if (known.size() >= MOST_TARGETS || !known.add(selector)) {
+    if (known.size() >= MOST_SELECTORS || !known.add(selector)) {
       return;
     }
     try {
@@ -452,52 +444,17 @@ public final class DnsWatch implements AutoCloseable {
   }
 
   private Map<DnsName, WatchedZone.Wanted> names(Subject subject) {
-    Interest interest = subject.interest();
-    Map<DnsName, WatchedZone.Wanted> names = new LinkedHashMap<>();
-    boolean mail = !interest.roles().isEmpty();
-    Severity most = interest.paths().isEmpty() ? Severity.WARN : Severity.PAGE;
-    if (mail || interest.paths().isEmpty()) {
-      names.put(subject.name, new WatchedZone.Wanted(MAIL, NONE, most));
-    } else {
-      names.put(subject.name, new WatchedZone.Wanted(ADDRESSES, NONE, most));
-    }
-    if (mail) {
-      names.put(
-          subject.name.child("_dmarc"), new WatchedZone.Wanted(TEXT, NONE, most));
-      for (String label : List.of("_mta-sts", "_smtp._tls")) {
-        names.put(
-            subject.name.child(label), new WatchedZone.Wanted(NONE, TEXT, Severity.WARN));
-      }
-      selectors
-          .getOrDefault(subject.domain.name(), Set.of())
-          .forEach(selector ->
-              names.put(
-                  subject.name.child(selector + "._domainkey"),
-                  new WatchedZone.Wanted(TEXT, NONE, most)));
-      targets(subject).forEach(target ->
-          names.putIfAbsent(target, new WatchedZone.Wanted(ADDRESSES, NONE, most)));
-    }
-    return names;
+    return Names.of(
+        subject.interest(),
+        selectors.getOrDefault(subject.domain.name(), Set.of()),
+        () -> Names.targets(subject.name, sources, facts(subject)));
   }
 
-  /// The hosts of its MX records, as a resolver or one of its servers tells them.
-  private Set<DnsName> targets(Subject subject) {
-    Set<DnsName> targets = new TreeSet<>();
-    Question question = new Question(subject.name, RecordType.MX);
-    List<DnsAnswer> answers = new ArrayList<>();
-    answers.add(sources.ask(Resolver.DEFAULT, question, Look.PLAIN));
-    subject.zones().stream()
+  private List<ZoneFacts> facts(Subject subject) {
+    return subject.zones().stream()
         .flatMap(apex -> Optional.ofNullable(zones.get(apex)).stream())
-        .flatMap(zone -> zone.facts().servers().stream())
-        .flatMap(view -> Optional.ofNullable(view.answers().get(question)).stream())
-        .forEach(answers::add);
-    answers.stream()
-        .flatMap(answer -> answer.found(RecordData.Mx.class).stream())
-        .map(RecordData.Mx::target)
-        .filter(DnsName::isHostName)
-        .limit(MOST_TARGETS)
-        .forEach(targets::add);
-    return targets;
+        .map(WatchedZone::facts)
+        .toList();
   }
 
   private Optional<DnsName> home(DnsName name) {
@@ -546,18 +503,13 @@ public final class DnsWatch implements AutoCloseable {
 
   private DomainView seen(Subject subject) {
     Looking looking = new Looking(sources, surroundings);
-    List<ZoneFacts> facts =
-        subject.zones().stream()
-            .flatMap(apex -> Optional.ofNullable(zones.get(apex)).stream())
-            .map(WatchedZone::facts)
-            .toList();
     return looking.at(
         subject.interest(),
-        facts,
+        facts(subject),
         selectors.getOrDefault(subject.domain.name(), Set.of()),
         plan.dns().publicNetworks(),
         resolver -> !isBlind(resolver),
-        MOST_JUDGED_BY_SERVER,
+        Looking.MOST_SERVERS,
         ports.clock().instant());
   }
 

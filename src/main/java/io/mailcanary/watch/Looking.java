@@ -10,6 +10,7 @@ import io.mailcanary.dns.RecordType;
 import io.mailcanary.dns.Vantage;
 import io.mailcanary.dns.ZoneFacts;
 import io.mailcanary.dns.ZoneFacts.ServerView;
+import io.mailcanary.mail.Finding;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.resolver.Look;
 import io.mailcanary.dns.RecordData;
@@ -17,6 +18,7 @@ import io.mailcanary.mail.DomainName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,9 @@ import java.util.stream.Collectors;
 /// One look at one name: what was seen of it becomes facts, findings, and what receivers make of
 /// it.
 final class Looking {
+  /// How many authoritative servers are looked through.
+  static final int MOST_SERVERS = 8;
+
   private final Sources sources;
   private final Surroundings surroundings;
 
@@ -73,13 +78,15 @@ final class Looking {
             .nextHops(nextHops(interest))
             .publicNetworks(Set.copyOf(publicNetworks))
             .build();
+    List<Server> fresh = servers(zones, validating, servers);
     return new DomainView(
         interest.name(),
         now,
         interest.roles().contains(DomainFacts.Role.SENDS)
-            ? receivers(interest, zones, validating, servers)
+            ? receivers(
+                interest, new Server(sources.label(Resolver.DEFAULT), validating), fresh)
             : List.of(),
-        facts.findings(),
+        findings(facts, fresh),
         records(interest, zones, validating));
   }
 
@@ -156,27 +163,62 @@ final class Looking {
         .toList();
   }
 
-  private List<ReceiversView> receivers(
-      Interest interest, List<ZoneFacts> zones, Vantage resolver, int servers) {
+  /// One of the servers of the name's own zone, and DNS as it looks through that.
+  private record Server(String label, Vantage vantage) {}
+
+  private List<Server> servers(List<ZoneFacts> zones, Vantage resolver, int most) {
+    if (zones.isEmpty()) {
+      return List.of();
+    }
+    return zones.getFirst().answering().stream()
+        .limit(most)
+        .map(view ->
+            new Server(
+                view.label(),
+                new Memory(
+                    view.label(), ServerVantage.of(zones, view, sources, resolver))))
+        .toList();
+  }
+
+  /// What the resolver sees wrong, and what it will see once it has forgotten what it remembers.
+  private static List<Finding> findings(DomainFacts facts, List<Server> servers) {
+    List<Finding> all = new ArrayList<>(facts.findings());
+    Set<List<String>> known = all.stream().map(Looking::what).collect(Collectors.toSet());
+    for (Server server : servers) {
+      seenFrom(facts, server.vantage()).findings().stream()
+          .filter(finding -> known.add(what(finding)))
+          .forEach(all::add);
+    }
+    all.sort(Comparator.comparing(Finding::severity).reversed());
+    return all;
+  }
+
+  /// What was found about its servers is found already.
+  private static DomainFacts seenFrom(DomainFacts facts, Vantage vantage) {
+    return DomainFacts.of(facts.domain(), facts.at(), vantage)
+        .roles(facts.roles())
+        .selectors(facts.selectors())
+        .senders(facts.senders())
+        .nextHops(facts.nextHops())
+        .publicNetworks(facts.publicNetworks())
+        .build();
+  }
+
+  private static List<String> what(Finding finding) {
+    return List.of(finding.tag(), finding.name(), finding.type());
+  }
+
+  private static List<ReceiversView> receivers(
+      Interest interest, Server resolver, List<Server> servers) {
     List<ReceiversView> views = new ArrayList<>();
-    views.add(
-        ReceiversView.of(
-            interest.name(), sources.label(Resolver.DEFAULT), resolver, MailHosts.UNTRIED));
-    zones.stream()
-        .limit(1)
-        .forEach(zone ->
-            zone.answering().stream()
-                .limit(servers)
-                .forEach(view ->
-                    views.add(
-                        ReceiversView.of(
-                            interest.name(),
-                            view.label(),
-                            new Memory(
-                                view.label(),
-                                new ServerVantage(zone.zone(), view, sources, resolver)),
-                            MailHosts.UNTRIED))));
+    views.add(view(interest, resolver));
+    servers.forEach(server -> views.add(view(interest, server)));
     return views;
+  }
+
+  private static ReceiversView view(Interest interest, Server server) {
+    return ReceiversView.of(
+        interest.name(), server.label(), server.vantage(), MailHosts.UNTRIED);
   }
 
   private static List<DomainView.SeenRecord> records(

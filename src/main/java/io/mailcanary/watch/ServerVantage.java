@@ -2,77 +2,78 @@ package io.mailcanary.watch;
 
 import io.mailcanary.dns.DnsAnswer;
 import io.mailcanary.dns.DnsName;
-import io.mailcanary.dns.DnsRecord;
 import io.mailcanary.dns.Question;
 import io.mailcanary.dns.Vantage;
+import io.mailcanary.dns.Vantages;
+import io.mailcanary.dns.ZoneFacts;
 import io.mailcanary.dns.ZoneFacts.ServerView;
 import io.mailcanary.resolver.Zone;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
-/// DNS as somebody sees it whose resolver got this zone's records from this one of its servers.
+/// DNS as a resolver with an empty cache sees it that takes these servers, one for each zone: what
+/// stands there now, whatever others still remember.
 final class ServerVantage implements Vantage {
-  private final DnsName zone;
-  private final ServerView view;
+  private final Map<DnsName, Place> places;
   private final Sources sources;
   private final Vantage others;
 
-  ServerVantage(DnsName zone, ServerView view, Sources sources, Vantage others) {
-    this.zone = zone;
-    this.view = view;
+  private record Place(ZoneFacts zone, ServerView server) {}
+
+  private ServerVantage(Map<DnsName, Place> places, Sources sources, Vantage others) {
+    this.places = places;
     this.sources = sources;
     this.others = others;
   }
 
+  /// The first server of each zone that answers, and this one of its own.
+  static ServerVantage of(
+      List<ZoneFacts> zones, ServerView own, Sources sources, Vantage others) {
+    Map<DnsName, Place> places = new TreeMap<>();
+    for (ZoneFacts zone : zones) {
+      zone.answering().stream()
+          .findFirst()
+          .ifPresent(server -> places.put(zone.zone(), new Place(zone, server)));
+    }
+    ZoneFacts first = zones.getFirst();
+    places.put(first.zone(), new Place(first, own));
+    return new ServerVantage(places, sources, others);
+  }
+
   @Override
   public DnsAnswer ask(Question question) {
-    if (!question.name().isWithin(zone)) {
-      return others.ask(question);
+    return place(question.name()).map(place -> at(place, question)).orElseGet(() -> others.ask(question));
+  }
+
+  private DnsAnswer at(Place place, Question question) {
+    if (place.server().answers().containsKey(question)) {
+      return Vantages.at(place.zone(), place.server(), this).ask(question);
     }
-    DnsAnswer known = view.answers().get(question);
     DnsAnswer answer =
-        known == null
-            ? sources.ask(new Zone.Server(view.name(), view.address()), question)
-            : known;
+        sources.ask(new Zone.Server(place.server().name(), place.server().address()), question);
     return switch (answer) {
       // It stands in a zone further down.
-      case DnsAnswer.Lame _ when known == null -> others.ask(question);
-      case DnsAnswer.Records some when some.isOpen() -> through(some);
-      case DnsAnswer other -> other;
+      case DnsAnswer.Lame _ -> others.ask(question);
+      case DnsAnswer other ->
+          Vantages.at(
+                  place.zone(),
+                  new ServerView(
+                      place.server().name(),
+                      place.server().address(),
+                      Map.of(question, other),
+                      Optional.empty()),
+                  this)
+              .ask(question);
     };
   }
 
-  /// The alias leads elsewhere: the rest comes from there.
-  private DnsAnswer through(DnsAnswer.Records alias) {
-    DnsAnswer rest = others.ask(alias.end(), alias.question().type());
-    return switch (rest) {
-      case DnsAnswer.Records some ->
-          new DnsAnswer.Records(
-              alias.question(),
-              alias.origin(),
-              joined(alias.chain(), some.chain()),
-              some.records(),
-              some.signatures());
-      case DnsAnswer.NoSuchName none ->
-          new DnsAnswer.NoSuchName(
-              alias.question(), alias.origin(), joined(alias.chain(), none.chain()), none.soa());
-      case DnsAnswer.NoSuchRecord none ->
-          new DnsAnswer.NoSuchRecord(
-              alias.question(), alias.origin(), joined(alias.chain(), none.chain()), none.soa());
-      case DnsAnswer.ServFail fail ->
-          new DnsAnswer.ServFail(alias.question(), fail.origin(), fail.code(), fail.errors());
-      case DnsAnswer.Refused refused ->
-          new DnsAnswer.Refused(alias.question(), refused.origin(), refused.errors());
-      case DnsAnswer.Timeout silent ->
-          new DnsAnswer.Timeout(alias.question(), silent.origin(), silent.why());
-      case DnsAnswer.Lame lame ->
-          new DnsAnswer.Lame(alias.question(), lame.origin(), lame.why());
-    };
-  }
-
-  private static List<DnsRecord> joined(List<DnsRecord> one, List<DnsRecord> other) {
-    List<DnsRecord> both = new ArrayList<>(one);
-    both.addAll(other);
-    return both;
+  /// The zone nearest to the name.
+  private Optional<Place> place(DnsName name) {
+    return places.entrySet().stream()
+        .filter(entry -> name.isWithin(entry.getKey()))
+        .max((a, b) -> Integer.compare(a.getKey().labels().size(), b.getKey().labels().size()))
+        .map(Map.Entry::getValue);
   }
 }
