@@ -195,8 +195,7 @@ public record Canary(
       draft.firstAttemptAt = start().plus(by);
       draft.sentAt = sentAt == null ? null : sentAt.plus(by);
       draft.measurable = false;
-      if (state instanceof CanaryState.Deferred(Instant next, boolean attempting)
-          && next != null) {
+      if (state instanceof CanaryState.Deferred(Instant next, boolean attempting) && next != null) {
         draft.state = new CanaryState.Deferred(next.plus(by), attempting);
       }
     });

@@ -5,6 +5,7 @@ import io.mailcanary.mail.Received;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Something that happened to one canary. Events are journalled; the newest state follows from
 /// them.
@@ -147,6 +148,21 @@ public sealed interface CanaryEvent {
     @Override
     public String kind() {
       return "far-end";
+    }
+
+    @Override
+    public boolean isTestimony() {
+      return true;
+    }
+  }
+
+  /// The answer to a canary of a round trip was found.
+  ///
+  /// @param writtenAt when the first server had it, as its trace line tells; null where none does
+  record AnswerSeen(Instant at, @Nullable Instant writtenAt) implements CanaryEvent {
+    @Override
+    public String kind() {
+      return "answer-seen";
     }
 
     @Override

@@ -44,7 +44,8 @@ public final class CanaryLifecycle {
           sighted(canary, arrival, altered);
       case CanaryEvent.Bounced(_, Report report) -> bounced(canary, report.meaning().cause());
       case CanaryEvent.DelayReported(_, Report report) -> held(canary, report.meaning().cause());
-      case CanaryEvent.ProgressReported _, CanaryEvent.ReachedFarEnd _ -> taken(canary);
+      case CanaryEvent.ProgressReported _, CanaryEvent.ReachedFarEnd _, CanaryEvent.AnswerSeen _ ->
+          taken(canary);
       case CanaryEvent.Answered _ -> canary;
       case CanaryEvent.RefusedByReceiver(_, ReceiverRefusal refusal) ->
           refusedByReceiver(canary, refusal);
@@ -83,8 +84,7 @@ public final class CanaryLifecycle {
     };
   }
 
-  private static Canary attempted(
-      Canary canary, Instant at, Evidence evidence, Cause cause) {
+  private static Canary attempted(Canary canary, Instant at, Evidence evidence, Cause cause) {
     return switch (canary.state()) {
       case Pending _, Deferred _ -> handedOver(canary, at, evidence, cause);
       // It can be seen in the mailbox before the relay's answer has reached us.
@@ -103,8 +103,7 @@ public final class CanaryLifecycle {
     };
   }
 
-  private static Canary handedOver(
-      Canary canary, Instant at, Evidence evidence, Cause cause) {
+  private static Canary handedOver(Canary canary, Instant at, Evidence evidence, Cause cause) {
     return switch (Handover.of(evidence)) {
       case ACCEPTED -> canary.sent(at, new InTransit(false), Cause.NONE);
       case IN_DOUBT -> canary.inState(new InTransit(true), cause);
@@ -147,9 +146,7 @@ public final class CanaryLifecycle {
 
   /// For now: whoever tried has it still. For good: a bounce will tell, or should.
   private static Canary refusedByReceiver(Canary canary, ReceiverRefusal refusal) {
-    return refusal.answer().isTransient()
-        ? held(canary, refusal.meaning().cause())
-        : taken(canary);
+    return refusal.answer().isTransient() ? held(canary, refusal.meaning().cause()) : taken(canary);
   }
 
   /// Somebody on the way had it, so that the relay has taken it.

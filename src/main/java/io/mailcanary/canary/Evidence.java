@@ -67,17 +67,7 @@ public record Evidence(
   /// The same, after other hosts did not take it.
   public Evidence after(List<Evidence> others) {
     return new Evidence(
-        startedAt,
-        stage,
-        reply,
-        failure,
-        host,
-        peer,
-        tlsVersion,
-        tlsCipher,
-        reused,
-        times,
-        others);
+        startedAt, stage, reply, failure, host, peer, tlsVersion, tlsCipher, reused, times, others);
   }
 
   /// Why there was no reply.

@@ -87,7 +87,11 @@ final class AddressKinds {
   static Kind<Optional<InetSocketAddress>> nameServer() {
     return Kinds.scalar(
         "system, an IP address, or one with a port such as 192.0.2.53:53 or [2001:db8::53]:53",
-        text -> text.equals("system") ? Optional.empty() : Optional.of(socketAddress(text, String.valueOf(DNS_PORT), "no address of a name server")),
+        text ->
+            text.equals("system")
+                ? Optional.empty()
+                : Optional.of(
+                    socketAddress(text, String.valueOf(DNS_PORT), "no address of a name server")),
         schema -> schema.put("type", "string").put("minLength", 1),
         Object::toString);
   }
@@ -118,8 +122,7 @@ final class AddressKinds {
       host = text.substring(0, text.indexOf(':'));
       port = text.substring(text.indexOf(':') + 1);
     }
-    InetAddress address =
-        address(host).orElseThrow(() -> Scalar.unfit(text, noWhat));
+    InetAddress address = address(host).orElseThrow(() -> Scalar.unfit(text, noWhat));
     if (port.isEmpty()) {
       throw Scalar.unfit(text, noWhat);
     }

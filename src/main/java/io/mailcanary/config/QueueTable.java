@@ -12,8 +12,7 @@ import java.util.Set;
 /// `queues.NAME`
 final class QueueTable extends Table<Queue> {
   private final Key.Sure<String> relay =
-      required(
-          "relay", Kinds.reference(Section.RELAYS, Set.of()), "The relay whose queue it is.");
+      required("relay", Kinds.reference(Section.RELAYS, Set.of()), "The relay whose queue it is.");
   private final Key.Sure<Queue.Type> type =
       required(
           "type",

@@ -156,7 +156,8 @@ final class Sections {
     String what = LATER.get(key);
     return what == null
         ? "is no known section, "
-            + Nearest.among(key, Set.of("relays", "mailboxes", "resolvers", "paths", "queues", SERVICE, DNS))
+            + Nearest.among(
+                key, Set.of("relays", "mailboxes", "resolvers", "paths", "queues", SERVICE, DNS))
         : Kinds.LATER + what;
   }
 

@@ -16,8 +16,7 @@ public record ReceiversView(DomainName domain, String vantage, List<Prediction> 
     predictions = List.copyOf(predictions);
   }
 
-  public static ReceiversView of(
-      DomainName domain, String name, Vantage vantage, MailHosts hosts) {
+  public static ReceiversView of(DomainName domain, String name, Vantage vantage, MailHosts hosts) {
     List<Prediction> predictions = new ArrayList<>();
     EmailAddress sender = new EmailAddress("user", domain);
     for (ReceiverSetting setting : ReceiverSetting.all()) {

@@ -33,10 +33,11 @@ final class Addresses {
   /// The address in `<user@example.org>` or `Name <user@example.org>`, or the text where there is
   /// none.
   static String bare(String text) {
-    return first(text).orElseGet(() -> {
-      String line = text.strip();
-      boolean angled = line.length() > 2 && line.startsWith("<") && line.endsWith(">");
-      return angled ? line.substring(1, line.length() - 1) : line;
-    });
+    return first(text)
+        .orElseGet(() -> {
+          String line = text.strip();
+          boolean angled = line.length() > 2 && line.startsWith("<") && line.endsWith(">");
+          return angled ? line.substring(1, line.length() - 1) : line;
+        });
   }
 }

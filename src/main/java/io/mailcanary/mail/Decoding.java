@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 final class Decoding {
   private static final int MOST = 256 * 1024;
   private static final Pattern ENCODED_WORD =
-      Pattern.compile("=\\?([A-Za-z0-9._:-]{1,40})(?:\\*[A-Za-z0-9-]{0,20})?\\?([BbQq])\\?([^? ]{0,2000})\\?=");
+      Pattern.compile(
+          "=\\?([A-Za-z0-9._:-]{1,40})(?:\\*[A-Za-z0-9-]{0,20})?\\?([BbQq])\\?([^? ]{0,2000})\\?=");
   private static final Pattern BETWEEN_WORDS = Pattern.compile("(?<=\\?=)\\s{1,80}(?==\\?)");
 
   private Decoding() {}
@@ -29,12 +30,13 @@ final class Decoding {
       return field;
     }
     Matcher words = ENCODED_WORD.matcher(BETWEEN_WORDS.matcher(field).replaceAll(""));
-    return words.replaceAll(word -> Matcher.quoteReplacement(
-        in(
-            word.group(1),
-            word.group(2).equalsIgnoreCase("B")
-                ? base64(word.group(3))
-                : quotedPrintable(word.group(3).replace('_', ' ')))));
+    return words.replaceAll(word ->
+        Matcher.quoteReplacement(
+            in(
+                word.group(1),
+                word.group(2).equalsIgnoreCase("B")
+                    ? base64(word.group(3))
+                    : quotedPrintable(word.group(3).replace('_', ' ')))));
   }
 
   private static byte[] bytes(String content, String transferEncoding) {
@@ -53,7 +55,11 @@ final class Decoding {
       if (c == '=') {
         break;
       }
-      if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/') {
+      if (c >= 'a' && c <= 'z'
+          || c >= 'A' && c <= 'Z'
+          || c >= '0' && c <= '9'
+          || c == '+'
+          || c == '/') {
         digits[count++] = (byte) c;
       }
     }

@@ -23,10 +23,7 @@ public record HopTrace(List<Received> hops) {
   /// Reads the trace lines of a header.
   public static HopTrace of(HeaderBlock header) {
     List<Received> newestFirst =
-        header.all("Received").stream()
-            .limit(MOST)
-            .map(Received::parse)
-            .toList();
+        header.all("Received").stream().limit(MOST).map(Received::parse).toList();
     return new HopTrace(newestFirst.reversed());
   }
 

@@ -133,8 +133,7 @@ final class KindRules {
           new Rule(
               Kind.DELIVERY_STATUS,
               "comes from a mail system and says in its subject that a delivery failed or waits",
-              facts ->
-                  facts.fromMailSystem() && FAILURE_SUBJECT.matcher(facts.subject()).find()),
+              facts -> facts.fromMailSystem() && FAILURE_SUBJECT.matcher(facts.subject()).find()),
           new Rule(
               Kind.DELIVERY_STATUS,
               "comes from a mail system and says in its text that a delivery failed or waits",

@@ -89,8 +89,7 @@ final class Mime {
             .orElse(new HeaderValue(defaultType, List.of()));
     List<Mime> parts = new ArrayList<>();
     if (type.value().startsWith("multipart/") && depth < DEEPEST) {
-      String inner =
-          type.value().equals("multipart/digest") ? "message/rfc822" : "text/plain";
+      String inner = type.value().equals("multipart/digest") ? "message/rfc822" : "text/plain";
       for (String part : split(content, type.parameter("boundary").orElse(""), left)) {
         parts.add(read(part, inner, depth + 1, left));
       }

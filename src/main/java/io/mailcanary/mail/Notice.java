@@ -29,7 +29,8 @@ record Notice(List<String> lines, HeaderBlock returned) {
   private static final Pattern BREAK =
       Pattern.compile("(?i)<(?:br|/p|/div|/tr|/li|/h\\d|/pre|/table)\\b[^<>]{0,200}>");
   private static final Pattern HIDDEN =
-      Pattern.compile("(?is)<(?:style|script|head)\\b.{0,20000}?</(?:style|script|head)>|<!--.{0,4000}?-->");
+      Pattern.compile(
+          "(?is)<(?:style|script|head)\\b.{0,20000}?</(?:style|script|head)>|<!--.{0,4000}?-->");
   private static final Pattern QUOTED = Pattern.compile("^(?:> ?){1,5}");
 
   Notice {
@@ -58,7 +59,8 @@ record Notice(List<String> lines, HeaderBlock returned) {
           "text/rfc822-headers",
           "text/rfc822-header",
           "message/rfc822-headers",
-          "message/partial" -> true;
+          "message/partial" ->
+          true;
       case String _ -> false;
     };
   }
@@ -84,7 +86,8 @@ record Notice(List<String> lines, HeaderBlock returned) {
   private static HeaderBlock split(String text, List<String> told) {
     String[] lines = text.split("\r?\n|\r", MOST_LINES + 1);
     for (int i = 0; i < Math.min(lines.length, MOST_LINES); i++) {
-      String line = lines[i].length() > LONGEST_LINE ? lines[i].substring(0, LONGEST_LINE) : lines[i];
+      String line =
+          lines[i].length() > LONGEST_LINE ? lines[i].substring(0, LONGEST_LINE) : lines[i];
       if (line.length() < 200 && FOLLOWS.matcher(line).matches() && i + 1 < lines.length) {
         return returned(lines, i + 1);
       }

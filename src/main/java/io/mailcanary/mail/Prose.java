@@ -1,6 +1,5 @@
 package io.mailcanary.mail;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,19 +40,20 @@ final class Prose {
               "OpenSMTPD, GMX: the address and a colon at the beginning of a line",
               "\"?" + WHO + "\"?: ?(.*)"),
           Opening.of(
-              "Exim, old Gmail: the address alone on an indented line", "\\s{1,12}\\*? ?<?" + WHO + ">?\\s*(?:\\([^)]{0,100}\\))?"),
-          Opening.of(
-              "sendmail, GMX: the address alone in angles", "\\s{0,12}<" + WHO + ">\\s*"),
+              "Exim, old Gmail: the address alone on an indented line",
+              "\\s{1,12}\\*? ?<?" + WHO + ">?\\s*(?:\\([^)]{0,100}\\))?"),
+          Opening.of("sendmail, GMX: the address alone in angles", "\\s{0,12}<" + WHO + ">\\s*"),
           Opening.of(
               "sendmail's transcript: a code, the address and three dots",
               "([245]\\d\\d (?:[245]\\.\\d\\.\\d{1,3} )?)<?" + WHO + ">?\\.\\.\\.(.*)"),
+          Opening.of("old Exchange: the address and on which day", WHO + " on [A-Z][a-z]{2}, (.*)"),
           Opening.of(
-              "old Exchange: the address and on which day", WHO + " on [A-Z][a-z]{2}, (.*)"),
-          Opening.of(
-              "Exchange Online: the address with a link to itself", WHO + "\\s?<mailto:[^>]{3,300}>(.*)"),
+              "Exchange Online: the address with a link to itself",
+              WHO + "\\s?<mailto:[^>]{3,300}>(.*)"),
           Opening.of("the address alone", WHO + "\\s{0,8}"),
           Opening.of(
-              "the address with a reason in brackets", "\\s{0,8}" + WHO + "\\s\\.{0,3}\\s?\\[([^\\]]{2,200})\\]\\s{0,8}"),
+              "the address with a reason in brackets",
+              "\\s{0,8}" + WHO + "\\s\\.{0,3}\\s?\\[([^\\]]{2,200})\\]\\s{0,8}"),
           Opening.of(
               "the address, three dots and a reason", "\\s{0,8}<?" + WHO + ">?\\s?\\.\\.\\. ?(.*)"),
           Opening.of("Mimecast: the address behind two dashes", "-- " + WHO + "\\s{0,8}"),
@@ -62,24 +62,31 @@ final class Prose {
               ">>> " + WHO + "(?: <[^>]{3,300}>)?\\s{0,8}"),
           Opening.of(
               "a label and the address",
-              "\\s{0,12}(?:final.)?(?:recipient|rcpt to|to|address|failed recipient)s?: ?<" + WHO + ">\\s{0,8}"),
+              "\\s{0,12}(?:final.)?(?:recipient|rcpt to|to|address|failed recipient)s?: ?<"
+                  + WHO
+                  + ">\\s{0,8}"),
           Opening.of(
               "a sentence that says to whom it could not be delivered",
-              ".{0,120}(?:deliver(?:ed|y)?|sent|delivered message)(?: (?:a|the|your) (?:message|mail))?(?: message)? to:? ?<?" + WHO + ">?(.*)"),
+              ".{0,120}(?:deliver(?:ed|y)?|sent|delivered message)(?: (?:a|the|your) (?:message|mail))?(?: message)? to:? ?<?"
+                  + WHO
+                  + ">?(.*)"),
           Opening.of(
               "a sentence that lists who had errors",
-              ".{0,80}recipients? (?:returned|had) (?:permanent |transient )?errors?: ?<?" + WHO + ">?(.*)"),
+              ".{0,80}recipients? (?:returned|had) (?:permanent |transient )?errors?: ?<?"
+                  + WHO
+                  + ">?(.*)"),
           Opening.of(
               "a sentence about the message to somebody",
-              ".{0,60}message to <?" + WHO + ">? (?:was undeliverable|could not be delivered|failed|bounced)(.*)"));
+              ".{0,60}message to <?"
+                  + WHO
+                  + ">? (?:was undeliverable|could not be delivered|failed|bounced)(.*)"));
 
   /// Old sendmail about a host, in front of those whose mail was to go there.
   private static final Pattern HOST_LINE =
       Pattern.compile("[245]\\d\\d [\\w.-]{1,255} \\(\\w{1,20}\\)\\.\\.\\.");
 
   /// The address of the envelope that a relay or a gateway repeats.
-  private static final Pattern RCPT_TO =
-      Pattern.compile("(?im)^.{0,20}RCPT TO:? ?<?" + WHO + ">?");
+  private static final Pattern RCPT_TO = Pattern.compile("(?im)^.{0,20}RCPT TO:? ?<?" + WHO + ">?");
 
   /// Nothing is said any more behind such a line.
   private static final Pattern BOILERPLATE =

@@ -13,9 +13,11 @@ final class ReplyWords {
       Pattern.compile("(?<![\\d.])([245])\\.(\\d)\\.(\\d{1,3})(?!\\.?\\d)");
 
   private static final Pattern CODE_AND_STATUS =
-      Pattern.compile("(?<![\\w.-])([245][0-5]\\d)[ -]['#(\\[]?([245])\\.(\\d)\\.(\\d{1,3})(?!\\.?\\d)");
+      Pattern.compile(
+          "(?<![\\w.-])([245][0-5]\\d)[ -]['#(\\[]?([245])\\.(\\d)\\.(\\d{1,3})(?!\\.?\\d)");
   private static final Pattern CODE =
-      Pattern.compile("(?<![\\w.@/:=-])([245][0-5]\\d)(?=[ :,;-]|$)(?! ?(?:ms|s|sec|seconds|bytes|KB|MB)\\b)");
+      Pattern.compile(
+          "(?<![\\w.@/:=-])([245][0-5]\\d)(?=[ :,;-]|$)(?! ?(?:ms|s|sec|seconds|bytes|KB|MB)\\b)");
 
   private ReplyWords() {}
 

@@ -16,7 +16,8 @@ final class ReportReader {
   private static final int MOST_CLUES = 100;
   private static final Pattern MESSAGE_ID = Pattern.compile("<([^<>\\s]{3,400})>");
   private static final Pattern QUEUE_ID =
-      Pattern.compile("(?i)message identifier is:?\\s{1,20}([\\w-]{5,80})|queue.?id:?\\s{0,4}([\\w-]{5,80})");
+      Pattern.compile(
+          "(?i)message identifier is:?\\s{1,20}([\\w-]{5,80})|queue.?id:?\\s{0,4}([\\w-]{5,80})");
   private static final Pattern DELAY =
       Pattern.compile(
           "has not yet been delivered|not yet been delivered|has been delayed|is delayed for|(?:this is a )?warning (?:message )?only|you do not need to re-?send"
@@ -93,8 +94,9 @@ final class ReportReader {
 
   private Optional<String> statusPart() {
     return message
-        .leaf(part -> part.type().equals("message/delivery-status")
-            || part.type().equals("message/global-delivery-status"))
+        .leaf(part ->
+            part.type().equals("message/delivery-status")
+                || part.type().equals("message/global-delivery-status"))
         .map(Mime::text)
         .or(this::strayFields);
   }
@@ -146,7 +148,9 @@ final class ReportReader {
 
   private static @org.jspecify.annotations.Nullable EnhancedStatus better(
       @org.jspecify.annotations.Nullable EnhancedStatus status, String words) {
-    return ReplyWords.status(words).filter(one -> status == null || !one.isGeneral()).orElse(status);
+    return ReplyWords.status(words)
+        .filter(one -> status == null || !one.isGeneral())
+        .orElse(status);
   }
 
   /// Lines of an SMTP dialogue, or else everything that is said.
@@ -253,8 +257,8 @@ final class ReportReader {
     returned.fields().stream()
         .filter(field -> field.name().regionMatches(true, 0, "X-", 0, 2))
         .limit(50)
-        .forEach(field ->
-            clues.add(new Clue(Clue.Kind.RETURNED, field.name() + ": " + field.value())));
+        .forEach(
+            field -> clues.add(new Clue(Clue.Kind.RETURNED, field.name() + ": " + field.value())));
     for (RecipientStatus recipient : dsn.recipients()) {
       if (!recipient.address().isEmpty()) {
         clues.add(new Clue(Clue.Kind.RECIPIENT, recipient.address()));

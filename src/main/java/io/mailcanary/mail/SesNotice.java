@@ -13,7 +13,8 @@ final class SesNotice {
       Pattern.compile("\"emailAddress\"\\s*:\\s*\"([^\"]{3,320})\"([^{}]{0,3000})");
   private static final Pattern DELIVERED =
       Pattern.compile("\"recipients\"\\s*:\\s*\\[\"([^\"]{3,320})\"");
-  private static final Pattern MESSAGE_ID = Pattern.compile("\"messageId\"\\s*:\\s*\"([^\"]{3,320})\"");
+  private static final Pattern MESSAGE_ID =
+      Pattern.compile("\"messageId\"\\s*:\\s*\"([^\"]{3,320})\"");
 
   private SesNotice() {}
 

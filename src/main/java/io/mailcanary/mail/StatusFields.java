@@ -156,8 +156,11 @@ final class StatusFields {
   }
 
   private static String address(String value) {
-    String text = UTF8_XTEXT.matcher(xtext(value)).replaceAll(hex -> Matcher.quoteReplacement(
-        character(Integer.parseInt(hex.group(1), 16))));
+    String text =
+        UTF8_XTEXT
+            .matcher(xtext(value))
+            .replaceAll(
+                hex -> Matcher.quoteReplacement(character(Integer.parseInt(hex.group(1), 16))));
     return Addresses.bare(text);
   }
 
@@ -171,7 +174,9 @@ final class StatusFields {
   private static String xtext(String text) {
     return text.indexOf('+') < 0
         ? text
-        : XTEXT.matcher(text).replaceAll(hex -> Matcher.quoteReplacement(
-            character(Integer.parseInt(hex.group(1), 16))));
+        : XTEXT
+            .matcher(text)
+            .replaceAll(
+                hex -> Matcher.quoteReplacement(character(Integer.parseInt(hex.group(1), 16))));
   }
 }

@@ -83,8 +83,7 @@ final class Legs implements AutoCloseable {
 
   private void follow(MailPath path) {
     Known old = known.get(path.name());
-    List<Relay> used =
-        path.allVia().stream().filter(relays::containsKey).map(relays::get).toList();
+    List<Relay> used = path.allVia().stream().filter(relays::containsKey).map(relays::get).toList();
     if (old != null && old.path().equals(path) && old.relays().equals(used)) {
       return;
     }

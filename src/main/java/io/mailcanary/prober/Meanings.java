@@ -28,8 +28,7 @@ final class Meanings {
     if (reply == null || Handover.of(evidence) == Handover.ACCEPTED) {
       return Meaning.of(Handover.cause(evidence));
     }
-    return meaning(
-        ReplyClassifier.of(ReplyClassifier.Said.of(reply, evidence.host()), context));
+    return meaning(ReplyClassifier.of(ReplyClassifier.Said.of(reply, evidence.host()), context));
   }
 
   /// Of what a report says of one recipient.

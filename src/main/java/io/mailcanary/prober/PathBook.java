@@ -143,8 +143,7 @@ final class PathBook {
     if (before != null && !stale && !moves && blind.equals(shownBlind)) {
       return before;
     }
-    List<Mark> known =
-        marks.values().stream().filter(mark -> legs.contains(mark.leg())).toList();
+    List<Mark> known = marks.values().stream().filter(mark -> legs.contains(mark.leg())).toList();
     List<LegView> legViews = legs.size() == 1 ? List.of() : legViews(known, blind, now);
     PathHealth health =
         legViews.isEmpty()
@@ -192,12 +191,13 @@ final class PathBook {
           List<Mark> own = byLeg.getOrDefault(leg, List.of());
           PathHealth health = PathHealth.of(own, path.expect(), seen, now);
           LegView old = before.get(leg);
-          boolean same = old != null && old.health().health() == health.health();
+          Instant since =
+              old != null && old.health().health() == health.health() ? old.since() : now;
           Latency latency = Latency.of(own, now);
           return new LegView(
               leg,
               health,
-              same ? old.since() : now,
+              since,
               latency.quantile(0.5).orElse(null),
               latency.quantile(0.9).orElse(null),
               latency.quantile(0.99).orElse(null),
@@ -228,8 +228,7 @@ final class PathBook {
         marks.stream()
             .collect(
                 Collectors.groupingBy(
-                    mark -> Fate.of(mark.state(), path.expect().outcome()),
-                    Collectors.counting()));
+                    mark -> Fate.of(mark.state(), path.expect().outcome()), Collectors.counting()));
     long good = fates.getOrDefault(Fate.AS_PROMISED, 0L);
     long decided = good + fates.getOrDefault(Fate.OTHERWISE, 0L);
     return decided == 0 ? null : (double) good / decided;

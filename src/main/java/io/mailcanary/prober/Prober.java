@@ -46,7 +46,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -206,9 +205,7 @@ public final class Prober implements Wheel, AutoCloseable {
       legs.ask(path);
     }
     Optional<Flight> flight =
-        book(path)
-            .flatMap(_ -> legs.next(path))
-            .map(leg -> flight(leg, ports.clock().instant()));
+        book(path).flatMap(_ -> legs.next(path)).map(leg -> flight(leg, ports.clock().instant()));
     flight.ifPresent(one -> putOnRecord(List.of(one)));
     flight.ifPresent(this::send);
     return flight.map(Flight::id);

@@ -8,8 +8,10 @@ import io.mailcanary.canary.ReplyMessage;
 import io.mailcanary.canary.TagReader;
 import io.mailcanary.mail.HeaderBlock;
 import io.mailcanary.mail.HopTrace;
+import io.mailcanary.mail.Received;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.path.MailPath;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,11 +63,16 @@ final class Replies {
       booking.deleteOnceOnRecord(message, flight);
       return;
     }
+    List<Received> hops = HopTrace.of(message.head()).hops();
+    if (canary.copies() == 0) {
+      Instant written = hops.isEmpty() ? null : hops.getFirst().at();
+      prober.apply(flight, new CanaryEvent.AnswerSeen(prober.now(), written), () -> {});
+    }
     flight.say(
         "the answer is in folder %s of mailbox %s".formatted(message.folder(), message.mailbox()));
     prober.apply(
         flight,
-        new CanaryEvent.Sighted(prober.now(), arrival, false, HopTrace.of(message.head()).hops()),
+        new CanaryEvent.Sighted(prober.now(), arrival, false, hops),
         () -> prober.delete(message.mailbox(), message.key()));
   }
 
@@ -85,8 +92,7 @@ final class Replies {
         prober.events(flight.id()).stream().noneMatch(event -> event.kind().equals("far-end"));
     prober.apply(
         flight,
-        new CanaryEvent.ReachedFarEnd(
-            prober.now(), arrival, HopTrace.of(message.head()).hops()),
+        new CanaryEvent.ReachedFarEnd(prober.now(), arrival, HopTrace.of(message.head()).hops()),
         () -> prober.delete(message.mailbox(), message.key()));
     if (first && flight.canary().copies() == 0) {
       prober.answer(flight, tag, message);

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Ties delivery reports to the canaries that they speak of, by a signed mark alone: anybody can
-/// write that mail bounced. The surest mark counts: the return path, the ENVID, the Message-ID, what
-/// is returned, the recipient. Reports of others are counted and left where they are.
+/// write that mail bounced. The surest mark counts: the return path, the ENVID, the Message-ID,
+/// what is returned, the recipient. Reports of others are counted and left where they are.
 final class Reports {
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
   private static final int MOST_TAGS = 8;

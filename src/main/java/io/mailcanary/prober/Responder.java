@@ -58,8 +58,7 @@ final class Responder {
     Evidence evidence =
         ports
             .submitter()
-            .submit(
-                route, new Outgoing(null, flight.path.from(), () -> reply, unique, false));
+            .submit(route, new Outgoing(null, flight.path.from(), () -> reply, unique, false));
     prober.apply(
         flight,
         new CanaryEvent.Answered(

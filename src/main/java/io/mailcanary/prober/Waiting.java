@@ -180,9 +180,7 @@ final class Waiting {
   private static boolean isBlame(Canary canary, CanaryEvent event) {
     CanaryState next = CanaryLifecycle.next(canary, event).state();
     boolean missing = next instanceof CanaryState.Overdue || next instanceof CanaryState.Lost;
-    return missing
-        && !isOurs(canary)
-        && !next.word().equals(canary.state().word());
+    return missing && !isOurs(canary) && !next.word().equals(canary.state().word());
   }
 
   /// Whether it is still with us, so that it cannot have arrived.

@@ -4,14 +4,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/// A message that waits in a relay's queue, as the relay tells of it. All texts are bounded, control
-/// characters made visible.
+/// A message that waits in a relay's queue, as the relay tells of it. All texts are bounded,
+/// control characters made visible.
 ///
 /// @param id the relay's own name for it
 /// @param sender the envelope sender; empty for the null sender, which bounces have
 /// @param bytes its size; -1 where the list does not tell
 public record QueuedMessage(
-    String id, State state, String sender, Instant arrivedAt, long bytes, List<Waiting> recipients) {
+    String id,
+    State state,
+    String sender,
+    Instant arrivedAt,
+    long bytes,
+    List<Waiting> recipients) {
 
   public QueuedMessage {
     recipients = List.copyOf(recipients);

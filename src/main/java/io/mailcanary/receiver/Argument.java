@@ -75,8 +75,7 @@ record Argument(String address, Map<String, String> parameters) {
       int equals = word.indexOf('=');
       String name = equals < 0 ? word : word.substring(0, equals);
       if (!name.isEmpty()) {
-        parameters.put(
-            name.toUpperCase(Locale.ROOT), equals < 0 ? "" : word.substring(equals + 1));
+        parameters.put(name.toUpperCase(Locale.ROOT), equals < 0 ? "" : word.substring(equals + 1));
       }
     }
     return parameters;
@@ -85,9 +84,7 @@ record Argument(String address, Map<String, String> parameters) {
   /// SIZE (RFC 1870), where it is given and a number.
   OptionalLong size() {
     String text = parameters.getOrDefault("SIZE", "");
-    return text.matches("\\d{1,18}")
-        ? OptionalLong.of(Long.parseLong(text))
-        : OptionalLong.empty();
+    return text.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
   }
 
   /// ENVID, its xtext decoded (RFC 3461 §4); empty where it is not given.

@@ -214,10 +214,10 @@ final class Dialogue {
     String id = listener.nextId();
     SmtpReply yes = Replies.of(250, "2.0.0 Ok: taken as " + id);
     visit.note(new Step(Stage.END_OF_DATA, whom, yes, at));
-    Attempt attempt =
-        visit.attempt(settings().name(), new Step(Stage.END_OF_DATA, whom, yes, at));
+    Attempt attempt = visit.attempt(settings().name(), new Step(Stage.END_OF_DATA, whom, yes, at));
     for (String recipient : recipients) {
-      String trace = Trace.lines(attempt, settings().protocol(), listener.hostName(), id, recipient);
+      String trace =
+          Trace.lines(attempt, settings().protocol(), listener.hostName(), id, recipient);
       listener.received(
           attempt,
           new ReceivedMessage(id, recipient, incoming.bytes(), cut(trace + incoming.head())),
@@ -241,12 +241,10 @@ final class Dialogue {
     return listener
         .gate()
         .refusal(
-            new Question(
-                settings(), stage, visit.client, visit.helo(), visit.sender(), recipient));
+            new Question(settings(), stage, visit.client, visit.helo(), visit.sender(), recipient));
   }
 
-  private void answer(
-      Session session, Visit visit, Stage stage, String argument, SmtpReply reply)
+  private void answer(Session session, Visit visit, Stage stage, String argument, SmtpReply reply)
       throws IOException, DropConnectionException {
     answer(session, visit, stage, argument, reply, "");
   }
@@ -286,8 +284,7 @@ final class Dialogue {
   }
 
   private SmtpReply tooLarge() {
-    return Replies.of(
-        552, String.format(Locale.ROOT, "5.3.4 More than %d bytes", limits.bytes()));
+    return Replies.of(552, String.format(Locale.ROOT, "5.3.4 More than %d bytes", limits.bytes()));
   }
 
   private Receiver settings() {

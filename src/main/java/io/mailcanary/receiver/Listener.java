@@ -259,8 +259,7 @@ final class Listener implements AutoCloseable {
       if (same >= limits.perClient()) {
         return Optional.of(Replies.of(421, "4.7.0 Too many connections from you"));
       }
-      return gate.refusal(
-          new Question(settings, Stage.CONNECT, visit.client, "", "", ""));
+      return gate.refusal(new Question(settings, Stage.CONNECT, visit.client, "", "", ""));
     }
 
     private SessionAcceptance refused(Visit visit, io.mailcanary.mail.SmtpReply reply) {

@@ -157,8 +157,7 @@ public final class Receivers implements AutoCloseable {
   }
 
   private Listener open(Receiver receiver, Collection<MailPath> paths) throws IOException {
-    return new Listener(
-        receiver, OwnAddresses.of(receiver.name(), paths), strict, clock, limits);
+    return new Listener(receiver, OwnAddresses.of(receiver.name(), paths), strict, clock, limits);
   }
 
   private void reopen(Receiver receiver, Collection<MailPath> paths) {

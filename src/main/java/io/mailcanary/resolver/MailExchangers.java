@@ -153,8 +153,7 @@ final class MailExchangers {
             .filter(MXRecord.class::isInstance)
             .map(MXRecord.class::cast)
             .sorted(
-                Comparator.comparingInt(MXRecord::getPriority)
-                    .thenComparing(MXRecord::getTarget))
+                Comparator.comparingInt(MXRecord::getPriority).thenComparing(MXRecord::getTarget))
             .limit(MOST_HOSTS)
             .toList();
     List<MxAnswer.Host> hosts =

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.CanaryEvent;
+import io.mailcanary.canary.CanaryEvent.AnswerSeen;
 import io.mailcanary.canary.CanaryEvent.Answered;
 import io.mailcanary.canary.CanaryEvent.AttemptStarted;
 import io.mailcanary.canary.CanaryEvent.Attempted;
@@ -77,8 +78,7 @@ final class EventDetail {
   /// place is one fact, whenever it is sighted.
   static long fingerprint(CanaryEvent event, String detail) {
     return switch (event) {
-      case Sighted(_, Arrival arrival, _, _) ->
-          hash(place(arrival));
+      case Sighted(_, Arrival arrival, _, _) -> hash(place(arrival));
       case Bounced(_, Report report) -> hash(event.kind() + place(report.arrival()));
       case ReachedFarEnd(_, Arrival arrival, _) -> hash(event.kind() + place(arrival));
       case DelayReported(_, Report report) -> hash(event.kind() + place(report.arrival()));
@@ -87,6 +87,7 @@ final class EventDetail {
           AttemptStarted _,
           Attempted _,
           Answered _,
+          AnswerSeen _,
           RefusedByReceiver _,
           FoundInQueue _,
           Authenticated _,
@@ -104,10 +105,11 @@ final class EventDetail {
   static Map<String, Object> of(CanaryEvent event) {
     return switch (event) {
       case Scheduled _, AttemptStarted _, Recovered _ -> Map.of();
-      case Attempted(_, Evidence evidence, Meaning meaning) ->
-          with(evidence(evidence), meaning);
+      case Attempted(_, Evidence evidence, Meaning meaning) -> with(evidence(evidence), meaning);
       case Answered(_, Evidence evidence, Meaning meaning) -> with(evidence(evidence), meaning);
       case ReachedFarEnd(_, Arrival arrival, List<Received> hops) -> farEnd(arrival, hops);
+      case AnswerSeen(_, Instant writtenAt) ->
+          writtenAt == null ? Map.of() : Map.of("writtenAt", writtenAt.toString());
       case Bounced(_, Report report) -> report("failed", report);
       case DelayReported(_, Report report) -> report("delayed", report);
       case ProgressReported(_, String action, Report report) -> report(action, report);

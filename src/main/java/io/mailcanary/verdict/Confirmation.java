@@ -114,9 +114,7 @@ public sealed interface Confirmation {
       case InTransit _ -> Optional.of("a canary was taken");
       case Delivered _ -> Optional.of("a canary was delivered");
       case DeliveredLate _ ->
-          promised == Outcome.DELIVERED
-              ? Optional.empty()
-              : Optional.of("a canary was delivered");
+          promised == Outcome.DELIVERED ? Optional.empty() : Optional.of("a canary was delivered");
       // A lost one was overdue before.
       case Pending _, Deferred _, Lost _, Unobservable _ -> Optional.empty();
     };

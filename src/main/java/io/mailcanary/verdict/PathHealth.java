@@ -62,8 +62,7 @@ public record PathHealth(Health health, String reason) {
   /// @param legs by name, each judged by its own canaries
   public static PathHealth together(Map<String, PathHealth> legs, MailPath.Kind kind) {
     Map.Entry<String, PathHealth> worst =
-        Collections.min(
-            legs.entrySet(), Comparator.comparing(leg -> rank(leg.getValue().health)));
+        Collections.min(legs.entrySet(), Comparator.comparing(leg -> rank(leg.getValue().health)));
     PathHealth judged = worst.getValue();
     if (judged.health == Health.OK
         || judged.health == Health.PAUSED
@@ -189,9 +188,7 @@ public record PathHealth(Health health, String reason) {
           say(Health.FAILING, "delivered: it should have been rejected");
       case Overdue _, Lost _ -> say(Health.FAILING, "taken: it should have been rejected");
       case InTransit(boolean doubtful) ->
-          doubtful
-              ? Optional.empty()
-              : say(Health.FAILING, "taken: it should have been rejected");
+          doubtful ? Optional.empty() : say(Health.FAILING, "taken: it should have been rejected");
       case Pending _, Deferred _, Unobservable _ -> of(mark, expect, now);
     };
   }

@@ -25,7 +25,7 @@ public final class ReplyClassifier {
   /// A name that could not be resolved, as MTAs put it.
   private static final Pattern MISSING_NAME =
       Pattern.compile(
-          "(?:name=|any host named |lookup of host \"?|lookup of |name server: |domain name not found: "
+          "(?:name=|any host named |look up host |lookup of host \"?|lookup of |name server: |domain name not found: "
               + "|found for domain=|no such domain:? |to for domain: |host not found:? |unknown host:? |host unknown:? )"
               + "([a-z0-9_-]{1,63}(?:\\.[a-z0-9_-]{1,63}){1,20})");
 
@@ -122,7 +122,10 @@ public final class ReplyClassifier {
           : Cause.NEXT_HOP;
     }
     // An MX is asked for the domain of an address, addresses for a host that was configured.
-    return missing.isPresent() && (text.contains("type=a") || text.contains("lookup of host"))
+    return missing.isPresent()
+            && (text.contains("type=a")
+                || text.contains("lookup of host")
+                || text.contains("look up host "))
         ? Cause.NEXT_HOP
         : Cause.RECIPIENT_DOMAIN;
   }

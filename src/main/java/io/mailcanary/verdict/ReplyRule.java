@@ -43,8 +43,7 @@ record ReplyRule(
   }
 
   /// @param text in lower case
-  boolean holds(
-      @Nullable Integer code, @Nullable EnhancedStatus status, String text, String host) {
+  boolean holds(@Nullable Integer code, @Nullable EnhancedStatus status, String text, String host) {
     return isCode(code) && isStatus(status) && isHost(host, text) && isSaid(text);
   }
 

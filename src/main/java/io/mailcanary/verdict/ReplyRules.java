@@ -27,7 +27,6 @@ final class ReplyRules {
               .status("5.7.515", "5.7.509", "5.7.512"),
           of(Cause.REPUTATION, "our address is on Microsoft's list")
               .status("5.7.511", "5.7.606", "5.7.607", "5.7.608", "5.7.649", "5.7.750"),
-
           of(Cause.CONTENT, "it takes the message for spam, or its header is wrong")
               .says("due to spam", "duplicate header"),
 
@@ -546,8 +545,7 @@ final class ReplyRules {
                   "exceeded * time * queue",
                   "after multiple retries",
                   "maximum queue lifetime"),
-          of(Cause.EXPIRED, "it was tried until the queue's time was over (x.4.7)")
-              .status("*.4.7"),
+          of(Cause.EXPIRED, "it was tried until the queue's time was over (x.4.7)").status("*.4.7"),
 
           // What the server itself lacks.
           of(Cause.SYSTEM, "the server itself has trouble")

@@ -11,6 +11,7 @@ import io.mailcanary.path.Cadence;
 import io.mailcanary.path.Confirm;
 import io.mailcanary.path.Dependency;
 import io.mailcanary.path.Expectation;
+import io.mailcanary.path.Family;
 import io.mailcanary.path.Login;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
@@ -19,11 +20,10 @@ import io.mailcanary.path.Queue;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.path.Secret;
-import io.mailcanary.path.Family;
-import io.mailcanary.path.Variant;
-import io.mailcanary.path.Vary;
 import io.mailcanary.path.Tls;
 import io.mailcanary.path.TlsMode;
+import io.mailcanary.path.Variant;
+import io.mailcanary.path.Vary;
 import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
@@ -424,8 +424,7 @@ class DefaultsTest {
             """);
     assertThat(plan.mailboxes().values().stream().filter(Mailbox::reply).map(Mailbox::name))
         .containsExactlyInAnyOrder("echo", "pop", "imap");
-    assertThat(plan.paths().get("spam").expect().outcome())
-        .isEqualTo(Expectation.Outcome.MISFILED);
+    assertThat(plan.paths().get("spam").expect().outcome()).isEqualTo(Expectation.Outcome.MISFILED);
     assertThat(plan.paths().get("trip").kind()).isEqualTo(MailPath.Kind.ROUND_TRIP);
   }
 
@@ -695,10 +694,7 @@ class DefaultsTest {
         .containsExactly(
             new Dependency(new DomainName("in.hosted.example"), "A", "default", List.of()),
             new Dependency(
-                new DomainName("hosted.example"),
-                "MX",
-                "campus",
-                List.of("10 mx.hosted.example")));
+                new DomainName("hosted.example"), "MX", "campus", List.of("10 mx.hosted.example")));
     assertThat(plan.paths().get("campus").dependsOn()).isEmpty();
   }
 

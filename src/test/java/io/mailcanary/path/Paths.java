@@ -76,6 +76,69 @@ public final class Paths {
         Duration.ofMinutes(5));
   }
 
+  /// The same path by other ways.
+  public static MailPath with(MailPath path, String via, Vary vary) {
+    return changed(path, path.kind(), via, vary, path.expect());
+  }
+
+  public static MailPath of(MailPath.Kind kind, MailPath path) {
+    return changed(path, kind, path.via(), path.vary(), path.expect());
+  }
+
+  public static MailPath expecting(MailPath path, Expectation.Outcome outcome) {
+    Expectation old = path.expect();
+    return changed(
+        path,
+        path.kind(),
+        path.via(),
+        path.vary(),
+        new Expectation(old.within(), old.overdueAfter(), old.lostAfter(), old.folder(), outcome));
+  }
+
+  public static Relay eachAddress(Relay relay, String host) {
+    return new Relay(
+        relay.name(),
+        relay.protocol(),
+        host,
+        relay.port(),
+        relay.tls(),
+        relay.login(),
+        relay.helo(),
+        relay.bindAddress(),
+        relay.limit(),
+        true,
+        relay.connectTimeout(),
+        relay.replyTimeout());
+  }
+
+  private static MailPath changed(
+      MailPath path, MailPath.Kind kind, String via, Vary vary, Expectation expect) {
+    return new MailPath(
+        path.name(),
+        path.description(),
+        kind,
+        path.group(),
+        path.labels(),
+        path.cadence(),
+        via,
+        path.from(),
+        path.to(),
+        path.arrivesIn(),
+        path.bouncesTo(),
+        expect,
+        path.confirm(),
+        path.message(),
+        path.alert(),
+        path.returnPath(),
+        path.dsn(),
+        path.sites(),
+        path.enabled(),
+        path.runbook(),
+        path.dependsOn(),
+        vary,
+        path.direct());
+  }
+
   private static MailPath rebuilt(
       MailPath path,
       Expectation expect,

@@ -32,7 +32,13 @@ final class FakeRelays implements Submitter {
 
   /// @param bytes empty when the relay never came to ask for them
   record Attempt(
-      Instant at, Relay to, Route route, String tag, Outgoing message, byte[] bytes, Evidence evidence) {}
+      Instant at,
+      Relay to,
+      Route route,
+      String tag,
+      Outgoing message,
+      byte[] bytes,
+      Evidence evidence) {}
 
   /// What a relay does with one attempt.
   @FunctionalInterface
@@ -98,7 +104,11 @@ final class FakeRelays implements Submitter {
   @Override
   public Evidence submit(Route route, Outgoing message) {
     Relay relay = route.relay();
-    String to = relay.name() + (route instanceof Route.At(_, InetAddress address) ? "/" + address.getHostAddress() : "");
+    String to =
+        relay.name()
+            + (route instanceof Route.At(_, InetAddress address)
+                ? "/" + address.getHostAddress()
+                : "");
     log.add("submit to " + to);
     Evidence evidence = next(to).give();
     boolean whole = evidence.stage() == Stage.END_OF_DATA;

@@ -71,6 +71,12 @@ final class Scene {
     prober = prober();
   }
 
+  Scene(Plan plan) {
+    senders = Runnable::run;
+    this.plan = plan;
+    prober = prober();
+  }
+
   /// Every minute; no confirmation; within 30 s, overdue after 5 min, lost after 1 h.
   static MailPath path(String name) {
     return Paths.path(name);

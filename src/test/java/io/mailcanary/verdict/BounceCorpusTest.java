@@ -42,11 +42,7 @@ class BounceCorpusTest {
           Map.entry(
               "networkerror",
               Set.of(
-                  Cause.CONNECTION,
-                  Cause.DNS,
-                  Cause.NEXT_HOP,
-                  Cause.RECIPIENT_DOMAIN,
-                  Cause.LOOP)),
+                  Cause.CONNECTION, Cause.DNS, Cause.NEXT_HOP, Cause.RECIPIENT_DOMAIN, Cause.LOOP)),
           Map.entry("systemerror", Set.of(Cause.SYSTEM, Cause.LOOP)),
           Map.entry("mailererror", Set.of(Cause.SYSTEM)),
           Map.entry("authfailure", Set.of(Cause.SENDER_AUTH)),
@@ -144,7 +140,9 @@ class BounceCorpusTest {
   private static MailReport.Kind expectedKind(String file) {
     return file.startsWith("arf-")
         ? MailReport.Kind.FEEDBACK
-        : file.startsWith("rfc3834-") ? MailReport.Kind.AUTO_REPLY : MailReport.Kind.DELIVERY_STATUS;
+        : file.startsWith("rfc3834-")
+            ? MailReport.Kind.AUTO_REPLY
+            : MailReport.Kind.DELIVERY_STATUS;
   }
 
   /// Rows of delivery reports.
@@ -187,8 +185,7 @@ class BounceCorpusTest {
   }
 
   private static void say(String what, int all, List<String> wrong) {
-    System.out.printf(
-        "corpus: %s right in %.1f %% of %d%n", what, share(all, wrong), all);
+    System.out.printf("corpus: %s right in %.1f %% of %d%n", what, share(all, wrong), all);
     if (Boolean.getBoolean("mailcanary.corpus.misses")) {
       wrong.forEach(line -> System.out.println("  " + line));
     }
