@@ -171,6 +171,7 @@ public final class Service implements AutoCloseable {
                 sources -> concerns.depend("tls", sources),
                 changes::tell,
                 changes::id,
+                this::isOurs,
                 new PortCertificates(new CertificateStore(database)),
                 agenda,
                 clock),

@@ -37,6 +37,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +65,7 @@ public final class TlsWatch implements AutoCloseable {
   private final Semaphore turns = new Semaphore(AT_A_TIME);
   private final Map<String, Port> watched = new ConcurrentHashMap<>();
   private final Map<String, CertificateBook> books = new ConcurrentHashMap<>();
-  private Cancellable nextFollow = () -> {};
+  private volatile Cancellable nextFollow = () -> {};
   private volatile Plan plan;
   private volatile boolean closed;
 
@@ -76,6 +77,7 @@ public final class TlsWatch implements AutoCloseable {
   /// @param dependencies takes which paths depend on which sources
   /// @param changes takes what became different
   /// @param ids makes ids for changes
+  /// @param ours whether it is this replica that tells changes at a source
   public record Ports(
       Function<PortTarget, List<PortLook>> probe,
       Function<DomainName, List<String>> exchangers,
@@ -83,6 +85,7 @@ public final class TlsWatch implements AutoCloseable {
       Consumer<Map<String, Set<String>>> dependencies,
       Consumer<Change> changes,
       Supplier<String> ids,
+      Predicate<String> ours,
       CertificateMemory memory,
       Agenda agenda,
       InstantSource clock) {}
@@ -281,7 +284,7 @@ public final class TlsWatch implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
     nextFollow.cancel();
     watched.values().forEach(port -> {
@@ -330,9 +333,19 @@ public final class TlsWatch implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.warn("the TLS of {} was not looked at: {}", name, e.toString());
     } finally {
-      if (!closed && watched.get(name) == port) {
-        at(name, port, ports.clock().instant().plus(EVERY));
+      afterwards(name, port);
+    }
+  }
+
+  /// The next look is in its turn, unless something happened meanwhile.
+  private void afterwards(String name, Port port) {
+    synchronized (port) {
+      if (port.soon || closed || watched.get(name) != port) {
+        return;
       }
+      port.next.cancel();
+      Instant when = ports.clock().instant().plus(EVERY);
+      port.next = ports.agenda().at(when, () -> inTurn(name, port));
     }
   }
 
@@ -392,6 +405,7 @@ public final class TlsWatch implements AutoCloseable {
     }
     outcome
         .news()
+        .filter(_ -> ports.ours().test(source(name)))
         .ifPresent(news ->
             ports
                 .changes()

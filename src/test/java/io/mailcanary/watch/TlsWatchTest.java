@@ -154,6 +154,7 @@ class TlsWatchTest {
             },
             changes::add,
             () -> "change-" + changes.size(),
+            _ -> true,
             new CertificateMemory() {
               @Override
               public Map<String, CertificateBook> recall() {
