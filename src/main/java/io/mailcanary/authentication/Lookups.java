@@ -7,6 +7,7 @@ import io.mailcanary.dns.Question;
 import io.mailcanary.dns.RecordData;
 import io.mailcanary.dns.RecordType;
 import io.mailcanary.dns.Vantage;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.Map;
 /// message needs.
 final class Lookups {
   private static final int MOST = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Vantage vantage;
   private final Map<Question, DnsAnswer> asked = new HashMap<>();
+  private final long deadline = System.nanoTime() + PATIENCE.toNanos();
 
   Lookups(Vantage vantage) {
     this.vantage = vantage;
@@ -55,6 +58,11 @@ final class Lookups {
     }
     if (asked.size() >= MOST) {
       throw new UnansweredException("more than %d questions for one message".formatted(MOST));
+    }
+    if (System.nanoTime() - deadline > 0) {
+      throw new UnansweredException(
+          "not asked: the look-ups for one message took more than %d s"
+              .formatted(PATIENCE.toSeconds()));
     }
     DnsAnswer fresh = vantage.ask(question);
     asked.put(question, fresh);
