@@ -1,7 +1,9 @@
 package io.mailcanary.app;
 
+import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.mailbox.MailboxReader;
+import io.mailcanary.mail.DkimSignature;
 import io.mailcanary.mailbox.MailboxReaders;
 import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.metrics.ServiceMetrics;
@@ -13,7 +15,10 @@ import io.mailcanary.prober.Prober;
 import io.mailcanary.queue.QueueReader;
 import io.mailcanary.queue.QueuedMessage;
 import io.mailcanary.receiver.Receivers;
+import io.mailcanary.resolver.Asker;
+import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.NameServers;
+import io.mailcanary.resolver.Recursor;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
 import io.mailcanary.runtime.Part;
@@ -23,6 +28,7 @@ import io.mailcanary.runtime.SteadyClock;
 import io.mailcanary.schedule.Schedule;
 import io.mailcanary.schedule.Watchers;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.CertificateStore;
 import io.mailcanary.store.Database;
 import io.mailcanary.store.DatabaseSettings;
 import io.mailcanary.store.Journal;
@@ -32,7 +38,11 @@ import io.mailcanary.store.SqlWatchStore;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.store.WatchStore;
 import io.mailcanary.submission.Submission;
+import io.mailcanary.tls.PolicyFetcher;
+import io.mailcanary.tls.PortProbe;
+import io.mailcanary.verdict.Change;
 import io.mailcanary.verdict.Words;
+import io.mailcanary.watch.AuthenticationWatch;
 import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
@@ -40,6 +50,7 @@ import io.mailcanary.watch.Findings;
 import io.mailcanary.watch.NetworkSources;
 import io.mailcanary.watch.QueueWatch;
 import io.mailcanary.watch.QueuedHere;
+import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,7 +98,12 @@ public final class Service implements AutoCloseable {
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("heart").factory());
+  private final Asker asker = new Asker(Asker.Limits.RECURSIVE);
+  private final ArrivalInspector inspector;
+  private final TlsWatch tls;
+  private final AuthenticationWatch authentication;
   private volatile NameServers nameServers;
+  private volatile Recursor recursor;
   private volatile SigningKeys keys;
   private volatile Plan plan;
   private volatile Optional<Schedule> schedule = Optional.empty();
@@ -106,6 +122,10 @@ public final class Service implements AutoCloseable {
     this.dataDirectory = dataDirectory;
     keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
     nameServers = new NameServers(plan.defaultResolver());
+    recursor = new Recursor(plan.defaultResolver(), asker);
+    inspector =
+        new ArrivalInspector(
+            question -> recursor.ask(question, Look.VALIDATING), this::learned);
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
@@ -128,7 +148,8 @@ public final class Service implements AutoCloseable {
                 clock,
                 () -> keys,
                 board,
-                metrics),
+                metrics,
+                inspector),
             plan);
     queueWatch =
         new QueueWatch(
@@ -137,6 +158,7 @@ public final class Service implements AutoCloseable {
     metrics.queues(queueWatch::messages);
     watchStore = new SqlWatchStore(database);
     changes = new ChangeLog(watchStore, clock);
+    Concerns concerns = new Concerns(findings, prober::concern);
     dns =
         new DnsWatch(
             new DnsWatch.Ports(
@@ -144,14 +166,34 @@ public final class Service implements AutoCloseable {
                 watchStore,
                 changes,
                 findings,
-                new Concerns(findings, prober::concern),
+                concerns,
                 board,
                 agenda,
                 clock,
                 task -> Thread.ofVirtual().name("dns-", 0).start(task),
                 this::isOurs),
             plan);
+    tls =
+        new TlsWatch(
+            new TlsWatch.Ports(
+                new PortProbe(host -> nameServers.addresses(host), trust, clock)::look,
+                routes::hostsOf,
+                findings::show,
+                sources -> concerns.depend("tls", sources),
+                changes::tell,
+                changes::id,
+                this::isOurs,
+                new PortCertificates(new CertificateStore(database)),
+                agenda,
+                clock),
+            plan);
+    PolicyFetcher policies = new PolicyFetcher(host -> nameServers.addresses(host), trust);
+    dns.surroundedBy(
+        tls.surroundings(
+            policies::fetch, task -> Thread.ofVirtual().name("mta-sts-", 0).start(task)));
+    authentication = new AuthenticationWatch(findings::show, plan);
     metrics.findings(findings);
+    metrics.certificates(tls::expiries);
   }
 
   private MailboxReader reader(Mailbox mailbox, MailboxSink sink) {
@@ -208,6 +250,13 @@ public final class Service implements AutoCloseable {
     schedule = Optional.of(turning);
     turning.follow(plan.paths().values());
     Thread.ofVirtual().name("dns-start").start(dns::start);
+    Thread.ofVirtual().name("tls-start").start(tls::start);
+    var _ = board.listen(this::heard);
+    changes.listen(change -> {
+      if (change.kind() == Change.Kind.RECORD) {
+        tls.hostChanged(change.name());
+      }
+    });
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::trim, 1, 1, TimeUnit.MINUTES);
@@ -241,6 +290,7 @@ public final class Service implements AutoCloseable {
     keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
     if (!next.defaultResolver().equals(plan.defaultResolver())) {
       nameServers = new NameServers(next.defaultResolver());
+      recursor = new Recursor(next.defaultResolver(), asker);
     }
     Plan before = plan;
     plan = next;
@@ -250,10 +300,26 @@ public final class Service implements AutoCloseable {
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
     if (schedule.isPresent()) {
       dns.follow(next);
+      tls.follow(next);
+      authentication.follow(next);
       PlanChange.between(before, next, changes.id(), clock.instant()).ifPresent(changes::tell);
     }
     board.show(new ConfigurationView(clock.instant(), List.of()));
     LOG.info("changed probe files are in force: {} paths", next.paths().size());
+  }
+
+  private void heard(Board.News news) {
+    switch (news) {
+      case Board.News.OfCanary(Canary canary) -> {
+        tls.heard(canary);
+        authentication.heard(canary);
+      }
+      case Board.News.OfPath _ -> {}
+    }
+  }
+
+  private void learned(DkimSignature signature) {
+    dns.learn(signature.domain(), signature.selector());
   }
 
   /// Goes on with the probe files in force and shows what is wrong with the newer ones.
@@ -314,6 +380,8 @@ public final class Service implements AutoCloseable {
     schedule.ifPresent(Schedule::close);
     queueWatch.close();
     queueReader.close();
+    inspector.close();
+    tls.close();
     prober.close();
     receivers.close();
     submission.close();

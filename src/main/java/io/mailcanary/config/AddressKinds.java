@@ -56,6 +56,15 @@ final class AddressKinds {
         text -> text);
   }
 
+  /// A host name, or `*.` and a name for all hosts below it.
+  static Kind<String> hostPattern() {
+    return Kinds.scalar(
+        "a host name, or *.example.com for every host below",
+        text -> text.startsWith("*.") ? "*." + hostName(text.substring(2)) : hostName(text),
+        schema -> schema.put("type", "string").put("minLength", 1),
+        text -> text);
+  }
+
   private static String hostName(String text) {
     if (NUMERIC_END.matcher(text).matches()) {
       throw Scalar.unfit(text, "no host name and no IP address");

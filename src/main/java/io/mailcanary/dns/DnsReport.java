@@ -118,6 +118,9 @@ public final class DnsReport {
       text.append('\n');
     }
     text.append(view.summary()).append(".\n");
+    if (view.onlyTheStrictRefuse()) {
+      text.append("Receivers that keep to RFC 5321 §5.1 accept: a fraction of the mail fails.\n");
+    }
     view.predictions().stream()
         .flatMap(one -> one.flaps().stream())
         .distinct()

@@ -4,6 +4,7 @@ import io.mailcanary.canary.Cause;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.TlsWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -73,6 +74,11 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   /// Shows what is wrong in DNS.
   public void findings(Findings findings) {
     registry.getPrometheusRegistry().register(new FindingMetrics(findings));
+  }
+
+  /// Shows when the certificates of mail ports expire.
+  public void certificates(Supplier<List<TlsWatch.Expiry>> expiries) {
+    registry.getPrometheusRegistry().register(new CertificateMetrics(expiries));
   }
 
   /// All series in Prometheus' text format.

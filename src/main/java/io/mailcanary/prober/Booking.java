@@ -136,6 +136,9 @@ final class Booking {
         flight,
         new CanaryEvent.Sighted(prober.now(), arrival, altered, HopTrace.of(message.head()).hops()),
         () -> prober.delete(message.mailbox(), message.key()));
+    if (!again) {
+      prober.inspect(flight, message);
+    }
   }
 
   Arrival arrival(FoundMessage message) {
@@ -160,6 +163,7 @@ final class Booking {
     }
   }
 
+  /// The flight of a canary, brought back from the record where it is no longer in memory.
   Optional<Flight> flight(CanaryId id) {
     return flights
         .find(id)

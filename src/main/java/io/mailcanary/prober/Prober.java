@@ -12,6 +12,7 @@ import io.mailcanary.canary.Meaning;
 import io.mailcanary.canary.Promise;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.mailbox.MailboxReader;
@@ -72,6 +73,7 @@ public final class Prober implements Wheel, AutoCloseable {
   private final Booking booking;
   private final OwnReceivers ownReceivers;
   private final QueuedCanaries queuedCanaries;
+  private final Inspecting inspecting;
   private final Responder responder;
   private final SecureRandom random = new SecureRandom();
   private volatile Plan plan;
@@ -80,6 +82,7 @@ public final class Prober implements Wheel, AutoCloseable {
   /// What the prober works with.
   ///
   /// @param senders hands each canary over on a thread of its own: none waits for another
+  /// @param inspector finds out whether what arrived is what it says
   public record Ports(
       Submitter submitter,
       RoutePlan routes,
@@ -91,7 +94,8 @@ public final class Prober implements Wheel, AutoCloseable {
       InstantSource clock,
       Supplier<SigningKeys> keys,
       Board board,
-      ProberMeters meters) {}
+      ProberMeters meters,
+      Inspector inspector) {}
 
   public Prober(Ports ports, Plan plan) {
     this.ports = ports;
@@ -103,6 +107,7 @@ public final class Prober implements Wheel, AutoCloseable {
     confirming = new Confirming(ports.agenda(), ports.clock(), mailboxes, this);
     waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
     responder = new Responder(ports, this);
+    inspecting = new Inspecting(ports.inspector());
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
     ownReceivers = new OwnReceivers(ports.keys(), ports.meters(), flights, ports.agenda(), this);
     queuedCanaries = new QueuedCanaries(ports.keys(), flights, this);
@@ -528,7 +533,8 @@ public final class Prober implements Wheel, AutoCloseable {
     Arrival arrival = canary.arrival();
     if (sent != null && arrival != null) {
       Duration took = Duration.between(sent, arrival.at());
-      book(canary.path()).ifPresent(book -> book.looks(canary.leg()).found(flight.looks(), took));
+      book(canary.path())
+          .ifPresent(book -> book.looks(canary.leg()).found(flight.looksBy(arrival.at()), took));
     }
   }
 
@@ -563,6 +569,29 @@ public final class Prober implements Wheel, AutoCloseable {
     Mailbox mailbox = plan.mailboxes().get(message.mailbox());
     if (mailbox != null && !closed) {
       responder.answer(mailbox, flight, tag, message);
+    }
+  }
+
+  /// The first copy of a canary has been booked: whether it is what it says is found out apart.
+  void inspect(Flight flight, FoundMessage message) {
+    CanaryId id = flight.id();
+    inspecting.arrived(
+        flight.path,
+        plan.mailboxes().get(message.mailbox()),
+        message,
+        now(),
+        checks -> authenticated(id, checks));
+  }
+
+  private void authenticated(CanaryId id, List<AuthenticationCheck> checks) {
+    try {
+      // It may have been forgotten and brought back meanwhile.
+      booking
+          .flight(id)
+          .ifPresent(flight ->
+              apply(flight, new CanaryEvent.Authenticated(now(), checks), () -> {}));
+    } catch (StoreException e) {
+      LOG.warn("the authentication of canary {} is not on record: {}", id.value(), e.getMessage());
     }
   }
 

@@ -10,6 +10,7 @@ import io.mailcanary.canary.CanaryEvent.AnswerSeen;
 import io.mailcanary.canary.CanaryEvent.Answered;
 import io.mailcanary.canary.CanaryEvent.AttemptStarted;
 import io.mailcanary.canary.CanaryEvent.Attempted;
+import io.mailcanary.canary.CanaryEvent.Authenticated;
 import io.mailcanary.canary.CanaryEvent.Bounced;
 import io.mailcanary.canary.CanaryEvent.Checked;
 import io.mailcanary.canary.CanaryEvent.ClockStepped;
@@ -29,6 +30,7 @@ import io.mailcanary.canary.ReceiverRefusal;
 import io.mailcanary.canary.Report;
 import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.Received;
 import io.mailcanary.mail.SmtpReply;
 import java.time.Duration;
@@ -88,6 +90,7 @@ final class EventDetail {
           AnswerSeen _,
           RefusedByReceiver _,
           FoundInQueue _,
+          Authenticated _,
           Checked _,
           Recovered _,
           ClockStepped _ ->
@@ -114,6 +117,8 @@ final class EventDetail {
       case FoundInQueue(_, QueueSighting sighting) -> queued(sighting);
       case Sighted(_, Arrival arrival, boolean altered, List<Received> hops) ->
           sighting(arrival, altered, hops);
+      case Authenticated(_, List<AuthenticationCheck> checks) ->
+          Map.of("checks", checks.stream().map(EventDetail::check).toList());
       case Checked(_, Sight sight) -> sight(sight);
       case ClockStepped(_, Duration by) -> Map.of("bySeconds", seconds(by));
     };
@@ -255,6 +260,7 @@ final class EventDetail {
       putIfPresent(detail, "from", hop.from());
       putIfPresent(detail, "by", hop.by());
       putIfPresent(detail, "with", hop.with());
+      putIfPresent(detail, "tls", hop.tls());
       Instant at = hop.at();
       if (at != null) {
         detail.put("at", at.toString());
@@ -264,6 +270,16 @@ final class EventDetail {
       result.add(detail);
     }
     return result;
+  }
+
+  private static Map<String, Object> check(AuthenticationCheck check) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("method", check.method().word());
+    detail.put("result", check.result().word());
+    detail.put("by", cut(check.by()));
+    detail.put("domain", cut(check.domain()));
+    detail.put("reason", cut(check.reason()));
+    return detail;
   }
 
   private static Map<String, Object> sight(Sight sight) {

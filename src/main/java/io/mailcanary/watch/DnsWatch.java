@@ -64,6 +64,7 @@ public final class DnsWatch implements AutoCloseable {
   private final Map<DnsName, Cancellable> next = new ConcurrentHashMap<>();
   private final Map<DnsName, Home> homes = new ConcurrentHashMap<>();
   private final Map<DnsName, Instant> sweptAt = new ConcurrentHashMap<>();
+  private volatile Surroundings surroundings = Surroundings.NONE;
   private final Map<String, Set<String>> selectors = new ConcurrentHashMap<>();
   private volatile Plan plan;
   private volatile Sources sources;
@@ -94,6 +95,11 @@ public final class DnsWatch implements AutoCloseable {
     this.plan = plan;
     this.sources = ports.sources().apply(plan);
     this.book = new ChangeBook(ports.changes()::id);
+  }
+
+  /// Takes into account what others see of hosts.
+  public void surroundedBy(Surroundings others) {
+    surroundings = others;
   }
 
   /// Begins to watch, each name in its turn.
@@ -499,7 +505,7 @@ public final class DnsWatch implements AutoCloseable {
   }
 
   private DomainView seen(Subject subject) {
-    Looking looking = new Looking(sources);
+    Looking looking = new Looking(sources, surroundings);
     return looking.at(
         subject.interest(),
         facts(subject),

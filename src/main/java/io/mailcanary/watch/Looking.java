@@ -13,6 +13,8 @@ import io.mailcanary.dns.ZoneFacts.ServerView;
 import io.mailcanary.mail.Finding;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.resolver.Look;
+import io.mailcanary.dns.RecordData;
+import io.mailcanary.mail.DomainName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,9 +34,15 @@ final class Looking {
   static final int MOST_SERVERS = 8;
 
   private final Sources sources;
+  private final Surroundings surroundings;
 
   Looking(Sources sources) {
+    this(sources, Surroundings.NONE);
+  }
+
+  Looking(Sources sources, Surroundings surroundings) {
     this.sources = sources;
+    this.surroundings = surroundings;
   }
 
   /// @param zones in which its names live, its own first
@@ -49,8 +57,13 @@ final class Looking {
       int servers,
       Instant now) {
     Vantage validating = vantage(Resolver.DEFAULT, Look.VALIDATING);
+    DomainFacts.Builder seen = DomainFacts.of(interest.name(), now, validating);
+    if (interest.roles().contains(DomainFacts.Role.RECEIVES)) {
+      seen.served(served(interest.name(), validating));
+      policy(interest.name(), validating).ifPresent(seen::mtaSts);
+    }
     DomainFacts facts =
-        DomainFacts.of(interest.name(), now, validating)
+        seen
             .roles(interest.roles())
             .unchecked(vantage(Resolver.DEFAULT, Look.PLAIN))
             .elsewhere(elsewhere(sighted))
@@ -74,6 +87,26 @@ final class Looking {
             : List.of(),
         findings(facts, fresh),
         records(interest, zones, validating));
+  }
+
+  private List<DomainFacts.Served> served(DomainName domain, Vantage validating) {
+    return validating
+        .ask(DnsName.of(domain), RecordType.MX)
+        .found(RecordData.Mx.class)
+        .stream()
+        .flatMap(mx -> surroundings.served(mx.target()).stream())
+        .toList();
+  }
+
+  private Optional<DomainFacts.PolicyFetch> policy(DomainName domain, Vantage validating) {
+    return validating
+        .ask(DnsName.of(domain).child("_mta-sts"), RecordType.TXT)
+        .found(RecordData.Txt.class)
+        .stream()
+        .map(RecordData.Txt::joined)
+        .filter(text -> text.startsWith("v=STSv1"))
+        .findFirst()
+        .flatMap(text -> surroundings.policy(domain, text));
   }
 
   private Vantage vantage(String resolver, Look look) {

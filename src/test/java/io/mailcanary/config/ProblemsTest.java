@@ -212,8 +212,8 @@ class ProblemsTest {
             "host: h",
             "a.yaml:2:3: mailboxes.x.password-file: is missing, expected it, password, token-file or token\na.yaml:2:3: mailboxes.x.username: is missing, expected a user name of one line"),
         mailbox(
-            "host: h, username: u, password: p, trusted-hosts: [a]",
-            "a.yaml:2:43: mailboxes.x.trusted-hosts: not supported yet by this version: reading Authentication-Results"),
+            "host: h, username: u, password: p, trusted-hosts: [a b]",
+            "a.yaml:2:59: mailboxes.x.trusted-hosts[0]: 'a b' is no domain name: labels are letters, digits and hyphens, 63 at most, expected a host name, or *.example.com for every host below"),
         mailbox(
             "host: h, username: u, password: p, reply: yes",
             "a.yaml:2:50: mailboxes.x.reply: 'yes' is neither, expected true or false"),
@@ -300,8 +300,8 @@ class ProblemsTest {
             "depends-on: [{ name: a.example, resolver: outside }]",
             "a.yaml:2:50: paths.x.depends-on[0].resolver: 'outside' names no resolver, expected one of default"),
         path(
-            "expect: { authentication: { spf: pass } }",
-            "a.yaml:2:18: paths.x.expect.authentication: not supported yet by this version: reading Authentication-Results"),
+            "expect: { authentication: { spf: fine } }",
+            "a.yaml:2:41: paths.x.expect.authentication.spf: 'fine' is not known here, expected one of pass, fail, softfail, neutral, none, policy, temperror, permerror"),
         path(
             "expect: { outcome: lost }",
             "a.yaml:2:27: paths.x.expect.outcome: 'lost' is not known here, expected one of delivered, rejected, bounced, misfiled"),

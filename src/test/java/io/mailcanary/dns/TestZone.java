@@ -29,7 +29,8 @@ import java.util.regex.Pattern;
 /// DATA may be a fault (`!SERVFAIL`), the type `*` then is every type. A line `secure NAME` makes
 /// answers for all below it carry the AD bit. Counts what it is asked.
 final class TestZone implements Vantage, MailHosts {
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+)");
+  private static final Pattern QUOTED =
+      Pattern.compile("\"([^\"\\\\]*(?:\\\\.[^\"\\\\]*)*)\"|(\\S+)");
   private static final long TTL = 3_600;
 
   private final Map<DnsName, List<DnsRecord>> records = new LinkedHashMap<>();

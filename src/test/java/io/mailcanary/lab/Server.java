@@ -24,7 +24,8 @@ public enum Server {
   /// Unpacked beside the system by `.ci/run`.
   EXIM("exim4-daemon-light, unpacked by .ci/run", true, Exim.PROGRAM),
   /// Unpacked beside the system by `.ci/run`.
-  OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM);
+  OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM),
+  OPENDKIM("opendkim", false, "/usr/sbin/opendkim");
 
   private final String packages;
   private final boolean needsRoot;

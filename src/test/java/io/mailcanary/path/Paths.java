@@ -71,15 +71,19 @@ public final class Paths {
   }
 
   public static MailPath with(MailPath path, Message message) {
-    return rebuilt(path, message, path.returnPath(), path.enabled());
+    return rebuilt(path, path.expect(), message, path.returnPath(), path.enabled());
   }
 
   public static MailPath with(MailPath path, MailPath.ReturnPath returnPath) {
-    return rebuilt(path, path.message(), returnPath, path.enabled());
+    return rebuilt(path, path.expect(), path.message(), returnPath, path.enabled());
+  }
+
+  public static MailPath with(MailPath path, Expectation expect) {
+    return rebuilt(path, expect, path.message(), path.returnPath(), path.enabled());
   }
 
   public static MailPath disabled(MailPath path) {
-    return rebuilt(path, path.message(), path.returnPath(), false);
+    return rebuilt(path, path.expect(), path.message(), path.returnPath(), false);
   }
 
   public static Relay relay(String name) {
@@ -117,6 +121,10 @@ public final class Paths {
         new Expectation(old.within(), old.overdueAfter(), old.lostAfter(), old.folder(), outcome));
   }
 
+  public static MailPath bouncesTo(MailPath path, String mailbox) {
+    return changed(path, path.kind(), path.via(), path.vary(), path.expect(), mailbox);
+  }
+
   public static Relay eachAddress(Relay relay, String host) {
     return new Relay(
         relay.name(),
@@ -135,6 +143,16 @@ public final class Paths {
 
   private static MailPath changed(
       MailPath path, MailPath.Kind kind, String via, Vary vary, Expectation expect) {
+    return changed(path, kind, via, vary, expect, path.bouncesTo());
+  }
+
+  private static MailPath changed(
+      MailPath path,
+      MailPath.Kind kind,
+      String via,
+      Vary vary,
+      Expectation expect,
+      String bouncesTo) {
     return new MailPath(
         path.name(),
         path.description(),
@@ -146,7 +164,7 @@ public final class Paths {
         path.from(),
         path.to(),
         path.arrivesIn(),
-        path.bouncesTo(),
+        bouncesTo,
         expect,
         path.confirm(),
         path.message(),
@@ -162,7 +180,11 @@ public final class Paths {
   }
 
   private static MailPath rebuilt(
-      MailPath path, Message message, MailPath.ReturnPath returnPath, boolean enabled) {
+      MailPath path,
+      Expectation expect,
+      Message message,
+      MailPath.ReturnPath returnPath,
+      boolean enabled) {
     return new MailPath(
         path.name(),
         path.description(),
@@ -175,7 +197,7 @@ public final class Paths {
         path.to(),
         path.arrivesIn(),
         path.bouncesTo(),
-        path.expect(),
+        expect,
         path.confirm(),
         message,
         path.alert(),
