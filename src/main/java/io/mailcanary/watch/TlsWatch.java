@@ -140,7 +140,8 @@ public final class TlsWatch implements AutoCloseable {
     Map<String, Set<String>> sources = new TreeMap<>();
     wanted.forEach((name, one) ->
         one.paths()
-            .forEach(path -> sources.computeIfAbsent(path, _ -> new TreeSet<>()).add(source(name))));
+            .forEach(
+                path -> sources.computeIfAbsent(path, _ -> new TreeSet<>()).add(source(name))));
     ports.dependencies().accept(sources);
     // Which hosts take mail for a domain may have changed.
     nextFollow = ports.agenda().at(ports.clock().instant().plus(EVERY), this::followNow);
@@ -177,8 +178,7 @@ public final class TlsWatch implements AutoCloseable {
   /// Something of a canary became known.
   public void heard(Canary canary) {
     if (canary.cause() == Cause.TLS) {
-      plan.path(canary.path())
-          .ifPresent(path -> path.allVia().forEach(via -> heard(path, via)));
+      plan.path(canary.path()).ifPresent(path -> path.allVia().forEach(via -> heard(path, via)));
     }
   }
 
@@ -250,8 +250,7 @@ public final class TlsWatch implements AutoCloseable {
               new DomainFacts.Served(
                   host, address, List.of(), Optional.of("no STARTTLS: " + said)));
       case PortLook.Failed failed ->
-          Optional.of(
-              new DomainFacts.Served(host, address, List.of(), Optional.of(failed.why())));
+          Optional.of(new DomainFacts.Served(host, address, List.of(), Optional.of(failed.why())));
       case PortLook.Served shown ->
           Optional.of(
               new DomainFacts.Served(
@@ -287,11 +286,13 @@ public final class TlsWatch implements AutoCloseable {
   public void close() {
     closed = true;
     nextFollow.cancel();
-    watched.values().forEach(port -> {
-      synchronized (port) {
-        port.next.cancel();
-      }
-    });
+    watched
+        .values()
+        .forEach(port -> {
+          synchronized (port) {
+            port.next.cancel();
+          }
+        });
   }
 
   private void lookSoon(String name) {
