@@ -12,7 +12,7 @@ import io.mailcanary.dns.NextHopForecast.Outcome;
 final class NextHops {
   private static final String POSTFIX =
       "Host or domain name not found. Name service error for name=%s type=%s: %s";
-  
+
   private NextHops() {}
 
   static NextHopForecast forecast(RelayKind relay, DnsName hop, HopState state) {
