@@ -118,7 +118,7 @@ class ArchitectureTest {
                   "store",
                   "runtime",
                   "schedule")),
-          Map.entry("config", List.of("mail", "path", "canary", "runtime")),
+          Map.entry("config", List.of("mail", "path", "canary", "dns", "runtime")),
           Map.entry(
               "metrics",
               List.of(

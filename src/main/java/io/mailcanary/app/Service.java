@@ -2,12 +2,19 @@ package io.mailcanary.app;
 
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.SigningKeys;
+import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mail.DkimSignature;
 import io.mailcanary.mailbox.MailboxReaders;
+import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Mailbox;
+import io.mailcanary.prober.InQueue;
 import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
+import io.mailcanary.queue.QueueReader;
+import io.mailcanary.queue.QueuedMessage;
+import io.mailcanary.receiver.Receivers;
 import io.mailcanary.resolver.Asker;
 import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.NameServers;
@@ -41,6 +48,8 @@ import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
 import io.mailcanary.watch.Findings;
 import io.mailcanary.watch.NetworkSources;
+import io.mailcanary.watch.QueueWatch;
+import io.mailcanary.watch.QueuedHere;
 import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
@@ -76,7 +85,11 @@ public final class Service implements AutoCloseable {
   private final CanaryStore store;
   private final Journal journal;
   private final Submission submission;
+  private final Receivers receivers =
+      new Receivers(new StrictPolicy(() -> plan().defaultResolver()), clock);
   private final Prober prober;
+  private final QueueReader queueReader = new QueueReader(clock);
+  private final QueueWatch queueWatch;
   private final WatchStore watchStore;
   private final Findings findings = new Findings();
   private final ChangeLog changes;
@@ -128,14 +141,7 @@ public final class Service implements AutoCloseable {
                 submission::submit,
                 routes,
                 task -> Thread.ofVirtual().name("send-", 0).start(task),
-                (mailbox, sink) ->
-                    MailboxReaders.open(
-                        mailbox,
-                        sink,
-                        host -> nameServers.addresses(host),
-                        trust,
-                        clock,
-                        horizon()),
+                this::reader,
                 ledger(),
                 store,
                 agenda,
@@ -145,6 +151,11 @@ public final class Service implements AutoCloseable {
                 metrics,
                 inspector),
             plan);
+    queueWatch =
+        new QueueWatch(
+            new QueueWatch.Ports(
+                queueReader::read, this::foundInQueue, agenda, clock, board, findings));
+    metrics.queues(queueWatch::messages);
     watchStore = new SqlWatchStore(database);
     changes = new ChangeLog(watchStore, clock);
     Concerns concerns = new Concerns(findings, prober::concern);
@@ -185,6 +196,41 @@ public final class Service implements AutoCloseable {
     metrics.certificates(tls::expiries);
   }
 
+  private MailboxReader reader(Mailbox mailbox, MailboxSink sink) {
+    return mailbox instanceof Mailbox.Receiver own
+        ? prober.readerOf(own, receivers, sink)
+        : MailboxReaders.open(
+            mailbox, sink, host -> nameServers.addresses(host), trust, clock, horizon());
+  }
+
+  private void foundInQueue(List<QueuedHere> held) {
+    prober.foundInQueue(
+        held.stream()
+            .map(one ->
+                new InQueue(
+                    one.queue().name(),
+                    one.queue().relay(),
+                    one.message().id(),
+                    one.message().state().word(),
+                    one.message().sender(),
+                    one.message().recipients().stream()
+                        .map(QueuedMessage.Waiting::address)
+                        .toList(),
+                    one.message().arrivedAt(),
+                    one.reason(),
+                    one.meaning()))
+            .toList());
+  }
+
+  private void listen(Plan next) throws Receivers.UnboundException {
+    receivers.follow(
+        next.mailboxes().values().stream()
+            .filter(Mailbox.Receiver.class::isInstance)
+            .map(Mailbox.Receiver.class::cast)
+            .toList(),
+        next.paths().values());
+  }
+
   private static Database opened(CompletableFuture<Database> opening) {
     try {
       return opening.join();
@@ -217,9 +263,17 @@ public final class Service implements AutoCloseable {
   }
 
   /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.
+  ///
+  /// @throws IllegalStateException when a receiver of our own cannot listen
   public void watch() {
+    try {
+      listen(plan);
+    } catch (Receivers.UnboundException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
     lastBeat = clock.instant();
     prober.start();
+    queueWatch.follow(plan.queues());
     var _ =
         heart.scheduleAtFixedRate(
             this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
@@ -227,6 +281,12 @@ public final class Service implements AutoCloseable {
 
   /// Works by these probe files from now on.
   public void follow(Plan next) {
+    try {
+      listen(next);
+    } catch (Receivers.UnboundException e) {
+      refuse(e.problems());
+      return;
+    }
     keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
     if (!next.defaultResolver().equals(plan.defaultResolver())) {
       nameServers = new NameServers(next.defaultResolver());
@@ -236,6 +296,7 @@ public final class Service implements AutoCloseable {
     plan = next;
     submission.relaysChanged(next.relays().values());
     prober.follow(next);
+    queueWatch.follow(next.queues());
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
     if (schedule.isPresent()) {
       dns.follow(next);
@@ -317,9 +378,12 @@ public final class Service implements AutoCloseable {
     heart.shutdownNow();
     dns.close();
     schedule.ifPresent(Schedule::close);
+    queueWatch.close();
+    queueReader.close();
     inspector.close();
     tls.close();
     prober.close();
+    receivers.close();
     submission.close();
     agenda.close();
     journal.close();

@@ -15,7 +15,6 @@ final class Decoding {
   private static final Pattern ENCODED_WORD =
       Pattern.compile(
           "=\\?([A-Za-z0-9._:-]{1,40})(?:\\*[A-Za-z0-9-]{0,20})?\\?([BbQq])\\?([^? ]{0,2000})\\?=");
-  private static final Pattern BETWEEN_WORDS = Pattern.compile("(?<=\\?=)\\s{1,80}(?==\\?)");
 
   private Decoding() {}
 
@@ -29,14 +28,23 @@ final class Decoding {
     if (!field.contains("=?")) {
       return field;
     }
-    Matcher words = ENCODED_WORD.matcher(BETWEEN_WORDS.matcher(field).replaceAll(""));
-    return words.replaceAll(word ->
-        Matcher.quoteReplacement(
-            in(
-                word.group(1),
-                word.group(2).equalsIgnoreCase("B")
-                    ? base64(word.group(3))
-                    : quotedPrintable(word.group(3).replace('_', ' ')))));
+    Matcher words = ENCODED_WORD.matcher(field);
+    StringBuilder text = new StringBuilder();
+    int end = 0;
+    while (words.find()) {
+      String between = field.substring(end, words.start());
+      // Space between two encoded words belongs to neither (RFC 2047 §6.2).
+      text.append(end > 0 && between.isBlank() ? "" : between).append(word(words));
+      end = words.end();
+    }
+    return text.append(field, end, field.length()).toString();
+  }
+
+  private static String word(Matcher word) {
+    boolean base64 = word.group(2).equalsIgnoreCase("B");
+    byte[] bytes =
+        base64 ? base64(word.group(3)) : quotedPrintable(word.group(3).replace('_', ' '));
+    return in(word.group(1), bytes);
   }
 
   private static byte[] bytes(String content, String transferEncoding) {

@@ -19,12 +19,12 @@ final class KindRules {
   record Facts(Mime message, String subject, String sender, String beginning) {
     static Facts of(Mime message, Notice notice) {
       HeaderBlock header = message.header();
-      String text = notice.text();
+      String text = Prose.cut(notice.text(), LONGEST_BEGINNING);
       return new Facts(
           message,
           Decoding.words(header.first("Subject").orElse("")).toLowerCase(Locale.ROOT),
           Decoding.words(header.first("From").orElse("")).toLowerCase(Locale.ROOT),
-          text.substring(0, Math.min(text.length(), LONGEST_BEGINNING)).toLowerCase(Locale.ROOT));
+          text.toLowerCase(Locale.ROOT));
     }
 
     boolean hasPart(String... types) {

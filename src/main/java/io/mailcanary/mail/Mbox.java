@@ -12,7 +12,7 @@ public final class Mbox {
 
   private static final Pattern SEPARATOR =
       Pattern.compile(
-          "(?m)(?:\\A|(?<=\\n\\n|\\n\\r\\n))From [^\\n]{1,200}\\d\\d:\\d\\d[^\\n]{0,40}\\d{4}[^\\n]{0,40}\\r?\\n(?=[A-Za-z][A-Za-z-]{1,60}:)");
+          "(?m)(?:\\A|(?<=\\n\\n|\\n\\r\\n))From [^\\n]{1,200}\\d{1,2}:\\d{1,2}[^\\n]{0,40}\\d{4}[^\\n]{0,40}\\r?\\n(?=[A-Za-z][A-Za-z-]{1,60}:)");
 
   private Mbox() {}
 

@@ -12,6 +12,7 @@ final class Mime {
   private static final int DEEPEST = 8;
   private static final int MOST_PARTS = 64;
   private static final int LONGEST_BOUNDARY = 200;
+  private static final int LONGEST_BEGINNING = 32 * 1024;
 
   private final HeaderBlock header;
   private final HeaderValue type;
@@ -55,6 +56,14 @@ final class Mime {
   String text() {
     return Decoding.text(
         content,
+        header.first("Content-Transfer-Encoding").orElse(""),
+        type.parameter("charset").orElse(""));
+  }
+
+  /// As much of [#text()] as a header can take.
+  String beginning() {
+    return Decoding.text(
+        content.length() > LONGEST_BEGINNING ? content.substring(0, LONGEST_BEGINNING) : content,
         header.first("Content-Transfer-Encoding").orElse(""),
         type.parameter("charset").orElse(""));
   }

@@ -8,11 +8,13 @@ import java.util.regex.Pattern;
 /// What a report says to people, and the message that it gives back behind that.
 ///
 /// @param lines decoded, without the returned message
+/// @param text the same, joined by line feeds
 /// @param returned the header of the returned message; empty where none is
-record Notice(List<String> lines, HeaderBlock returned) {
+record Notice(List<String> lines, String text, HeaderBlock returned) {
   private static final int LONGEST = 64 * 1024;
   private static final int MOST_LINES = 1000;
   private static final int LONGEST_LINE = 1000;
+  private static final int LONGEST_ANNOUNCEMENT = 200;
 
   /// A line that says that the message itself follows: drawn apart by dashes or bars, or a whole
   /// sentence.
@@ -25,12 +27,6 @@ record Notice(List<String> lines, HeaderBlock returned) {
               + "|your (?:original )?message (?:follows|reads).{0,40}|---+ copy of .{0,60}"
               + ")\\s{0,20}[-=|:.]{0,80}\\s{0,20}");
 
-  private static final Pattern TAG = Pattern.compile("<[^<>]{0,400}>");
-  private static final Pattern BREAK =
-      Pattern.compile("(?i)<(?:br|/p|/div|/tr|/li|/h\\d|/pre|/table)\\b[^<>]{0,200}>");
-  private static final Pattern HIDDEN =
-      Pattern.compile(
-          "(?is)<(?:style|script|head)\\b.{0,20000}?</(?:style|script|head)>|<!--.{0,4000}?-->");
   private static final Pattern QUOTED = Pattern.compile("^(?:> ?){1,5}");
 
   Notice {
@@ -42,13 +38,8 @@ record Notice(List<String> lines, HeaderBlock returned) {
     List<String> lines = new ArrayList<>();
     HeaderBlock behind = split(told(message), lines);
     HeaderBlock returned =
-        given.map(part -> HeaderBlock.of(part.text().stripLeading())).orElse(behind);
-    return new Notice(lines, returned);
-  }
-
-  /// All of it, line by line.
-  String text() {
-    return String.join("\n", lines);
+        given.map(part -> HeaderBlock.of(part.beginning().stripLeading())).orElse(behind);
+    return new Notice(lines, String.join("\n", lines), returned);
   }
 
   static boolean isReturned(Mime part) {
@@ -79,7 +70,7 @@ record Notice(List<String> lines, HeaderBlock returned) {
         plain.append(leaf.text()).append('\n');
       }
     }
-    String text = plain.toString().isBlank() ? stripped(html.toString()) : plain.toString();
+    String text = plain.toString().isBlank() ? Html.text(html.toString()) : plain.toString();
     return text.length() > LONGEST ? text.substring(0, LONGEST) : text;
   }
 
@@ -88,12 +79,22 @@ record Notice(List<String> lines, HeaderBlock returned) {
     for (int i = 0; i < Math.min(lines.length, MOST_LINES); i++) {
       String line =
           lines[i].length() > LONGEST_LINE ? lines[i].substring(0, LONGEST_LINE) : lines[i];
-      if (line.length() < 200 && FOLLOWS.matcher(line).matches() && i + 1 < lines.length) {
+      if (mayAnnounce(line) && FOLLOWS.matcher(line).matches() && i + 1 < lines.length) {
         return returned(lines, i + 1);
       }
       told.add(QUOTED.matcher(line).replaceFirst(""));
     }
     return HeaderBlock.of("");
+  }
+
+  /// Most lines need no closer look.
+  private static boolean mayAnnounce(String line) {
+    return line.length() < LONGEST_ANNOUNCEMENT
+        && (line.contains("copy")
+            || line.contains("essage")
+            || line.contains("riginal")
+            || line.contains("nsent")
+            || line.contains("eturned"));
   }
 
   /// The header behind the line that announces it; rulers and empty lines between do not count.
@@ -113,17 +114,5 @@ record Notice(List<String> lines, HeaderBlock returned) {
       header.append('\n');
     }
     return HeaderBlock.of(header.toString());
-  }
-
-  private static String stripped(String html) {
-    String cut = html.length() > LONGEST ? html.substring(0, LONGEST) : html;
-    String text = HIDDEN.matcher(cut).replaceAll(" ");
-    text = TAG.matcher(BREAK.matcher(text).replaceAll("\n")).replaceAll(" ");
-    return text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&nbsp;", " ")
-        .replace("&#39;", "'")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&");
   }
 }

@@ -102,7 +102,7 @@ final class Prose {
   private static final List<Pattern> REMOTE =
       List.of(
           Pattern.compile("(?i)\\bhost:? ([\\w.-]{3,255}\\.[\\w-]{2,63})\\.? ?[\\[(]"),
-          Pattern.compile("(?i)\\bhost:? ([\\w.-]{3,255})\\b"),
+          Pattern.compile("(?i)\\bhost:? ([\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,20})\\b"),
           Pattern.compile("(?i)talking to ([\\w.-]{3,255}[\\w-])"),
           Pattern.compile("(?i)connect(?:ed)? to ([\\w.-]{3,255}[\\w-])"),
           Pattern.compile("(?i)\\bby ([\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,20})\\.? ?\\["),
@@ -231,7 +231,7 @@ final class Prose {
     }
   }
 
-  private static String cut(String text, int longest) {
+  static String cut(String text, int longest) {
     return text.length() > longest ? text.substring(0, longest) : text;
   }
 }

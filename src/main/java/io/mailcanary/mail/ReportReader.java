@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /// Puts a [MailReport] together from what the readers of its parts find.
 final class ReportReader {
   private static final int MOST_CLUES = 100;
+  private static final int LONGEST_BEGINNING = 8 * 1024;
   private static final Pattern MESSAGE_ID = Pattern.compile("<([^<>\\s]{3,400})>");
   private static final Pattern QUEUE_ID =
       Pattern.compile(
@@ -73,16 +74,19 @@ final class ReportReader {
   /// The fields come first; what they leave open is looked for in the words beside them.
   private Dsn dsn() {
     Dsn fields = statusPart().map(StatusFields::read).orElse(Dsn.NONE);
-    Map<String, Prose.Paragraph> paragraphs = Prose.paragraphs(notice);
-    List<RecipientStatus> recipients = new ArrayList<>();
-    for (RecipientStatus one : fields.recipients()) {
-      recipients.add(isTold(one) ? one : completed(one, paragraphs, fields.recipients().size()));
+    List<RecipientStatus> recipients = fields.recipients();
+    if (recipients.isEmpty()) {
+      recipients = SesNotice.recipients(notice.text());
     }
     if (recipients.isEmpty()) {
-      recipients.addAll(SesNotice.recipients(notice.text()));
-    }
-    if (recipients.isEmpty()) {
-      recipients.addAll(told(paragraphs));
+      recipients = told(Prose.paragraphs(notice));
+    } else if (!recipients.stream().allMatch(ReportReader::isTold)) {
+      Map<String, Prose.Paragraph> paragraphs = Prose.paragraphs(notice);
+      int all = recipients.size();
+      recipients =
+          recipients.stream()
+              .map(one -> isTold(one) ? one : completed(one, paragraphs, all))
+              .toList();
     }
     return new Dsn(
         fields.reportingMta(),
@@ -199,7 +203,7 @@ final class ReportReader {
   /// A warning is no failure: it says so, and nothing in it says that anything was given up.
   private boolean isDelay() {
     String subject = Decoding.words(header.first("Subject").orElse("")).toLowerCase(Locale.ROOT);
-    String text = notice.text().toLowerCase(Locale.ROOT);
+    String text = Prose.cut(notice.text(), LONGEST_BEGINNING).toLowerCase(Locale.ROOT);
     boolean delay = DELAY.matcher(text).find() || DELAY_SUBJECT.matcher(subject).find();
     return delay && !GIVEN_UP.matcher(text).find();
   }
@@ -229,7 +233,7 @@ final class ReportReader {
 
   private List<String> queueIds(Dsn fields) {
     Set<String> ids = new LinkedHashSet<>(fields.queueIds());
-    Matcher matcher = QUEUE_ID.matcher(notice.text());
+    Matcher matcher = QUEUE_ID.matcher(Prose.cut(notice.text(), LONGEST_BEGINNING));
     while (ids.size() < 10 && matcher.find()) {
       ids.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
     }

@@ -1,5 +1,6 @@
 package io.mailcanary.metrics;
 
+import io.mailcanary.canary.Cause;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.watch.Findings;
@@ -16,6 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -62,6 +64,11 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     FunctionCounter.builder("mailcanary.store.commits", count, LongSupplier::getAsLong)
         .description("Commits of this service to its database")
         .register(registry);
+  }
+
+  /// Shows how many messages wait in queues, by relay and cause.
+  public void queues(Supplier<Map<String, Map<Cause, Integer>>> messages) {
+    registry.getPrometheusRegistry().register(new QueueMetrics(messages));
   }
 
   /// Shows what is wrong in DNS.

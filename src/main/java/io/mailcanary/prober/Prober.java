@@ -15,10 +15,13 @@ import io.mailcanary.canary.Stage;
 import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mailbox.FoundMessage;
+import io.mailcanary.mailbox.MailboxReader;
+import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.mailbox.MessageKey;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
+import io.mailcanary.receiver.Receivers;
 import io.mailcanary.runtime.Agenda;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.PathView;
@@ -68,6 +71,8 @@ public final class Prober implements Wheel, AutoCloseable {
   private final Confirming confirming;
   private final Waiting waiting;
   private final Booking booking;
+  private final OwnReceivers ownReceivers;
+  private final QueuedCanaries queuedCanaries;
   private final Inspecting inspecting;
   private final Responder responder;
   private final SecureRandom random = new SecureRandom();
@@ -104,6 +109,20 @@ public final class Prober implements Wheel, AutoCloseable {
     responder = new Responder(ports, this);
     inspecting = new Inspecting(ports.inspector());
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
+    ownReceivers = new OwnReceivers(ports.keys(), ports.meters(), flights, ports.agenda(), this);
+    queuedCanaries = new QueuedCanaries(ports.keys(), flights, this);
+  }
+
+  /// The reader of a mailbox that is a receiver of our own.
+  public MailboxReader readerOf(Mailbox.Receiver own, Receivers receivers, MailboxSink sink) {
+    return new OwnReceiverReader(own.name(), receivers, sink, ownReceivers);
+  }
+
+  /// Messages wait in a relay's queue; there may be canaries among them.
+  ///
+  /// @param messages of one reading
+  public void foundInQueue(List<InQueue> messages) {
+    queuedCanaries.found(messages);
   }
 
   /// Goes on where the store says that we stopped, and begins to watch the mailboxes.
@@ -236,10 +255,11 @@ public final class Prober implements Wheel, AutoCloseable {
 
   /// A watcher finds something wrong with what a path depends on; empty: nothing any more.
   public void concern(String path, Optional<String> words) {
-    book(path).ifPresent(book -> {
-      book.concern(words);
-      show(book);
-    });
+    book(path)
+        .ifPresent(book -> {
+          book.concern(words);
+          show(book);
+        });
   }
 
   /// The canary as it is in memory, which may be ahead of the store.
@@ -513,7 +533,8 @@ public final class Prober implements Wheel, AutoCloseable {
     Arrival arrival = canary.arrival();
     if (sent != null && arrival != null) {
       Duration took = Duration.between(sent, arrival.at());
-      book(canary.path()).ifPresent(book -> book.looks(canary.leg()).found(flight.looks(), took));
+      book(canary.path())
+          .ifPresent(book -> book.looks(canary.leg()).found(flight.looksBy(arrival.at()), took));
     }
   }
 
@@ -593,6 +614,13 @@ public final class Prober implements Wheel, AutoCloseable {
         leg.map(Leg::path).orElseGet(() -> Legs.variant(path, canary.leg())),
         leg.map(Leg::route).orElse(null),
         canary);
+  }
+
+  /// The canary, in memory or brought back there.
+  Optional<Flight> flightOf(CanaryId id) {
+    return flights
+        .find(id)
+        .or(() -> ports.store().find(id).flatMap(this::revive).map(flights::addIfAbsent));
   }
 
   Instant now() {

@@ -86,6 +86,7 @@ final class Dialogue {
     Optional<SmtpReply> refusal = ask(visit, Stage.HELO, "");
     if (refusal.isPresent()) {
       answer(session, visit, Stage.HELO, name, refusal.get());
+      visit.greetedBy("");
       return;
     }
     boolean plain = line.regionMatches(true, 0, "HELO", 0, 4);

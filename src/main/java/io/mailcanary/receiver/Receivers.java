@@ -186,7 +186,7 @@ public final class Receivers implements AutoCloseable {
     if (listener != null) {
       listener.hear(sink);
     }
-    check(mailbox);
+    Thread.startVirtualThread(() -> check(mailbox));
   }
 
   /// Tells it to `sink` no more; to another one it is told still.

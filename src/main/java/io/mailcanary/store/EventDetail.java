@@ -260,6 +260,7 @@ final class EventDetail {
       putIfPresent(detail, "from", hop.from());
       putIfPresent(detail, "by", hop.by());
       putIfPresent(detail, "with", hop.with());
+      putIfPresent(detail, "tls", hop.tls());
       Instant at = hop.at();
       if (at != null) {
         detail.put("at", at.toString());

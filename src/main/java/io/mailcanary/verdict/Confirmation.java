@@ -13,6 +13,7 @@ import io.mailcanary.canary.CanaryState.Overdue;
 import io.mailcanary.canary.CanaryState.Pending;
 import io.mailcanary.canary.CanaryState.Rejected;
 import io.mailcanary.canary.CanaryState.Unobservable;
+import io.mailcanary.canary.Cause;
 import io.mailcanary.path.Confirm;
 import io.mailcanary.path.Expectation.Outcome;
 import java.time.Duration;
@@ -86,7 +87,11 @@ public sealed interface Confirmation {
 
   private static Optional<String> open(Canary canary, Duration usual, Instant now) {
     return switch (canary.state()) {
-      case Deferred _ -> Optional.of("a canary was deferred");
+      // More would be greylisted as well.
+      case Deferred _ ->
+          canary.cause() == Cause.GREYLIST
+              ? Optional.empty()
+              : Optional.of("a canary was deferred");
       case InTransit(boolean doubtful) ->
           !doubtful && !canary.start().plus(usual).isAfter(now)
               ? Optional.of("a canary takes longer than " + Words.of(usual))

@@ -11,6 +11,7 @@ import io.mailcanary.canary.CanaryState.Overdue;
 import io.mailcanary.canary.CanaryState.Pending;
 import io.mailcanary.canary.CanaryState.Rejected;
 import io.mailcanary.canary.CanaryState.Unobservable;
+import io.mailcanary.canary.Cause;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
 import java.time.Duration;
@@ -155,7 +156,10 @@ public record PathHealth(Health health, String reason) {
       case Delivered _ -> Optional.of(delivered(mark, expect));
       case DeliveredLate _ -> say(Health.DEGRADED, "delivered late" + took(mark));
       case Misfiled _ -> say(Health.DEGRADED, said("misfiled", mark));
-      case Deferred _ -> say(Health.DEFERRING, said("deferred", mark));
+      case Deferred _ ->
+          isWaitedOut(mark, expect, now)
+              ? greylisted(mark, expect, now)
+              : say(Health.DEFERRING, said("deferred", mark));
       case Overdue _ ->
           say(
               Health.DEFERRING,
@@ -224,6 +228,17 @@ public record PathHealth(Health health, String reason) {
       case Pending _, Deferred _, InTransit _, Overdue _, Lost _, Unobservable _ ->
           of(mark, expect, now);
     };
+  }
+
+  /// Greylisting is a wait and no trouble, as long as it ends in time (RFC 6647 §2).
+  private static boolean isWaitedOut(Mark mark, Expectation expect, Instant now) {
+    return mark.cause() == Cause.GREYLIST && !late(mark, expect.overdueAfter(), now);
+  }
+
+  private static Optional<PathHealth> greylisted(Mark mark, Expectation expect, Instant now) {
+    return late(mark, expect.within(), now)
+        ? say(Health.DEGRADED, said("slow: greylisted", mark))
+        : Optional.empty();
   }
 
   private static boolean late(Mark mark, Duration limit, Instant now) {

@@ -366,7 +366,7 @@ class DefaultsTest {
         .returns(Relay.DIRECT, MailPath::direct);
     assertThat(Relay.DIRECT.tls())
         .isEqualTo(new Tls(TlsMode.OPPORTUNISTIC, false, Optional.empty()));
-    assertThat(plan.paths().get("each").direct())
+    assertThat(plan.path("each").orElseThrow().direct())
         .isEqualTo(
             new Relay(
                 "mx of each",
@@ -395,9 +395,9 @@ class DefaultsTest {
                                 from: [a@b.example, e@f.example], family: [ipv4, ipv6] } }
               plain: { via: out, from: a@b.example, to: c@d.example, arrives-in: in, vary: {} }
             """);
-    assertThat(plan.relays().get("out-2").eachAddress()).isTrue();
-    assertThat(plan.paths().get("plain").vary()).isEqualTo(Vary.NOTHING);
-    List<Variant> variants = Variant.of(plan.paths().get("varied"));
+    assertThat(plan.relays()).hasEntrySatisfying("out-2", out -> assertThat(out.eachAddress()).isTrue());
+    assertThat(plan.path("plain").orElseThrow().vary()).isEqualTo(Vary.NOTHING);
+    List<Variant> variants = Variant.of(plan.path("varied").orElseThrow());
     assertThat(variants).hasSize(24);
     assertThat(variants.getFirst())
         .returns("size=4KB,via=out,from=a@b.example,family=ipv4", Variant::leg);
@@ -424,8 +424,8 @@ class DefaultsTest {
             """);
     assertThat(plan.mailboxes().values().stream().filter(Mailbox::reply).map(Mailbox::name))
         .containsExactlyInAnyOrder("echo", "pop", "imap");
-    assertThat(plan.paths().get("spam").expect().outcome()).isEqualTo(Expectation.Outcome.MISFILED);
-    assertThat(plan.paths().get("trip").kind()).isEqualTo(MailPath.Kind.ROUND_TRIP);
+    assertThat(plan.path("spam").orElseThrow().expect().outcome()).isEqualTo(Expectation.Outcome.MISFILED);
+    assertThat(plan.path("trip").orElseThrow().kind()).isEqualTo(MailPath.Kind.ROUND_TRIP);
   }
 
   @Test
@@ -595,6 +595,30 @@ class DefaultsTest {
                 Optional.empty()));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          policy: strict              | STRICT   |
+          policy: strict, profile: R8 | STRICT   | R8
+          profile: M15                | STRICT   | M15
+          greylist: 1s                | GREYLIST |
+          delay: 1s                   | ACCEPT   |
+          """)
+  void policyOfReceiver(String keys, Mailbox.Receiver.Policy policy, String profile) {
+    Plan plan =
+        inWorld(
+            "mailboxes: { own: { protocol: smtp, listen: '127.0.0.1:25', %s } }".formatted(keys));
+    assertThat(plan.mailboxes().get("own"))
+        .isInstanceOfSatisfying(
+            Mailbox.Receiver.class,
+            own -> {
+              assertThat(own.policy()).isEqualTo(policy);
+              assertThat(own.profile()).isEqualTo(Optional.ofNullable(profile));
+            });
+  }
+
   private static SmtpReply reply(String text) {
     return SmtpReply.parse(text).orElseThrow();
   }
@@ -690,12 +714,12 @@ class DefaultsTest {
                     resolver: campus
                     expect: [10 mx.hosted.example]
             """);
-    assertThat(plan.paths().get("x").dependsOn())
+    assertThat(plan.path("x").orElseThrow().dependsOn())
         .containsExactly(
             new Dependency(new DomainName("in.hosted.example"), "A", "default", List.of()),
             new Dependency(
                 new DomainName("hosted.example"), "MX", "campus", List.of("10 mx.hosted.example")));
-    assertThat(plan.paths().get("campus").dependsOn()).isEmpty();
+    assertThat(plan.path("campus").orElseThrow().dependsOn()).isEmpty();
   }
 
   @Test

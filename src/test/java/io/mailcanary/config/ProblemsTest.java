@@ -167,14 +167,17 @@ class ProblemsTest {
             "protocol: lmtp, listen: 'localhost:24'",
             "a.yaml:2:32: mailboxes.x.listen: 'localhost:24' is no address with a port, expected an IP address with a port such as 0.0.0.0:2525 or [::1]:2525"),
         mailbox(
-            "protocol: smtp, listen: '127.0.0.1:25', policy: strict",
-            "a.yaml:2:56: mailboxes.x.policy: not supported yet by this version: 'strict', expected one of accept, greylist"),
+            "protocol: smtp, listen: '127.0.0.1:25', policy: hard",
+            "a.yaml:2:56: mailboxes.x.policy: 'hard' is not known here, expected one of accept, greylist, strict"),
         mailbox(
-            "protocol: smtp, listen: '127.0.0.1:25', profile: R3",
-            "a.yaml:2:48: mailboxes.x.profile: not supported yet by this version: verifying as a demanding receiver does"),
+            "protocol: smtp, listen: '127.0.0.1:25', profile: R10",
+            "a.yaml:2:57: mailboxes.x.profile: 'R10' is no receiver we know, expected R1 to R9, M1 to M19, CISCO, YAHOO or SPAMDYKE"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', policy: accept, profile: R3",
+            "a.yaml:2:73: mailboxes.x.profile: stands beside another policy, expected 'policy: strict' or none"),
         mailbox(
             "protocol: smtp, listen: '127.0.0.1:25', policy: accept, greylist: 60s",
-            "a.yaml:2:74: mailboxes.x.greylist: stands beside 'policy: accept', expected 'policy: greylist' or none"),
+            "a.yaml:2:74: mailboxes.x.greylist: stands beside another policy, expected 'policy: greylist' or none"),
         mailbox(
             "protocol: smtp, listen: '127.0.0.1:25', answers: { rcpt: 250 2.1.5 fine }",
             "a.yaml:2:65: mailboxes.x.answers.rcpt: '250 2.1.5 fine' is no refusal, expected a refusal such as 451 4.3.2 later"),

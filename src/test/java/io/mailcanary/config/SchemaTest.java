@@ -107,7 +107,7 @@ class SchemaTest {
         "relays: { r: { host: h, username: u, password: p, password-file: f } }",
         "mailboxes: { m: { protocol: smtp } }",
         "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1' } }",
-        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1:25', policy: strict } }",
+        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1:25', policy: hard } }",
         "mailboxes: { m: { protocol: lmtp, listen: '127.0.0.1:25', answers: { rcpt: no } } }",
         "queues: { q: { relay: out, type: qmail, command: [mailq] } }",
         "queues: { q: { relay: out, type: exim, command: [] } }",

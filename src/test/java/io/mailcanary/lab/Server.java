@@ -21,6 +21,10 @@ public enum Server {
       true,
       "/bin/ip /usr/sbin/named /usr/sbin/rndc /usr/bin/dnssec-keygen /usr/bin/dnssec-signzone"),
   UNBOUND("unbound", true, "/usr/sbin/unbound"),
+  /// Unpacked beside the system by `.ci/run`.
+  EXIM("exim4-daemon-light, unpacked by .ci/run", true, Exim.PROGRAM),
+  /// Unpacked beside the system by `.ci/run`.
+  OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM),
   OPENDKIM("opendkim", false, "/usr/sbin/opendkim");
 
   private final String packages;

@@ -44,6 +44,32 @@ public final class Paths {
         Optional.empty());
   }
 
+  /// From one address to another in a mailbox, which takes its bounces, too.
+  public static MailPath to(String from, String to, String mailbox) {
+    MailPath path = path("to-" + mailbox);
+    return new MailPath(
+        path.name(),
+        path.description(),
+        path.kind(),
+        path.group(),
+        path.labels(),
+        path.cadence(),
+        path.via(),
+        EmailAddress.parse(from),
+        EmailAddress.parse(to),
+        mailbox,
+        mailbox,
+        path.expect(),
+        path.confirm(),
+        path.message(),
+        path.alert(),
+        path.returnPath(),
+        path.dsn(),
+        path.sites(),
+        path.enabled(),
+        path.runbook());
+  }
+
   public static MailPath with(MailPath path, Message message) {
     return rebuilt(path, path.expect(), message, path.returnPath(), path.enabled());
   }
@@ -95,6 +121,10 @@ public final class Paths {
         new Expectation(old.within(), old.overdueAfter(), old.lostAfter(), old.folder(), outcome));
   }
 
+  public static MailPath bouncesTo(MailPath path, String mailbox) {
+    return changed(path, path.kind(), path.via(), path.vary(), path.expect(), mailbox);
+  }
+
   public static Relay eachAddress(Relay relay, String host) {
     return new Relay(
         relay.name(),
@@ -113,6 +143,16 @@ public final class Paths {
 
   private static MailPath changed(
       MailPath path, MailPath.Kind kind, String via, Vary vary, Expectation expect) {
+    return changed(path, kind, via, vary, expect, path.bouncesTo());
+  }
+
+  private static MailPath changed(
+      MailPath path,
+      MailPath.Kind kind,
+      String via,
+      Vary vary,
+      Expectation expect,
+      String bouncesTo) {
     return new MailPath(
         path.name(),
         path.description(),
@@ -124,7 +164,7 @@ public final class Paths {
         path.from(),
         path.to(),
         path.arrivesIn(),
-        path.bouncesTo(),
+        bouncesTo,
         expect,
         path.confirm(),
         path.message(),
