@@ -238,7 +238,7 @@ public final class TlsWatch implements AutoCloseable {
     return served;
   }
 
-  private static Optional<DomainFacts.Served> served(DnsName host, PortLook look) {
+  static Optional<DomainFacts.Served> served(DnsName host, PortLook look) {
     if (look.address().isEmpty()) {
       return Optional.empty();
     }
