@@ -365,6 +365,10 @@ public final class Service implements AutoCloseable {
     return dns;
   }
 
+  public TlsWatch tls() {
+    return tls;
+  }
+
   public ServiceMetrics metrics() {
     return metrics;
   }
