@@ -17,6 +17,7 @@ import io.mailcanary.lab.Server;
 import io.mailcanary.mail.Finding;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.store.DatabaseSettings;
+import io.mailcanary.verdict.Health;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,11 +62,22 @@ class TransportTest {
         await()
             .atMost(LIMIT)
             .untilAsserted(() -> assertThat(reason(service, "signed")).contains("DKIM is fail"));
+        String port = "127.0.0.1:" + postfix.port();
         await()
             .atMost(LIMIT)
             .untilAsserted(() ->
-                assertThat(reason(service, "plain"))
-                    .contains("127.0.0.1:" + postfix.port(), "expires on", "within 7 days"));
+                assertThat(service.findings().of("tls:" + port))
+                    .extracting(Finding::tag)
+                    .contains("certificate-expires-soon"));
+        // Its domain is nobody's, which outweighs the certificate.
+        assertThat(service.board().path("plain").orElseThrow().health().health())
+            .isEqualTo(Health.DEGRADED);
+        assertThat(service.tls().ofPath("plain"))
+            .singleElement()
+            .satisfies(view -> {
+              assertThat(view.port().name()).isEqualTo(port);
+              assertThat(view.findings()).isNotEmpty();
+            });
 
         assertThat(service.findings().of("authentication:signed"))
             .extracting(Finding::tag)
