@@ -36,14 +36,23 @@ final class StsPolicies {
   Optional<PolicyFetch> of(DomainName domain, String record) {
     Instant now = clock.instant();
     Held known = held.get(domain);
-    boolean other = known == null || !known.record().equals(record);
-    if (other || known.askedAt().plus(COUNTS_FOR).isBefore(now)) {
-      if (known == null && held.size() >= MOST) {
-        return Optional.empty();
+    if (known != null && known.record().equals(record)) {
+      if (known.askedAt().plus(COUNTS_FOR).isBefore(now)) {
+        fetch(domain, new Held(record, known.fetch(), now));
       }
-      held.put(domain, new Held(record, other ? null : known.fetch(), now));
-      workers.execute(() -> held.put(domain, new Held(record, fetcher.apply(domain), now)));
+      return Optional.ofNullable(known.fetch());
     }
-    return other ? Optional.empty() : Optional.ofNullable(known.fetch());
+    if (known != null || held.size() < MOST) {
+      fetch(domain, new Held(record, null, now));
+    }
+    return Optional.empty();
+  }
+
+  private void fetch(DomainName domain, Held meanwhile) {
+    held.put(domain, meanwhile);
+    workers.execute(() ->
+        held.put(
+            domain,
+            new Held(meanwhile.record(), fetcher.apply(domain), meanwhile.askedAt())));
   }
 }
