@@ -2,8 +2,8 @@ package io.mailcanary.app;
 
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.SigningKeys;
-import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mail.DkimSignature;
+import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mailbox.MailboxReaders;
 import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.metrics.ServiceMetrics;
@@ -124,8 +124,7 @@ public final class Service implements AutoCloseable {
     nameServers = new NameServers(plan.defaultResolver());
     recursor = new Recursor(plan.defaultResolver(), asker);
     inspector =
-        new ArrivalInspector(
-            question -> recursor.ask(question, Look.VALIDATING), this::learned);
+        new ArrivalInspector(question -> recursor.ask(question, Look.VALIDATING), this::learned);
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);

@@ -196,7 +196,10 @@ public sealed interface CanaryEvent {
     public List<AuthenticationCheck> decisive() {
       return checks.stream()
           .filter(check ->
-              checks.stream().filter(one -> one.method() == check.method()).findFirst().orElse(check)
+              checks.stream()
+                      .filter(one -> one.method() == check.method())
+                      .findFirst()
+                      .orElse(check)
                   == check)
           .toList();
     }

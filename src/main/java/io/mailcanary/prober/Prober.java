@@ -588,8 +588,8 @@ public final class Prober implements Wheel, AutoCloseable {
       // It may have been forgotten and brought back meanwhile.
       booking
           .flight(id)
-          .ifPresent(flight ->
-              apply(flight, new CanaryEvent.Authenticated(now(), checks), () -> {}));
+          .ifPresent(
+              flight -> apply(flight, new CanaryEvent.Authenticated(now(), checks), () -> {}));
     } catch (StoreException e) {
       LOG.warn("the authentication of canary {} is not on record: {}", id.value(), e.getMessage());
     }

@@ -41,8 +41,7 @@ final class Authentications {
         Optional<AuthenticationResult> result = AuthenticationResult.of(parts[1]);
         if (method.isPresent() && result.isPresent()) {
           checks.add(
-              new AuthenticationCheck(
-                  method.get(), result.get(), parts[2], parts[3], parts[4]));
+              new AuthenticationCheck(method.get(), result.get(), parts[2], parts[3], parts[4]));
         }
       }
     }

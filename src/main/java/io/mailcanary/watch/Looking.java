@@ -6,15 +6,15 @@ import io.mailcanary.dns.DomainFacts;
 import io.mailcanary.dns.MailHosts;
 import io.mailcanary.dns.Question;
 import io.mailcanary.dns.ReceiversView;
+import io.mailcanary.dns.RecordData;
 import io.mailcanary.dns.RecordType;
 import io.mailcanary.dns.Vantage;
 import io.mailcanary.dns.ZoneFacts;
 import io.mailcanary.dns.ZoneFacts.ServerView;
+import io.mailcanary.mail.DomainName;
 import io.mailcanary.mail.Finding;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.resolver.Look;
-import io.mailcanary.dns.RecordData;
-import io.mailcanary.mail.DomainName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,8 +63,7 @@ final class Looking {
       policy(interest.name(), validating).ifPresent(seen::mtaSts);
     }
     DomainFacts facts =
-        seen
-            .roles(interest.roles())
+        seen.roles(interest.roles())
             .unchecked(vantage(Resolver.DEFAULT, Look.PLAIN))
             .elsewhere(elsewhere(sighted))
             .zones(zones)
@@ -90,10 +89,7 @@ final class Looking {
   }
 
   private List<DomainFacts.Served> served(DomainName domain, Vantage validating) {
-    return validating
-        .ask(DnsName.of(domain), RecordType.MX)
-        .found(RecordData.Mx.class)
-        .stream()
+    return validating.ask(DnsName.of(domain), RecordType.MX).found(RecordData.Mx.class).stream()
         .flatMap(mx -> surroundings.served(mx.target()).stream())
         .toList();
   }

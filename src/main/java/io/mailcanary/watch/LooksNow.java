@@ -29,8 +29,7 @@ public record LooksNow(
 
   @Override
   public List<Served> served(DnsName host) {
-    MailPort port =
-        new MailPort(host.text(), SMTP, Speech.SMTP, Mode.OFFERED, false, List.of());
+    MailPort port = new MailPort(host.text(), SMTP, Speech.SMTP, Mode.OFFERED, false, List.of());
     PortTarget target =
         new PortTarget(
             port,

@@ -25,8 +25,7 @@ final class StsPolicies {
   /// @param fetch null until the first one has come
   private record Held(String record, @Nullable PolicyFetch fetch, Instant askedAt) {}
 
-  StsPolicies(
-      Function<DomainName, PolicyFetch> fetcher, Executor workers, InstantSource clock) {
+  StsPolicies(Function<DomainName, PolicyFetch> fetcher, Executor workers, InstantSource clock) {
     this.fetcher = fetcher;
     this.workers = workers;
     this.clock = clock;
@@ -51,8 +50,6 @@ final class StsPolicies {
   private void fetch(DomainName domain, Held meanwhile) {
     held.put(domain, meanwhile);
     workers.execute(() ->
-        held.put(
-            domain,
-            new Held(meanwhile.record(), fetcher.apply(domain), meanwhile.askedAt())));
+        held.put(domain, new Held(meanwhile.record(), fetcher.apply(domain), meanwhile.askedAt())));
   }
 }

@@ -150,7 +150,8 @@ public final class TlsWatch implements AutoCloseable {
     Map<String, Set<String>> sources = new TreeMap<>();
     wanted.forEach((name, one) ->
         one.paths()
-            .forEach(path -> sources.computeIfAbsent(path, _ -> new TreeSet<>()).add(source(name))));
+            .forEach(
+                path -> sources.computeIfAbsent(path, _ -> new TreeSet<>()).add(source(name))));
     ports.dependencies().accept(sources);
     // Which hosts take mail for a domain may have changed.
     nextFollow = ports.agenda().at(ports.clock().instant().plus(EVERY), this::followNow);
@@ -187,8 +188,7 @@ public final class TlsWatch implements AutoCloseable {
   /// Something of a canary became known.
   public void heard(Canary canary) {
     if (canary.cause() == Cause.TLS) {
-      plan.path(canary.path())
-          .ifPresent(path -> path.allVia().forEach(via -> heard(path, via)));
+      plan.path(canary.path()).ifPresent(path -> path.allVia().forEach(via -> heard(path, via)));
     }
   }
 
@@ -260,8 +260,7 @@ public final class TlsWatch implements AutoCloseable {
               new DomainFacts.Served(
                   host, address, List.of(), Optional.of("no STARTTLS: " + said)));
       case PortLook.Failed failed ->
-          Optional.of(
-              new DomainFacts.Served(host, address, List.of(), Optional.of(failed.why())));
+          Optional.of(new DomainFacts.Served(host, address, List.of(), Optional.of(failed.why())));
       case PortLook.Served shown ->
           Optional.of(
               new DomainFacts.Served(
@@ -277,15 +276,17 @@ public final class TlsWatch implements AutoCloseable {
   /// The ports that a path uses, by name.
   public List<PortView> ofPath(String path) {
     List<PortView> views = new ArrayList<>();
-    new TreeMap<>(watched).values().forEach(port -> {
-      synchronized (port) {
-        if (port.what.paths().contains(path)) {
-          views.add(
-              new PortView(
-                  port.what.target().port(), List.copyOf(port.seen.values()), port.findings));
-        }
-      }
-    });
+    new TreeMap<>(watched)
+        .values()
+        .forEach(port -> {
+          synchronized (port) {
+            if (port.what.paths().contains(path)) {
+              views.add(
+                  new PortView(
+                      port.what.target().port(), List.copyOf(port.seen.values()), port.findings));
+            }
+          }
+        });
     return views;
   }
 
@@ -312,11 +313,13 @@ public final class TlsWatch implements AutoCloseable {
   public void close() {
     closed = true;
     nextFollow.cancel();
-    watched.values().forEach(port -> {
-      synchronized (port) {
-        port.next.cancel();
-      }
-    });
+    watched
+        .values()
+        .forEach(port -> {
+          synchronized (port) {
+            port.next.cancel();
+          }
+        });
   }
 
   private void lookSoon(String name) {

@@ -43,8 +43,7 @@ class TransportTest {
         Postfix postfix =
             Postfix.builder()
                 .hostname("mx.canary.test")
-                .certificate(
-                    authority.until(Instant.now().plus(Duration.ofDays(6)), "127.0.0.1"))
+                .certificate(authority.until(Instant.now().plus(Duration.ofDays(6)), "127.0.0.1"))
                 .deliver("canary.test", dovecot.lmtpPort())
                 // As a filter on the last host would write it.
                 .line(
@@ -53,11 +52,9 @@ class TransportTest {
                         + " dkim=fail header.d=campus.example } }")
                 .start()) {
       Path probes = Files.createDirectory(folder.resolve("probes"));
-      Files.writeString(
-          probes.resolve("all.yaml"), probes(postfix, dovecot, authority.caFile()));
+      Files.writeString(probes.resolve("all.yaml"), probes(postfix, dovecot, authority.caFile()));
       try (Service service =
-          new Service(
-              plan(probes), folder.resolve("data"), new DatabaseSettings.InMemory())) {
+          new Service(plan(probes), folder.resolve("data"), new DatabaseSettings.InMemory())) {
         service.start();
         await()
             .atMost(LIMIT)

@@ -51,7 +51,8 @@ class AuthenticationResultsTest {
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = seed.getBytes(StandardCharsets.ISO_8859_1);
       for (int n = random.nextInt(8); n >= 0; n--) {
-        bytes[random.nextInt(bytes.length)] = (byte) "();=\"\\/. \n\tx\0".charAt(random.nextInt(13));
+        bytes[random.nextInt(bytes.length)] =
+            (byte) "();=\"\\/. \n\tx\0".charAt(random.nextInt(13));
       }
       String text = new String(bytes, StandardCharsets.ISO_8859_1);
       assertThat(AuthenticationResults.parse(text).verdicts()).hasSizeLessThan(65);
@@ -101,7 +102,8 @@ class AuthenticationResultsTest {
             """
                 .replace("\n", "\r\n"));
     TrustedTrace trace = TrustedTrace.of(header, List.of("*.b.example"));
-    assertThat(trace.results()).extracting(AuthenticationResults::server)
+    assertThat(trace.results())
+        .extracting(AuthenticationResults::server)
         .containsExactly("filter.b.example");
     assertThat(trace.client().orElseThrow().address().getHostAddress()).isEqualTo("192.0.2.25");
     assertThat(trace.sender()).contains("canary@a.example");
