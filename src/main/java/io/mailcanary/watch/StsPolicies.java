@@ -33,23 +33,18 @@ final class StsPolicies {
 
   /// What came last; it is fetched anew where that is old, and shown the next time.
   Optional<PolicyFetch> of(DomainName domain, String record) {
-    Instant now = clock.instant();
     Held known = held.get(domain);
-    if (known != null && known.record().equals(record)) {
-      if (known.askedAt().plus(COUNTS_FOR).isBefore(now)) {
-        fetch(domain, new Held(record, known.fetch(), now));
-      }
-      return Optional.ofNullable(known.fetch());
+    if (known == null && held.size() >= MOST) {
+      return Optional.empty();
     }
-    if (known != null || held.size() < MOST) {
-      fetch(domain, new Held(record, null, now));
+    Instant now = clock.instant();
+    PolicyFetch last = known != null && known.record().equals(record) ? known.fetch() : null;
+    if (known == null
+        || !known.record().equals(record)
+        || known.askedAt().plus(COUNTS_FOR).isBefore(now)) {
+      held.put(domain, new Held(record, last, now));
+      workers.execute(() -> held.put(domain, new Held(record, fetcher.apply(domain), now)));
     }
-    return Optional.empty();
-  }
-
-  private void fetch(DomainName domain, Held meanwhile) {
-    held.put(domain, meanwhile);
-    workers.execute(() ->
-        held.put(domain, new Held(meanwhile.record(), fetcher.apply(domain), meanwhile.askedAt())));
+    return Optional.ofNullable(last);
   }
 }
