@@ -23,8 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,14 +84,10 @@ class TransportTest {
         CanaryResource canary = newest(service, "signed");
         assertThat(canary.authentication()).containsEntry("dkim", "fail");
         assertThat(canary.events())
-            .filteredOn(event -> event.get("kind").equals("authenticated"))
+            .filteredOn(event -> event.containsValue("authenticated"))
             .singleElement()
-            .satisfies(event ->
-                assertThat((List<?>) event.get("checks"))
-                    .first()
-                    .isInstanceOfSatisfying(
-                        Map.class,
-                        check -> assertThat(check.get("by")).isEqualTo("mx.canary.test")));
+            .asString()
+            .contains("method=dkim, result=fail, by=mx.canary.test, domain=campus.example");
       }
     }
   }
