@@ -364,6 +364,10 @@ public final class Service implements AutoCloseable {
     return dns;
   }
 
+  public TlsWatch tls() {
+    return tls;
+  }
+
   public ServiceMetrics metrics() {
     return metrics;
   }

@@ -163,7 +163,7 @@ final class Dmarc {
   /// The domain itself, then from its seven last labels up.
   private static List<DomainName> steps(DomainName from) {
     List<DomainName> steps = new ArrayList<>(List.of(from));
-    String[] labels = from.name().split("\\.");
+    String[] labels = from.name().split("\\.", -1);
     int first = Math.max(1, labels.length - (MOST_STEPS - 1));
     for (int i = first; i < labels.length; i++) {
       steps.add(new DomainName(String.join(".", List.of(labels).subList(i, labels.length))));

@@ -34,7 +34,7 @@ final class Authentications {
 
   static List<AuthenticationCheck> read(@Nullable String column) {
     List<AuthenticationCheck> checks = new ArrayList<>();
-    for (String line : column == null ? new String[0] : column.split("\n")) {
+    for (String line : column == null ? new String[0] : column.split("\n", -1)) {
       String[] parts = line.split("\t", PARTS);
       if (parts.length == PARTS) {
         Optional<AuthenticationMethod> method = AuthenticationMethod.of(parts[0]);

@@ -27,10 +27,17 @@ import java.util.concurrent.Executor;
 public final class OneLook {
   private final Sources sources;
   private final Executor workers;
+  private final Surroundings surroundings;
 
   public OneLook(Sources sources, Executor workers) {
+    this(sources, workers, Surroundings.NONE);
+  }
+
+  /// @param surroundings what hosts show; it may take its time, as {@link LooksNow} does
+  public OneLook(Sources sources, Executor workers, Surroundings surroundings) {
     this.sources = sources;
     this.workers = workers;
+    this.surroundings = surroundings;
   }
 
   /// A domain that sends and receives mail.
@@ -56,7 +63,7 @@ public final class OneLook {
     Map<DnsName, WatchedZone.Wanted> names =
         Names.of(interest, List.of(), () -> Names.targets(name, sources, own));
     List<ZoneFacts> zones = zones(names.keySet(), interest);
-    return new Looking(sources)
+    return new Looking(sources, surroundings)
         .at(interest, zones, List.of(), publicNetworks, _ -> true, Looking.MOST_SERVERS, now);
   }
 
