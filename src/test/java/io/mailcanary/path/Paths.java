@@ -44,6 +44,34 @@ public final class Paths {
         Optional.empty());
   }
 
+  /// One that is watched in DNS.
+  public static MailPath dns(
+      String name, EmailAddress from, EmailAddress to, List<Dependency> dependsOn) {
+    MailPath path = path(name);
+    return new MailPath(
+        name,
+        path.description(),
+        path.kind(),
+        path.group(),
+        path.labels(),
+        path.cadence(),
+        path.via(),
+        from,
+        to,
+        path.arrivesIn(),
+        path.bouncesTo(),
+        path.expect(),
+        path.confirm(),
+        path.message(),
+        path.alert(),
+        path.returnPath(),
+        path.dsn(),
+        path.sites(),
+        path.enabled(),
+        path.runbook(),
+        dependsOn);
+  }
+
   public static MailPath with(MailPath path, Message message) {
     return rebuilt(path, message, path.returnPath(), path.enabled());
   }
