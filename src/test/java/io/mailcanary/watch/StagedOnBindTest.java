@@ -79,7 +79,7 @@ class StagedOnBindTest {
           a wildcard answers for all              | @ MX 10 mx        | @ MX 10 mx^* A 192.0.2.9             | wildcard-masks
           the zone names other servers            | @ NS ns2          | ; one less                           | delegation-mismatch
           the parent knows another address        | ns2 A @22         | ns2 A @23                            | glue-mismatch
-          a name server has no address            | @ NS ns2          | @ NS ns2^@ NS ns3                    | server-without-address
+          a name server has no address            | @ NS ns2          | @ NS ns2^@ NS gone.test.             | server-without-address
           a name server is silent                 | @ NS ns2          | @ NS ns2^@ NS ns3^ns3 A @24          | server-silent
           a name server does not know the zone    | @ NS ns2          | @ NS ns2^@ NS ns3^ns3 A @10          | server-lame
           TLSA records without signatures         | @ MX 10 mx        | @ MX 10 mx^_25._tcp.mx TLSA 3 1 1 00 | dane-insecure
