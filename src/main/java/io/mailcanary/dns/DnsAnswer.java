@@ -16,8 +16,8 @@ public sealed interface DnsAnswer {
 
   /// Somebody who knows the zone, or a resolver that asked him, has answered.
   sealed interface Answered extends DnsAnswer {
-    /// The CNAME records that lead from the name in the question to the name that the rest is
-    /// about (RFC 6604 §3), in order; empty where there is none.
+    /// The CNAME records that lead from the name in the question to the name that the rest is about
+    /// (RFC 6604 §3), in order; empty where there is none.
     List<DnsRecord> chain();
 
     /// The last name of the chain, or that of the question.
@@ -51,8 +51,8 @@ public sealed interface DnsAnswer {
   /// Records of the type asked for.
   ///
   /// @param records of the type asked for, at the end of the chain. Empty only where an
-  ///   authoritative server answers with an alias that leads out of what it knows: then
-  ///   {@link #isOpen}
+  ///   authoritative server answers with an alias that leads out of what it knows: then {@link
+  ///   #isOpen}
   record Records(
       Question question,
       Origin origin,

@@ -18,6 +18,7 @@ public record DnsName(String text) implements Comparable<DnsName> {
 
   /// 255 octets, each of which may be written as `\DDD`.
   private static final int LONGEST = 1_020;
+
   private static final Pattern HOST_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 

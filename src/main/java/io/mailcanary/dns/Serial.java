@@ -7,8 +7,8 @@ public final class Serial {
 
   private Serial() {}
 
-  /// Whether `a` is newer than `b`; two that lie exactly half the circle apart are neither
-  /// (RFC 1982 §3.2).
+  /// Whether `a` is newer than `b`; two that lie exactly half the circle apart are neither (RFC
+  /// 1982 §3.2).
   public static boolean isNewer(long a, long b) {
     long ahead = (a - b) & MASK;
     return ahead != 0 && ahead < HALF;

@@ -29,7 +29,8 @@ import java.util.regex.Pattern;
 /// DATA may be a fault (`!SERVFAIL`), the type `*` then is every type. A line `secure NAME` makes
 /// answers for all below it carry the AD bit. Counts what it is asked.
 final class TestZone implements Vantage, MailHosts {
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+)");
+  private static final Pattern QUOTED =
+      Pattern.compile("\"([^\"\\\\]*(?:\\\\.[^\"\\\\]*)*)\"|(\\S+)");
   private static final long TTL = 3_600;
 
   private final Map<DnsName, List<DnsRecord>> records = new LinkedHashMap<>();
@@ -67,7 +68,8 @@ final class TestZone implements Vantage, MailHosts {
   }
 
   private static Contact contact(String[] words) {
-    String reply = String.join(" ", List.of(words).subList(Math.min(3, words.length), words.length));
+    String reply =
+        String.join(" ", List.of(words).subList(Math.min(3, words.length), words.length));
     return switch (words[2]) {
       case "refused" -> new Contact.ConnectionRefused();
       case "timeout" -> new Contact.ConnectionTimedOut();
