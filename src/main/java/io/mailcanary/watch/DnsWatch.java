@@ -504,7 +504,8 @@ public final class DnsWatch implements AutoCloseable {
         plan.dns().publicNetworks(),
         resolver -> !isBlind(resolver),
         Looking.MOST_SERVERS,
-        ports.clock().instant());
+        ports.clock().instant())
+        .view();
   }
 
   private void tellWhoNeedsWhat(Map<DomainName, Interest> interests) {

@@ -40,7 +40,7 @@ final class Looking {
   /// @param zones in which its names live, its own first
   /// @param sighted which resolvers can be believed
   /// @param servers how many authoritative servers are looked through, at most
-  DomainView at(
+  Seen at(
       Interest interest,
       List<ZoneFacts> zones,
       Collection<String> selectors,
@@ -66,7 +66,8 @@ final class Looking {
             .publicNetworks(Set.copyOf(publicNetworks))
             .build();
     List<Server> fresh = servers(zones, validating, servers);
-    return new DomainView(
+    DomainView view =
+        new DomainView(
         interest.name(),
         now,
         interest.roles().contains(DomainFacts.Role.SENDS)
@@ -75,6 +76,7 @@ final class Looking {
             : List.of(),
         findings(facts, fresh),
         records(interest, zones, validating));
+    return new Seen(facts, view);
   }
 
   private Vantage vantage(String resolver, Look look) {

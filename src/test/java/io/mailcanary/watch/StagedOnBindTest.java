@@ -37,6 +37,7 @@ class StagedOnBindTest {
             new NetworkSources(scene.plan(Duration.ofSeconds(60))),
             Executors.newVirtualThreadPerTaskExecutor())
         .domain(new DomainName("corp.test"), DnsScene.ROUTABLE, Instant.now())
+        .view()
         .findings();
   }
 
