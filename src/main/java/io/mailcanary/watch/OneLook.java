@@ -41,7 +41,7 @@ public final class OneLook {
   }
 
   /// A domain that sends and receives mail.
-  public DomainView domain(DomainName name, Collection<String> publicNetworks, Instant now) {
+  public Seen domain(DomainName name, Collection<String> publicNetworks, Instant now) {
     return look(
         new Interest(
             name, EnumSet.allOf(Role.class), false, new TreeSet<>(Set.of("dns")), List.of()),
@@ -50,14 +50,15 @@ public final class OneLook {
   }
 
   /// All names that a path depends on.
-  public List<DomainView> path(String path, Plan plan, Instant now) {
+  public List<Seen> path(String path, Plan plan, Instant now) {
     return Interest.of(plan).values().stream()
         .filter(interest -> interest.paths().contains(path))
         .map(interest -> look(interest, plan.dns().publicNetworks(), now))
         .toList();
   }
 
-  private DomainView look(Interest interest, Collection<String> publicNetworks, Instant now) {
+  private Seen look(
+      Interest interest, Collection<String> publicNetworks, Instant now) {
     DnsName name = DnsName.of(interest.name());
     List<ZoneFacts> own = zones(Names.of(interest, List.of(), Set::of).keySet(), interest);
     Map<DnsName, WatchedZone.Wanted> names =
