@@ -30,7 +30,8 @@ public final class KnownTags {
   /// @param dataDirectory where a service that has no keys in its probe files keeps its own
   public static KnownTags load(Optional<Plan> plan, Path dataDirectory) {
     return new KnownTags(
-        KeyFile.existing(plan.map(it -> it.service().signingKeys()).orElse(List.of()), dataDirectory),
+        KeyFile.existing(
+            plan.map(it -> it.service().signingKeys()).orElse(List.of()), dataDirectory),
         plan.map(it -> List.copyOf(it.paths().keySet())).orElse(List.of()));
   }
 

@@ -105,8 +105,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (InputStream in = open(file)) {
       byte[] bytes = in.readNBytes(MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {
-        throw new IOException(
-            "it has more than %d MB: split it".formatted(MOST_BYTES >> 20));
+        throw new IOException("it has more than %d MB: split it".formatted(MOST_BYTES >> 20));
       }
       return bytes;
     }

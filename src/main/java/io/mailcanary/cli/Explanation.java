@@ -37,7 +37,8 @@ record Explanation(MailReport report, @Nullable Canary canary) {
   ///
   /// @param path the name of its path, where the probe files know one that its tag fits
   /// @param itself whether the message is it, and not a report about it
-  record Canary(String id, boolean verified, @Nullable String path, Instant madeAt, boolean itself) {}
+  record Canary(
+      String id, boolean verified, @Nullable String path, Instant madeAt, boolean itself) {}
 
   /// @param message a char a byte
   static Explanation of(String message, KnownTags tags) {
@@ -112,8 +113,7 @@ record Explanation(MailReport report, @Nullable Canary canary) {
   private static Optional<ReplyVerdict> verdict(RecipientStatus one) {
     return one.action() == Action.FAILED || one.action() == Action.DELAYED
         ? Optional.of(
-            ReplyClassifier.of(
-                ReplyClassifier.Said.of(one), ReplyClassifier.Context.of(one)))
+            ReplyClassifier.of(ReplyClassifier.Said.of(one), ReplyClassifier.Context.of(one)))
         : Optional.empty();
   }
 
@@ -167,16 +167,17 @@ record Explanation(MailReport report, @Nullable Canary canary) {
       String host = one.remoteMta() == null ? "" : shown(one.remoteMta()) + ": ";
       lines.add("    said       " + host + shown(one.diagnostic()));
     }
-    verdict(one).ifPresent(verdict -> {
-      lines.add(
-          "    cause      "
-              + verdict.cause().word()
-              + ", "
-              + verdict.persistence().word()
-              + ": "
-              + shown(verdict.reason()));
-      lines.add("    to do      " + verdict.advice());
-    });
+    verdict(one)
+        .ifPresent(verdict -> {
+          lines.add(
+              "    cause      "
+                  + verdict.cause().word()
+                  + ", "
+                  + verdict.persistence().word()
+                  + ": "
+                  + shown(verdict.reason()));
+          lines.add("    to do      " + verdict.advice());
+        });
     return lines;
   }
 
@@ -185,8 +186,7 @@ record Explanation(MailReport report, @Nullable Canary canary) {
     Instant before = null;
     for (Received hop : hops) {
       Instant at = hop.at();
-      String delay =
-          at == null || before == null ? "" : after(Duration.between(before, at));
+      String delay = at == null || before == null ? "" : after(Duration.between(before, at));
       lines.add(
           "  %-12s %-20s %10s  %s"
               .formatted(

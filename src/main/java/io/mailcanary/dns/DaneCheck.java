@@ -29,8 +29,7 @@ final class DaneCheck {
         .forEach(one -> host(facts, mx, one.target(), found));
   }
 
-  private static void host(
-      DomainFacts facts, DnsAnswer mx, DnsName host, List<Finding> found) {
+  private static void host(DomainFacts facts, DnsAnswer mx, DnsName host, List<Finding> found) {
     DnsName name = host.child("_25._tcp");
     DnsAnswer answer = facts.resolver().ask(name, RecordType.TLSA);
     Host addresses = Host.of(facts.resolver(), host);
@@ -108,11 +107,7 @@ final class DaneCheck {
   }
 
   private static void served(
-      DomainFacts facts,
-      DnsName host,
-      List<Tlsa> records,
-      DnsAnswer answer,
-      List<Finding> found) {
+      DomainFacts facts, DnsName host, List<Tlsa> records, DnsAnswer answer, List<Finding> found) {
     for (Served served : facts.served()) {
       if (!served.host().equals(host)) {
         continue;

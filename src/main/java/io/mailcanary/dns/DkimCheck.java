@@ -91,11 +91,7 @@ final class DkimCheck {
   }
 
   private static void material(
-      Selector selector,
-      String type,
-      String key,
-      List<String> evidence,
-      List<Finding> found) {
+      Selector selector, String type, String key, List<String> evidence, List<Finding> found) {
     DnsName name = selector.name();
     Optional<Integer> bits = type.equals("rsa") ? rsaBits(key) : ed25519Bits(key);
     if (bits.isEmpty()) {

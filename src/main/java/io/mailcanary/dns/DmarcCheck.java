@@ -165,8 +165,7 @@ final class DmarcCheck {
             found.add(
                 FindingKind.DMARC_REPORTS_UNAUTHORISED.at(
                     at(owner),
-                    "%s has not agreed to take DMARC reports about %s"
-                        .formatted(target, owner),
+                    "%s has not agreed to take DMARC reports about %s".formatted(target, owner),
                     List.of(answer.sentence(), agreed.sentence())));
           }
         });

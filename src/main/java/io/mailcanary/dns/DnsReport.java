@@ -33,8 +33,7 @@ public final class DnsReport {
 
   /// @param views the first is what a resolver sees; further ones, such as single servers, are told
   ///   where they differ from it
-  public static String text(
-      DomainFacts facts, List<ReceiversView> views, List<Finding> findings) {
+  public static String text(DomainFacts facts, List<ReceiversView> views, List<Finding> findings) {
     List<Finding> grave =
         findings.stream().filter(finding -> finding.severity() != Severity.INFO).toList();
     List<Finding> slight =
@@ -44,16 +43,15 @@ public final class DnsReport {
     }
     StringBuilder text = new StringBuilder();
     text.append(
-        "%s, seen at %s\n\n"
-            .formatted(facts.domain(), facts.at().truncatedTo(ChronoUnit.SECONDS)));
+        "%s, seen at %s\n\n".formatted(facts.domain(), facts.at().truncatedTo(ChronoUnit.SECONDS)));
     views.stream().findFirst().ifPresent(view -> receivers(view, text));
     views.stream().skip(1).forEach(view -> differing(views.getFirst(), view, text));
     servers(facts, text);
     grave.forEach(finding -> finding(finding, text));
     if (!slight.isEmpty()) {
       text.append("Good to know\n");
-      slight.forEach(finding ->
-          text.append("  %s: %s\n".formatted(finding.tag(), finding.message())));
+      slight.forEach(
+          finding -> text.append("  %s: %s\n".formatted(finding.tag(), finding.message())));
     }
     return text.toString();
   }
@@ -66,8 +64,7 @@ public final class DnsReport {
             : " (good to know: %s)"
                 .formatted(
                     slight.stream().map(Finding::tag).distinct().collect(Collectors.joining(", ")));
-    String seen =
-        views.isEmpty() ? "no receiver looks at it" : views.getFirst().summary();
+    String seen = views.isEmpty() ? "no receiver looks at it" : views.getFirst().summary();
     return "%s is healthy, seen at %s\n%s; %s\nno findings%s\n"
         .formatted(
             facts.domain(), facts.at().truncatedTo(ChronoUnit.SECONDS), seen, hosts(facts), also);
@@ -142,9 +139,7 @@ public final class DnsReport {
         .map(one ->
             "%d %s  [%s]"
                 .formatted(
-                    one.code(),
-                    one.text().replace("\n", " / "),
-                    prediction.setting().product()))
+                    one.code(), one.text().replace("\n", " / "), prediction.setting().product()))
         .orElse("");
   }
 

@@ -68,11 +68,7 @@ public enum FindingKind {
       "An MX record holds an address",
       "Give the address a host name, and name that in the MX."),
   MX_TARGET_ILLEGAL(
-      Severity.WARN,
-      "MX",
-      "RFC 1123 §2.1",
-      "An MX record holds no host name",
-      "Rename the host."),
+      Severity.WARN, "MX", "RFC 1123 §2.1", "An MX record holds no host name", "Rename the host."),
   MX_TARGET_LOOPBACK(
       Severity.PAGE,
       "MX",
@@ -266,11 +262,7 @@ public enum FindingKind {
       "There is more than one SPF record",
       "Merge them into one record."),
   SPF_SYNTAX(
-      Severity.PAGE,
-      "TXT",
-      "RFC 7208 §4.6",
-      "The SPF record cannot be read",
-      "Correct the term."),
+      Severity.PAGE, "TXT", "RFC 7208 §4.6", "The SPF record cannot be read", "Correct the term."),
   SPF_TOO_MANY_LOOKUPS(
       Severity.PAGE,
       "TXT",
@@ -295,12 +287,7 @@ public enum FindingKind {
       "RFC 7208 §5.2",
       "SPF includes a domain without an SPF record",
       "Take the include out."),
-  SPF_LOOP(
-      Severity.PAGE,
-      "TXT",
-      "RFC 7208 §4.6.4",
-      "SPF includes itself",
-      "Break the circle."),
+  SPF_LOOP(Severity.PAGE, "TXT", "RFC 7208 §4.6.4", "SPF includes itself", "Break the circle."),
   SPF_UNRESOLVABLE(
       Severity.WARN,
       "TXT",
@@ -326,11 +313,7 @@ public enum FindingKind {
       "SPF lets everybody send",
       "End it with ~all or -all."),
   SPF_PTR(
-      Severity.INFO,
-      "TXT",
-      "RFC 7208 §5.5",
-      "SPF uses the ptr term",
-      "List the networks instead."),
+      Severity.INFO, "TXT", "RFC 7208 §5.5", "SPF uses the ptr term", "List the networks instead."),
   SPF_SENDER_UNLISTED(
       Severity.WARN,
       "TXT",
@@ -392,11 +375,7 @@ public enum FindingKind {
       "There is no DMARC record",
       "Start with v=DMARC1; p=none and a rua address."),
   DMARC_MULTIPLE(
-      Severity.WARN,
-      "TXT",
-      "RFC 9989 §4",
-      "There is more than one DMARC record",
-      "Leave one."),
+      Severity.WARN, "TXT", "RFC 9989 §4", "There is more than one DMARC record", "Leave one."),
   DMARC_SYNTAX(
       Severity.WARN,
       "TXT",
@@ -404,11 +383,7 @@ public enum FindingKind {
       "The DMARC record cannot be read as it was meant",
       "Correct the tag."),
   DMARC_POLICY_MISSING(
-      Severity.WARN,
-      "TXT",
-      "RFC 7489 §6.3",
-      "The DMARC record has no policy",
-      "Add p=."),
+      Severity.WARN, "TXT", "RFC 7489 §6.3", "The DMARC record has no policy", "Add p=."),
   DMARC_OLD_TAGS(
       Severity.INFO,
       "TXT",
@@ -585,8 +560,7 @@ public enum FindingKind {
     return at(name.text(), type, severity, message, evidence);
   }
 
-  Finding at(
-      String name, String type, Severity severity, String message, List<String> evidence) {
+  Finding at(String name, String type, Severity severity, String message, List<String> evidence) {
     return new Finding(tag(), severity, name, type, message, rfc, evidence, advice);
   }
 }

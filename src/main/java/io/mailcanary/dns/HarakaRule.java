@@ -30,8 +30,7 @@ record HarakaRule(boolean takesAddresses, int noMx, int noValidMx, boolean curre
       return byOwnAddress(inquiry);
     }
     if (current && all.stream().allMatch(Mx::isNull)) {
-      return refuse(
-          mx, 550, "5.7.27 Null MX: %s does not send mail".formatted(inquiry.domain()));
+      return refuse(mx, 550, "5.7.27 Null MX: %s does not send mail".formatted(inquiry.domain()));
     }
     return all.stream().anyMatch(one -> leadsSomewhere(inquiry, one)) ? accept(mx) : notValid(mx);
   }
@@ -69,7 +68,6 @@ record HarakaRule(boolean takesAddresses, int noMx, int noValidMx, boolean curre
   private Judgement failed(DnsAnswer why) {
     boolean late =
         why instanceof Timeout || current && why instanceof ServFail fail && fail.isLate();
-    return refuse(
-        why, 450, "Temp. resolver error (%s)".formatted(late ? "ETIMEOUT" : "ESERVFAIL"));
+    return refuse(why, 450, "Temp. resolver error (%s)".formatted(late ? "ETIMEOUT" : "ESERVFAIL"));
   }
 }

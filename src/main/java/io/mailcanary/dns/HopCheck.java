@@ -121,8 +121,7 @@ final class HopCheck {
                 facts.name(),
                 type,
                 "%s and %s see different %s records of %s"
-                    .formatted(
-                        here.origin().server(), there.origin().server(), type, facts.name()),
+                    .formatted(here.origin().server(), there.origin().server(), type, facts.name()),
                 List.of(here.sentence(), there.sentence())));
       }
     }

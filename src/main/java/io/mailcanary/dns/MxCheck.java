@@ -34,8 +34,7 @@ final class MxCheck {
                   domain,
                   none.chain().isEmpty()
                       ? "%s does not exist".formatted(domain)
-                      : "%s is an alias of %s, which does not exist"
-                          .formatted(domain, none.end()),
+                      : "%s is an alias of %s, which does not exist".formatted(domain, none.end()),
                   List.of(mx.sentence())));
       case NoSuchRecord none -> withoutMx(facts, none, found);
       case Records some -> withMx(facts, some, found);
@@ -45,8 +44,7 @@ final class MxCheck {
   private static void withoutMx(DomainFacts facts, NoSuchRecord mx, List<Finding> found) {
     DnsName domain = facts.name();
     Host own = Host.of(facts.resolver(), domain);
-    List<String> evidence =
-        List.of(mx.sentence(), own.four().sentence(), own.six().sentence());
+    List<String> evidence = List.of(mx.sentence(), own.four().sentence(), own.six().sentence());
     String alias =
         mx.chain().isEmpty() ? "" : ": it is an alias of %s, which has none".formatted(mx.end());
     if (own.hasAddress()) {
@@ -93,7 +91,8 @@ final class MxCheck {
               List.of(mx.sentence())));
       return;
     }
-    targets(facts, mx, all.stream().filter(one -> !one.isNull()).limit(MOST_TARGETS).toList(), found);
+    targets(
+        facts, mx, all.stream().filter(one -> !one.isNull()).limit(MOST_TARGETS).toList(), found);
   }
 
   /// What is known of the targets together.
@@ -104,8 +103,7 @@ final class MxCheck {
     private int literals;
   }
 
-  private static void targets(
-      DomainFacts facts, Records mx, List<Mx> all, List<Finding> found) {
+  private static void targets(DomainFacts facts, Records mx, List<Mx> all, List<Finding> found) {
     Tally tally = new Tally();
     for (Mx one : all) {
       DnsName target = one.target();
@@ -142,8 +140,7 @@ final class MxCheck {
       return;
     }
     boolean none = tally.good.isEmpty() && tally.failing.isEmpty() && tally.literals == 0;
-    FindingKind kind =
-        none ? FindingKind.MX_TARGET_MISSING : FindingKind.MX_TARGET_PARTLY_MISSING;
+    FindingKind kind = none ? FindingKind.MX_TARGET_MISSING : FindingKind.MX_TARGET_PARTLY_MISSING;
     found.add(
         kind.at(
             facts.name(),
@@ -180,8 +177,7 @@ final class MxCheck {
     }
   }
 
-  private static void unreachable(
-      DomainFacts facts, Records mx, Tally tally, List<Finding> found) {
+  private static void unreachable(DomainFacts facts, Records mx, Tally tally, List<Finding> found) {
     if (tally.good.isEmpty()) {
       return;
     }

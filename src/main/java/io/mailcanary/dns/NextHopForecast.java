@@ -3,7 +3,8 @@ package io.mailcanary.dns;
 /// What a relay does with mail for a next hop whose name resolves as it does now.
 ///
 /// @param status the enhanced status it gives; empty where it gives none
-/// @param words what it logs or writes into the bounce; empty where that is not known or it delivers
+/// @param words what it logs or writes into the bounce; empty where that is not known or it
+///   delivers
 public record NextHopForecast(RelayKind relay, Outcome outcome, String status, String words) {
 
   /// What becomes of the mail.

@@ -45,8 +45,7 @@ final class NextHops {
           state instanceof Failed ? defers(relay, "") : bounces(relay, "5.0.0", "No such domain.");
       case HARAKA -> triedAll(relay);
       case HARAKA_DOMAIN -> harakaDomain(relay, hop, state);
-      case HARAKA_FORWARD ->
-          new NextHopForecast(relay, Outcome.REFUSES, "", "450 plugin timeout");
+      case HARAKA_FORWARD -> new NextHopForecast(relay, Outcome.REFUSES, "", "450 plugin timeout");
     };
   }
 
@@ -72,8 +71,7 @@ final class NextHops {
     };
   }
 
-  private static NextHopForecast postfixMissing(
-      RelayKind relay, DnsName name, boolean noSuchName) {
+  private static NextHopForecast postfixMissing(RelayKind relay, DnsName name, boolean noSuchName) {
     boolean held =
         relay == RelayKind.POSTFIX_STATUS_FILTER || relay == RelayKind.POSTFIX_SOFT_BOUNCE;
     String words = missing(name, noSuchName);
@@ -95,8 +93,7 @@ final class NextHops {
 
   private static NextHopForecast exim(RelayKind relay, DnsName hop, HopState state) {
     if (state instanceof Failed) {
-      return defers(
-          relay, "host lookup for %s did not complete (DNS timeout?)".formatted(hop));
+      return defers(relay, "host lookup for %s did not complete (DNS timeout?)".formatted(hop));
     }
     String words = FROZEN.formatted(hop);
     return switch (relay) {
@@ -113,8 +110,7 @@ final class NextHops {
       case DeadTargets _ ->
           bounces(relay, "5.0.0", "all relevant MX records point to non-existent hosts");
       case NullMx _ -> bounces(relay, "5.0.0", "an MX or SRV record indicated no SMTP service");
-      case NoSuchName _, NoAddress _, Resolves _ ->
-          bounces(relay, "5.0.0", "Unrouteable address");
+      case NoSuchName _, NoAddress _, Resolves _ -> bounces(relay, "5.0.0", "Unrouteable address");
     };
   }
 
@@ -122,14 +118,12 @@ final class NextHops {
     String shown = relay == RelayKind.SENDMAIL_BRACKETED ? "[" + hop + "]" : hop.text();
     return switch (state) {
       case Failed _ ->
-          defers(
-              relay, "Deferred: Name server: %s: host name lookup failure".formatted(shown));
+          defers(relay, "Deferred: Name server: %s: host name lookup failure".formatted(shown));
       case NoSuchName _, Resolves _ -> unknown(relay, shown, "host not found");
       case NoAddress _ -> unknown(relay, shown, "no data known");
       case DeadTargets(DnsName last, boolean noSuchName) ->
           unknown(relay, last + ".", noSuchName ? "host not found" : "no data known");
-      case NullMx _ ->
-          bounces(relay, "5.1.10", "556 5.1.10 Host does not accept mail: MX 0 .");
+      case NullMx _ -> bounces(relay, "5.1.10", "556 5.1.10 Host does not accept mail: MX 0 .");
     };
   }
 
@@ -152,8 +146,7 @@ final class NextHops {
   private static NextHopForecast harakaDomain(RelayKind relay, DnsName hop, HopState state) {
     return switch (state) {
       case NoSuchName _, NoAddress _, Resolves _ ->
-          bounces(
-              relay, "5.1.2", "550 Nowhere to deliver mail to for domain: %s".formatted(hop));
+          bounces(relay, "5.1.2", "550 Nowhere to deliver mail to for domain: %s".formatted(hop));
       case NullMx _ ->
           bounces(
               relay,

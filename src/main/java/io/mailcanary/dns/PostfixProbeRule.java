@@ -78,14 +78,12 @@ record PostfixProbeRule(boolean firstAttempt, Optional<PostfixRule> unknownDomai
                   false,
                   mx));
       case NONE -> byTargets(inquiry, List.of(inquiry.domain()), mx);
-      case GOOD ->
-          byTargets(inquiry, PostfixRule.usable(mx).stream().map(Mx::target).toList(), mx);
+      case GOOD -> byTargets(inquiry, PostfixRule.usable(mx).stream().map(Mx::target).toList(), mx);
     };
   }
 
   /// The words are those of the last target; one that could not be asked keeps it from being final.
-  private static Optional<Failure> byTargets(
-      Inquiry inquiry, List<DnsName> targets, DnsAnswer mx) {
+  private static Optional<Failure> byTargets(Inquiry inquiry, List<DnsName> targets, DnsAnswer mx) {
     Optional<Failure> lookup = Optional.empty();
     Optional<Failure> call = Optional.empty();
     for (DnsName target : targets) {
@@ -153,8 +151,7 @@ record PostfixProbeRule(boolean firstAttempt, Optional<PostfixRule> unknownDomai
 
   private static Optional<Failure> notReached(
       String there, String why, boolean late, DnsAnswer mx) {
-    return Optional.of(
-        new Failure("connect to %s:25: %s".formatted(there, why), false, late, mx));
+    return Optional.of(new Failure("connect to %s:25: %s".formatted(there, why), false, late, mx));
   }
 
   /// Where nobody has tried: the receiver finds itself behind a loopback address, and nobody behind

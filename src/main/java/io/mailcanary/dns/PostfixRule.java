@@ -71,8 +71,7 @@ record PostfixRule(int unknown) implements Inquiry.Rule {
     if (own.hasAddress()) {
       return accept(own.decisive());
     }
-    Optional<DnsAnswer> failure =
-        Inquiry.failed(mx) ? Optional.of(mx) : own.failure();
+    Optional<DnsAnswer> failure = Inquiry.failed(mx) ? Optional.of(mx) : own.failure();
     return failure
         .map(why ->
             refuse(

@@ -99,8 +99,7 @@ public enum ReceiverSetting {
   private final Stage stage;
   private final Inquiry.Rule rule;
 
-  ReceiverSetting(
-      String product, String setting, Profile profile, Stage stage, Inquiry.Rule rule) {
+  ReceiverSetting(String product, String setting, Profile profile, Stage stage, Inquiry.Rule rule) {
     this.product = product;
     this.setting = setting;
     this.profile = Optional.of(profile);

@@ -53,10 +53,10 @@ final class ServerCheck {
               found.add(
                   FindingKind.SERVER_WITHOUT_TCP.at(
                       zone.zone(),
-                      "%s does not answer for %s over TCP"
-                          .formatted(server.label(), zone.zone()),
-                      List.of("SOA %s asked of %s over TCP: %s"
-                          .formatted(zone.zone(), server.label(), why)))));
+                      "%s does not answer for %s over TCP".formatted(server.label(), zone.zone()),
+                      List.of(
+                          "SOA %s asked of %s over TCP: %s"
+                              .formatted(zone.zone(), server.label(), why)))));
       unanswered(zone, server, found);
     }
     boolean asked = zone.servers().stream().anyMatch(server -> !server.answers().isEmpty());
@@ -124,8 +124,7 @@ final class ServerCheck {
     serials(zone, answering, disagree, found);
   }
 
-  private static boolean records(
-      ZoneFacts zone, List<ServerView> answering, List<Finding> found) {
+  private static boolean records(ZoneFacts zone, List<ServerView> answering, List<Finding> found) {
     Map<String, Map<ServerView, DnsAnswer>> byQuestion = new TreeMap<>();
     for (ServerView server : answering) {
       for (DnsAnswer answer : server.answers().values()) {
@@ -141,8 +140,7 @@ final class ServerCheck {
       List<Content> contents =
           answers.values().stream()
               .flatMap(answer ->
-                  Snapshot.of(
-                          answer.question().name(), "", OptionalLong.empty(), List.of(answer))
+                  Snapshot.of(answer.question().name(), "", OptionalLong.empty(), List.of(answer))
                       .contents()
                       .values()
                       .stream())
@@ -161,8 +159,7 @@ final class ServerCheck {
     Question question = answers.values().iterator().next().question();
     boolean lost = contents.stream().anyMatch(content -> !(content instanceof Content.Present));
     List<String> evidence = new ArrayList<>();
-    answers.forEach(
-        (server, answer) -> evidence.add(answer.sentence() + serial(zone, server)));
+    answers.forEach((server, answer) -> evidence.add(answer.sentence() + serial(zone, server)));
     return FindingKind.SERVERS_DISAGREE.at(
         question.name().text(),
         question.type().name(),
@@ -252,11 +249,7 @@ final class ServerCheck {
   }
 
   private static void glue(
-      DomainFacts facts,
-      ZoneFacts zone,
-      Delegation parent,
-      DnsName server,
-      List<Finding> found) {
+      DomainFacts facts, ZoneFacts zone, Delegation parent, DnsName server, List<Finding> found) {
     List<InetAddress> glue = parent.glue().getOrDefault(server, List.of());
     if (glue.isEmpty()) {
       if (server.isWithin(zone.zone())) {
@@ -264,9 +257,13 @@ final class ServerCheck {
             FindingKind.GLUE_MISSING.at(
                 zone.zone(),
                 "the parent of %s has no address for %s".formatted(zone.zone(), server),
-                List.of("NS %s asked of %s: %s, without an address for %s"
-                    .formatted(
-                        zone.zone(), parent.origin().server(), list(parent.servers()), server))));
+                List.of(
+                    "NS %s asked of %s: %s, without an address for %s"
+                        .formatted(
+                            zone.zone(),
+                            parent.origin().server(),
+                            list(parent.servers()),
+                            server))));
       }
       return;
     }

@@ -52,8 +52,7 @@ public record Snapshot(
       DnsName name, String server, OptionalLong serial, List<DnsAnswer> answers) {
     SortedMap<RecordType, Content> contents = new TreeMap<>();
     for (DnsAnswer answer : answers) {
-      if (answer.question().name().equals(name)
-          && answer.question().type() != RecordType.SOA) {
+      if (answer.question().name().equals(name) && answer.question().type() != RecordType.SOA) {
         content(answer).ifPresent(content -> contents.put(answer.question().type(), content));
       }
     }

@@ -18,14 +18,10 @@ record SpamdykeRule() implements Inquiry.Rule {
     boolean good =
         all.isEmpty()
             ? !Inquiry.failed(mx) && hasAddress(inquiry, inquiry.domain())
-            : all.stream()
-                .anyMatch(one -> !one.isNull() && leadsSomewhere(inquiry, one.target()));
+            : all.stream().anyMatch(one -> !one.isNull() && leadsSomewhere(inquiry, one.target()));
     return good
         ? accept(mx)
-        : refuse(
-            mx,
-            421,
-            "Refused. The domain of your sender address has no mail exchanger (MX).");
+        : refuse(mx, 421, "Refused. The domain of your sender address has no mail exchanger (MX).");
   }
 
   private static boolean leadsSomewhere(Inquiry inquiry, DnsName target) {

@@ -104,8 +104,7 @@ final class SpfCheck {
     limits(domain, own, walk, found);
   }
 
-  private static void limits(
-      DnsName domain, SpfWalk.Found own, SpfWalk walk, List<Finding> found) {
+  private static void limits(DnsName domain, SpfWalk.Found own, SpfWalk walk, List<Finding> found) {
     int lookups = walk.lookups().size();
     String many = walk.isCut() ? "more than " + lookups : String.valueOf(lookups);
     if (lookups > SpfWalk.MOST_LOOKUPS) {
@@ -167,8 +166,7 @@ final class SpfCheck {
       if (!Reach.isPublic(facts, sender.address())) {
         continue;
       }
-      SpfEvaluation.Result result =
-          SpfEvaluation.of(facts.resolver(), domain, sender.address());
+      SpfEvaluation.Result result = SpfEvaluation.of(facts.resolver(), domain, sender.address());
       String says =
           switch (result) {
             case FAIL -> "fail";

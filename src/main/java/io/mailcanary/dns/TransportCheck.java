@@ -71,9 +71,7 @@ final class TransportCheck {
       return;
     }
     Optional<Map<String, String>> tags = Tags.parse(texts.getFirst());
-    if (tags.isEmpty()
-        || !version.equals(tags.get().get("v"))
-        || !complete.test(tags.get())) {
+    if (tags.isEmpty() || !version.equals(tags.get().get("v")) || !complete.test(tags.get())) {
       found.add(kind.at(name, "%s lacks %s".formatted(name, expected), evidence));
     }
   }
@@ -96,8 +94,7 @@ final class TransportCheck {
       found.add(
           FindingKind.MTA_STS_POLICY.at(
               name,
-              "the MTA-STS policy of %s has %s"
-                  .formatted(name, String.join(", ", policy.problems)),
+              "the MTA-STS policy of %s has %s".formatted(name, String.join(", ", policy.problems)),
               evidence));
     } else if (!policy.mode.equals("none")) {
       match(facts, policy, evidence, found);

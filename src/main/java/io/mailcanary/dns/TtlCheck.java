@@ -22,8 +22,7 @@ final class TtlCheck {
       for (ServerView server : zone.answering()) {
         for (DnsAnswer answer : server.answers().values()) {
           if (answer instanceof Records some && !some.isOpen() && isMail(some.question())) {
-            longest.merge(
-                some.question(), some, (a, b) -> ttl(b) > ttl(a) ? b : a);
+            longest.merge(some.question(), some, (a, b) -> ttl(b) > ttl(a) ? b : a);
           }
         }
       }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 final class Decoding {
   private static final int MOST = 256 * 1024;
   private static final Pattern ENCODED_WORD =
-      Pattern.compile("=\\?([A-Za-z0-9._:-]{1,40})(?:\\*[A-Za-z0-9-]{0,20})?\\?([BbQq])\\?([^? ]{0,2000})\\?=");
+      Pattern.compile(
+          "=\\?([A-Za-z0-9._:-]{1,40})(?:\\*[A-Za-z0-9-]{0,20})?\\?([BbQq])\\?([^? ]{0,2000})\\?=");
 
   private Decoding() {}
 
@@ -62,7 +63,11 @@ final class Decoding {
       if (c == '=') {
         break;
       }
-      if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/') {
+      if (c >= 'a' && c <= 'z'
+          || c >= 'A' && c <= 'Z'
+          || c >= '0' && c <= '9'
+          || c == '+'
+          || c == '/') {
         digits[count++] = (byte) c;
       }
     }

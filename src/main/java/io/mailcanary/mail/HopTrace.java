@@ -40,8 +40,8 @@ public record HopTrace(List<Received> hops) {
     }
   }
 
-  /// Tells proven hops from claimed ones: from the newest line on down to the last one in a row that
-  /// one of our own servers wrote. The newest is proven always: the mailbox's server wrote it.
+  /// Tells proven hops from claimed ones: from the newest line on down to the last one in a row
+  /// that one of our own servers wrote. The newest is proven always: the mailbox's server wrote it.
   ///
   /// @param own the names under which our own servers write their lines
   public Trust trust(Set<DomainName> own) {

@@ -50,7 +50,8 @@ record Notice(List<String> lines, String text, HeaderBlock returned) {
           "text/rfc822-headers",
           "text/rfc822-header",
           "message/rfc822-headers",
-          "message/partial" -> true;
+          "message/partial" ->
+          true;
       case String _ -> false;
     };
   }
@@ -76,7 +77,8 @@ record Notice(List<String> lines, String text, HeaderBlock returned) {
   private static HeaderBlock split(String text, List<String> told) {
     String[] lines = text.split("\r?\n|\r", MOST_LINES + 1);
     for (int i = 0; i < Math.min(lines.length, MOST_LINES); i++) {
-      String line = lines[i].length() > LONGEST_LINE ? lines[i].substring(0, LONGEST_LINE) : lines[i];
+      String line =
+          lines[i].length() > LONGEST_LINE ? lines[i].substring(0, LONGEST_LINE) : lines[i];
       if (mayAnnounce(line) && FOLLOWS.matcher(line).matches() && i + 1 < lines.length) {
         return returned(lines, i + 1);
       }

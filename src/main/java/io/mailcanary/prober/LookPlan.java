@@ -6,10 +6,10 @@ import java.time.Duration;
 /// or two looks are enough for most canaries and come soon after they arrived.
 ///
 /// The first look tracks the time by which three in five have arrived (a stochastic approximation
-/// of that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss a
-/// little farther later. The steps are long at first and become shorter. Two looks a canary are the
-/// best bargain between commands and delay: an earlier first look costs a second one too often, a
-/// later one lets most canaries lie.
+/// of that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss
+/// a little farther later. The steps are long at first and become shorter. Two looks a canary are
+/// the best bargain between commands and delay: an earlier first look costs a second one too often,
+/// a later one lets most canaries lie.
 final class LookPlan {
   private static final double HITS = 0.6;
   private static final double LONGEST_STEP = 0.8;

@@ -106,8 +106,7 @@ public final class Prober implements Wheel, AutoCloseable {
     waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
     responder = new Responder(ports, this);
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
-    ownReceivers =
-        new OwnReceivers(ports.keys(), ports.meters(), flights, ports.agenda(), this);
+    ownReceivers = new OwnReceivers(ports.keys(), ports.meters(), flights, ports.agenda(), this);
     queuedCanaries = new QueuedCanaries(ports.keys(), flights, this);
   }
 
@@ -253,10 +252,11 @@ public final class Prober implements Wheel, AutoCloseable {
 
   /// A watcher finds something wrong with what a path depends on; empty: nothing any more.
   public void concern(String path, Optional<String> words) {
-    book(path).ifPresent(book -> {
-      book.concern(words);
-      show(book);
-    });
+    book(path)
+        .ifPresent(book -> {
+          book.concern(words);
+          show(book);
+        });
   }
 
   /// The canary as it is in memory, which may be ahead of the store.
@@ -560,8 +560,8 @@ public final class Prober implements Wheel, AutoCloseable {
     booking.found(message);
   }
 
-  /// Where a canary that is seen for the first time spent its time on the way; nothing where our own
-  /// clock cannot tell.
+  /// Where a canary that is seen for the first time spent its time on the way; nothing where our
+  /// own clock cannot tell.
   List<HopWait> waits(Flight flight, List<Received> hops, Arrival arrival) {
     Canary canary = flight.canary();
     Optional<PathBook> book = book(canary.path());

@@ -115,10 +115,7 @@ public final class Authorities {
         .address()
         .map(address ->
             asker.ask(
-                new InetSocketAddress(address, port),
-                server.label(),
-                question,
-                Look.AUTHORITATIVE))
+                new InetSocketAddress(address, port), server.label(), question, Look.AUTHORITATIVE))
         .orElseGet(() ->
             new DnsAnswer.Timeout(
                 question, Origin.of(server.label()), "the server's name has no address"));
@@ -230,19 +227,12 @@ public final class Authorities {
     }
     List<RecordData.Ds> ds =
         asker
-            .ask(
-                address,
-                server.label(),
-                new Question(child, RecordType.DS),
-                Look.AUTHORITATIVE)
+            .ask(address, server.label(), new Question(child, RecordType.DS), Look.AUTHORITATIVE)
             .found(RecordData.Ds.class);
     boolean authoritative = message.getHeader().getFlag(Flags.AA);
     return Optional.of(
         new Delegation(
-            new Origin(server.label(), authoritative, false),
-            servers,
-            glue(message, servers),
-            ds));
+            new Origin(server.label(), authoritative, false), servers, glue(message, servers), ds));
   }
 
   /// As a referral, or as an answer where one server has both zones.

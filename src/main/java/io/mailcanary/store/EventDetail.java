@@ -113,12 +113,7 @@ final class EventDetail {
       case ProgressReported(_, String action, Report report) -> report(action, report);
       case RefusedByReceiver(_, ReceiverRefusal refusal) -> refusal(refusal);
       case FoundInQueue(_, QueueSighting sighting) -> queued(sighting);
-      case Sighted(
-              _,
-              Arrival arrival,
-              boolean altered,
-              List<Received> hops,
-              List<HopWait> waits) ->
+      case Sighted(_, Arrival arrival, boolean altered, List<Received> hops, List<HopWait> waits) ->
           sighting(arrival, altered, hops, waits);
       case Checked(_, Sight sight) -> sight(sight);
       case ClockStepped(_, Duration by) -> Map.of("bySeconds", seconds(by));

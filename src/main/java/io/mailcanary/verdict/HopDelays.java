@@ -106,8 +106,8 @@ public final class HopDelays {
   }
 
   /// A clock that was set is seen on both sides: what it takes to get there is longer than ever and
-  /// what it takes from there is shorter than ever, or the other way round. What was usual before is
-  /// worth nothing then.
+  /// what it takes from there is shorter than ever, or the other way round. What was usual before
+  /// is worth nothing then.
   private void forgetIfStepped(Stop before, Stop here, Stop after) {
     Duration in = change(before, here);
     Duration out = change(here, after);
@@ -165,8 +165,7 @@ public final class HopDelays {
 
   /// All hops together waited no longer than the whole took.
   private static List<HopDelay> scaled(List<HopDelay> raw, Duration total) {
-    Duration waited =
-        raw.stream().map(HopDelay::excess).reduce(Duration.ZERO, Duration::plus);
+    Duration waited = raw.stream().map(HopDelay::excess).reduce(Duration.ZERO, Duration::plus);
     if (waited.compareTo(total) <= 0 || waited.isZero()) {
       return List.copyOf(raw);
     }
@@ -205,8 +204,7 @@ public final class HopDelays {
   private static String evidence(String host, Bounds one) {
     Instant stamp = Objects.requireNonNull(one.line().at());
     return "%s wrote %s; by our clock it was sent at %s and had arrived at %s"
-        .formatted(
-            host, stamp, stamp.minus(one.afterStart()), stamp.plus(one.beforeArrival()));
+        .formatted(host, stamp, stamp.minus(one.afterStart()), stamp.plus(one.beforeArrival()));
   }
 
   private static Duration min(Duration a, Duration b) {

@@ -156,7 +156,10 @@ public record PathHealth(Health health, String reason) {
       case Delivered _ -> Optional.of(delivered(mark, expect));
       case DeliveredLate _ -> say(Health.DEGRADED, "delivered late" + took(mark));
       case Misfiled _ -> say(Health.DEGRADED, said("misfiled", mark));
-      case Deferred _ -> isWaitedOut(mark, expect, now) ? greylisted(mark, expect, now) : say(Health.DEFERRING, said("deferred", mark));
+      case Deferred _ ->
+          isWaitedOut(mark, expect, now)
+              ? greylisted(mark, expect, now)
+              : say(Health.DEFERRING, said("deferred", mark));
       case Overdue _ ->
           say(
               Health.DEFERRING,

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Tells an endless refusal for now from a passing one: who says the same thing again and again will
-/// go on saying it, long before a queue gives up after days.
+/// Tells an endless refusal for now from a passing one: who says the same thing again and again
+/// will go on saying it, long before a queue gives up after days.
 public final class Standstill {
   /// Greylisting is over by then, and so is a restart.
   private static final Duration LONG = Duration.ofMinutes(30);
@@ -21,7 +21,8 @@ public final class Standstill {
   /// Ids, addresses, times: words with a digit in them.
   private static final Pattern NUMBERED = Pattern.compile("\\S{0,100}\\d\\S{0,100}");
 
-  private static final Pattern CODE = Pattern.compile("(?<!\\S)[245](?:\\d\\d|\\.\\d\\.\\d{1,3})(?!\\S)");
+  private static final Pattern CODE =
+      Pattern.compile("(?<!\\S)[245](?:\\d\\d|\\.\\d\\.\\d{1,3})(?!\\S)");
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
   private Standstill() {}

@@ -70,16 +70,14 @@ final class Looking {
         interest.name(),
         now,
         interest.roles().contains(DomainFacts.Role.SENDS)
-            ? receivers(
-                interest, new Server(sources.label(Resolver.DEFAULT), validating), fresh)
+            ? receivers(interest, new Server(sources.label(Resolver.DEFAULT), validating), fresh)
             : List.of(),
         findings(facts, fresh),
         records(interest, zones, validating));
   }
 
   private Vantage vantage(String resolver, Look look) {
-    return new Memory(
-        sources.label(resolver), question -> sources.ask(resolver, question, look));
+    return new Memory(sources.label(resolver), question -> sources.ask(resolver, question, look));
   }
 
   private List<DomainFacts.NamedVantage> elsewhere(Predicate<String> sighted) {
@@ -87,13 +85,11 @@ final class Looking {
         .filter(name -> !name.equals(Resolver.DEFAULT))
         .filter(sighted)
         .map(name ->
-            new DomainFacts.NamedVantage(
-                sources.label(name), vantage(name, Look.VALIDATING)))
+            new DomainFacts.NamedVantage(sources.label(name), vantage(name, Look.VALIDATING)))
         .toList();
   }
 
-  private List<DomainFacts.Dependency> dependencies(
-      Interest interest, Predicate<String> sighted) {
+  private List<DomainFacts.Dependency> dependencies(Interest interest, Predicate<String> sighted) {
     List<DomainFacts.Dependency> found = new ArrayList<>();
     for (Interest.Needed needed : interest.dependencies()) {
       String resolver = needed.dependency().resolver();
@@ -142,8 +138,7 @@ final class Looking {
         .map(view ->
             new Server(
                 view.label(),
-                new Memory(
-                    view.label(), ServerVantage.of(zones, view, sources, resolver))))
+                new Memory(view.label(), ServerVantage.of(zones, view, sources, resolver))))
         .toList();
   }
 
@@ -184,8 +179,7 @@ final class Looking {
   }
 
   private static ReceiversView view(Interest interest, Server server) {
-    return ReceiversView.of(
-        interest.name(), server.label(), server.vantage(), MailHosts.UNTRIED);
+    return ReceiversView.of(interest.name(), server.label(), server.vantage(), MailHosts.UNTRIED);
   }
 
   private static List<DomainView.SeenRecord> records(

@@ -136,7 +136,8 @@ final class QueueVerdict {
             "the queue of relay %s has grown at each of the last %d readings, to %d messages"
                 .formatted(queue.relay(), READINGS, counts.getLast()),
             "",
-            List.of("messages: " + String.join(", ", newest.stream().map(String::valueOf).toList())),
+            List.of(
+                "messages: " + String.join(", ", newest.stream().map(String::valueOf).toList())),
             "Look at what waits there: either more comes than before, or less gets out."));
   }
 

@@ -175,8 +175,7 @@ public final class QueueWatch implements AutoCloseable {
     }
   }
 
-  private static List<QueuedHere> held(
-      Queue queue, QueueListing listing, QueueReasons reasons) {
+  private static List<QueuedHere> held(Queue queue, QueueListing listing, QueueReasons reasons) {
     List<QueuedHere> held = new ArrayList<>();
     for (QueuedMessage message : listing.messages()) {
       String reason =
@@ -186,8 +185,7 @@ public final class QueueWatch implements AutoCloseable {
               .findFirst()
               .orElse("");
       if (message.state() != State.ACTIVE || !reason.isEmpty()) {
-        Meaning meaning =
-            reason.isEmpty() ? Meaning.of(Cause.UNKNOWN) : reasons.meaning(reason);
+        Meaning meaning = reason.isEmpty() ? Meaning.of(Cause.UNKNOWN) : reasons.meaning(reason);
         held.add(new QueuedHere(queue, message, reason, meaning));
       }
     }
@@ -197,14 +195,16 @@ public final class QueueWatch implements AutoCloseable {
   /// How many messages wait, by relay and cause, as far as is known.
   public Map<String, Map<Cause, Integer>> messages() {
     Map<String, Map<Cause, Integer>> messages = new TreeMap<>();
-    watched.values().forEach(one -> {
-      synchronized (one) {
-        Map<Cause, Integer> causes =
-            messages.computeIfAbsent(
-                one.queue.relay(), _ -> new EnumMap<>(Map.of(Cause.NONE, 0)));
-        one.causes.forEach((cause, count) -> causes.merge(cause, count, Integer::sum));
-      }
-    });
+    watched
+        .values()
+        .forEach(one -> {
+          synchronized (one) {
+            Map<Cause, Integer> causes =
+                messages.computeIfAbsent(
+                    one.queue.relay(), _ -> new EnumMap<>(Map.of(Cause.NONE, 0)));
+            one.causes.forEach((cause, count) -> causes.merge(cause, count, Integer::sum));
+          }
+        });
     return messages;
   }
 

@@ -33,8 +33,7 @@ class OwnReceiverTest {
 
   @BeforeEach
   void postfix() {
-    postfix =
-        Postfix.builder().relay("strict.test", port).relay("probe.test", port).start();
+    postfix = Postfix.builder().relay("strict.test", port).relay("probe.test", port).start();
   }
 
   @AfterEach
@@ -141,16 +140,15 @@ class OwnReceiverTest {
     try (OwnService own = service("answers: { rcpt: '451 4.3.2 later' }", "")) {
       await()
           .atMost(OwnService.SOON)
-          .until(() -> own.service.board().parts().stream()
-              .anyMatch(part -> part.name().equals("mailbox:own") && part.ok()));
+          .until(() ->
+              own.service.board().parts().stream()
+                  .anyMatch(part -> part.name().equals("mailbox:own") && part.ok()));
       CanaryId id = own.send("strict");
       Canary canary = own.awaitState(id, "deferred");
       StoredEvent first = own.events(id, "refused-by-receiver").getFirst();
       assertThat(Duration.between(canary.start(), first.at())).isLessThan(Duration.ofSeconds(3));
       assertThat(first.detail()).containsEntry("text", "4.3.2 later");
-      await()
-          .atMost(OwnService.SOON)
-          .until(() -> own.healths.getLast().equals("deferring"));
+      await().atMost(OwnService.SOON).until(() -> own.healths.getLast().equals("deferring"));
       assertThat(own.service.board().path("strict").orElseThrow().health().reason())
           .contains("our receiver own at rcpt: 451 4.3.2 later");
     }
@@ -158,7 +156,8 @@ class OwnReceiverTest {
 
   @Test
   void withoutAnySignedMarkTheOnlyCanaryOnItsWayIsTaken() {
-    try (OwnService own = service("answers: { mail: '450 4.1.8 Domain not found' }", "dsn: false")) {
+    try (OwnService own =
+        service("answers: { mail: '450 4.1.8 Domain not found' }", "dsn: false")) {
       CanaryId id = own.send("strict");
       own.awaitState(id, "deferred");
       assertThat(own.events(id, "refused-by-receiver").getFirst().detail())
@@ -172,9 +171,7 @@ class OwnReceiverTest {
     try (OwnService own =
         service("answers: { end-of-data: '550 5.7.1 no' }", "return-path: verp")) {
       CanaryId id = own.send("strict");
-      await()
-          .atMost(OwnService.SOON)
-          .until(() -> !own.events(id, "refused-by-receiver").isEmpty());
+      await().atMost(OwnService.SOON).until(() -> !own.events(id, "refused-by-receiver").isEmpty());
       assertThat(own.events(id, "refused-by-receiver").getFirst().detail())
           .containsEntry("stage", "end-of-data")
           .containsEntry("tiedBy", "return-path")

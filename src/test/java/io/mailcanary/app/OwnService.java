@@ -75,9 +75,7 @@ final class OwnService implements AutoCloseable {
   }
 
   List<StoredEvent> events(CanaryId id, String kind) {
-    return service.prober().events(id).stream()
-        .filter(event -> event.kind().equals(kind))
-        .toList();
+    return service.prober().events(id).stream().filter(event -> event.kind().equals(kind)).toList();
   }
 
   @Override

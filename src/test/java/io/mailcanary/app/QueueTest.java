@@ -63,8 +63,7 @@ class QueueTest {
     try (Postfix postfix = Postfix.builder().relay("gone.test", nobody).start();
         OwnService own =
             new OwnService(
-                    folder,
-                    probes(postfix.port(), Ports.free(), "postfix", postfix.queueCommand()))
+                    folder, probes(postfix.port(), Ports.free(), "postfix", postfix.queueCommand()))
                 .start()) {
       CanaryId id = own.send("gone");
       own.awaitState(id, "deferred");
@@ -89,11 +88,13 @@ class QueueTest {
                       "mailcanary_queue_messages{cause=\"%s\",relay=\"out\"} 1.0"
                           .formatted(canary.cause().word())));
       assertThat(part(own)).get().matches(Part::ok);
-      postfix.set("transport_maps = inline:{ { gone.test = smtp:[127.0.0.1]:%d } }"
-          .formatted(own.service.plan().mailboxes().get("own") instanceof
-                  io.mailcanary.path.Mailbox.Receiver receiver
-              ? receiver.listen().getPort()
-              : 0));
+      postfix.set(
+          "transport_maps = inline:{ { gone.test = smtp:[127.0.0.1]:%d } }"
+              .formatted(
+                  own.service.plan().mailboxes().get("own")
+                          instanceof io.mailcanary.path.Mailbox.Receiver receiver
+                      ? receiver.listen().getPort()
+                      : 0));
       await()
           .atMost(OwnService.SOON)
           .until(() -> {
@@ -108,8 +109,7 @@ class QueueTest {
   void aCanaryThatEximHasFrozenIsFound() {
     try (Exim exim = Exim.start(Map.of("gone.test", "nowhere.invalid"));
         OwnService own =
-            new OwnService(
-                    folder, probes(exim.port(), Ports.free(), "exim", exim.queueCommand()))
+            new OwnService(folder, probes(exim.port(), Ports.free(), "exim", exim.queueCommand()))
                 .start()) {
       CanaryId id = own.send("gone");
       own.awaitState(id, "deferred");
@@ -126,8 +126,8 @@ class QueueTest {
             .start()) {
       await()
           .atMost(OwnService.SOON)
-          .until(() -> part(own).filter(part -> part.reason().contains("false ended with 1"))
-              .isPresent());
+          .until(() ->
+              part(own).filter(part -> part.reason().contains("false ended with 1")).isPresent());
       assertThat(part(own)).get().matches(part -> !part.ok());
       assertThat(own.service.findings().all()).isEmpty();
     }

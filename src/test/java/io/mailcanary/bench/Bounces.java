@@ -22,11 +22,7 @@ record Bounces(int rounds) implements Part {
     }
     Samples samples = new Samples(milliseconds);
     figures.add(
-        "parse and classify a bounce",
-        samples.median(),
-        "ms",
-        MOST_MILLISECONDS,
-        samples.spread());
+        "parse and classify a bounce", samples.median(), "ms", MOST_MILLISECONDS, samples.spread());
   }
 
   private double median(byte[] mail) {

@@ -74,7 +74,8 @@ class ExplainCommandTest {
         .contains("recipient, permanent")
         .contains("not verified")
         .containsPattern("hops +2026-11-21T10:00:02Z +by relay.corp.test")
-        .containsPattern("2026-11-21T10:00:07Z +\\+5 s +by in.corp.test from relay.corp.test with ESMTPS TLS")
+        .containsPattern(
+            "2026-11-21T10:00:07Z +\\+5 s +by in.corp.test from relay.corp.test with ESMTPS TLS")
         .doesNotContain("\u001b");
   }
 
@@ -102,10 +103,10 @@ class ExplainCommandTest {
     String mbox =
         "From a@b Sat Nov 21 10:00:00 2026\nSubject: one\n\nx\n\nFrom a@b Sat Nov 21 10:00:00 2026\nSubject: Automatic reply: two\n\nx\n";
 
-    assertThat(explain("--json", file("plain.eml", "Subject: x\n\ny\n"), file("mbox", mbox))).isZero();
+    assertThat(explain("--json", file("plain.eml", "Subject: x\n\ny\n"), file("mbox", mbox)))
+        .isZero();
 
-    List<String> kinds =
-        out.toString().lines().map(ExplainCommandTest::kind).toList();
+    List<String> kinds = out.toString().lines().map(ExplainCommandTest::kind).toList();
     assertThat(kinds).containsExactly("message", "message", "auto-reply");
   }
 

@@ -30,11 +30,9 @@ class FindingKindTest {
     assertThat(page)
         .startsWith(
             "# %s\n\n**%s.** Severity: %s. Record type: %s. See %s.\n"
-                .formatted(
-                    kind.tag(), kind.title(), WORDS.get(kind.severity()), type, kind.rfc()));
+                .formatted(kind.tag(), kind.title(), WORDS.get(kind.severity()), type, kind.rfc()));
     assertThat(page.lines())
-        .containsSubsequence(
-            "## What it means", "## See it by hand", "## What to do");
+        .containsSubsequence("## What it means", "## See it by hand", "## What to do");
     assertThat(page.replaceAll("\\s+", " ")).contains("## What to do " + kind.advice());
     assertThat(page).containsPattern("```\n(dig|whois|curl|openssl) ");
   }
@@ -73,9 +71,12 @@ class FindingKindTest {
   @EnumSource
   void eachNamesTheParagraphThatSaysSo(FindingKind kind) {
     assertThat(kind.rfc()).matches("RFC \\d{4} §\\d+(\\.\\d+)*");
-    assertThat(kind.type()).matches("|" + Arrays.stream(RecordType.values())
-        .map(Enum::name)
-        .collect(Collectors.joining("|")));
+    assertThat(kind.type())
+        .matches(
+            "|"
+                + Arrays.stream(RecordType.values())
+                    .map(Enum::name)
+                    .collect(Collectors.joining("|")));
   }
 
   private static List<String> lines(Path file) {

@@ -169,8 +169,7 @@ class FindingsTest {
           DomainFacts.of(new DomainName("example.org"), NOW, world)
               .zones(List.of(zone.apply(facts)))
               .selectors(List.of(new Selector("sel", DOMAIN, Optional.of(KEY))))
-              .senders(
-                  List.of(new Sender(SENDER, Optional.of(new DnsName("out.example.org")))))
+              .senders(List.of(new Sender(SENDER, Optional.of(new DnsName("out.example.org")))))
               .mtaSts(
                   new PolicyFetch(
                       "https://mta-sts.example.org/.well-known/mta-sts.txt",
@@ -251,7 +250,15 @@ class FindingsTest {
 
   static Stream<Row> broken() {
     return Stream.of(
-            names(), targets(), servers(), dnssec(), times(), spf(), dkim(), dmarc(), transport(),
+            names(),
+            targets(),
+            servers(),
+            dnssec(),
+            times(),
+            spf(),
+            dkim(),
+            dmarc(),
+            transport(),
             clients())
         .flatMap(rows -> rows);
   }
@@ -282,15 +289,10 @@ class FindingsTest {
         row(
             "mx-missing",
             "of a domain that only receives it weighs less",
-            scene()
-                .without("example.org MX")
-                .more(b -> b.roles(EnumSet.of(Role.RECEIVES))),
+            scene().without("example.org MX").more(b -> b.roles(EnumSet.of(Role.RECEIVES))),
             Severity.WARN,
             ""),
-        row(
-            "mail-records-missing",
-            "neither MX nor address",
-            bare.without("example.org A")),
+        row("mail-records-missing", "neither MX nor address", bare.without("example.org A")),
         row(
             "cname-conflict",
             "one server shows the alias for an address and the MX for MX",
@@ -320,8 +322,7 @@ class FindingsTest {
             "null-mx",
             "a sender that takes no mail",
             scene().without("example.org MX").with("example.org MX 0 .")),
-        row(
-            "null-mx-mixed", "a dot beside others", scene().with("example.org MX 0 .")),
+        row("null-mx-mixed", "a dot beside others", scene().with("example.org MX 0 .")),
         row(
             "lookup-failing",
             "the MX cannot be asked for",
@@ -363,8 +364,7 @@ class FindingsTest {
   }
 
   private static void registration(Builder builder, Duration left, String status) {
-    builder.registration(
-        new Registration(Optional.of(NOW.plus(left)), Set.of(status), "rdap"));
+    builder.registration(new Registration(Optional.of(NOW.plus(left)), Set.of(status), "rdap"));
   }
 
   private static Stream<Row> targets() {
@@ -373,8 +373,7 @@ class FindingsTest {
             "mx-target-missing",
             "none has an address",
             scene().without("mx1.example.org A").without("mx2.other.test A")),
-        row(
-            "mx-target-partly-missing", "one has none", scene().without("mx2.other.test A")),
+        row("mx-target-partly-missing", "one has none", scene().without("mx2.other.test A")),
         row(
             "mx-target-unresolvable",
             "the host's zone fails for one",
@@ -396,18 +395,14 @@ class FindingsTest {
             scene()
                 .without("mx2.other.test A")
                 .with("mx2.other.test CNAME mx3.other.test\nmx3.other.test A 198.51.100.25")),
-        row(
-            "mx-target-address",
-            "bare",
-            scene().with("example.org MX 30 203.0.113.25")),
-        row(
-            "mx-target-address",
-            "in brackets",
-            scene().with("example.org MX 30 [203.0.113.25]")),
+        row("mx-target-address", "bare", scene().with("example.org MX 30 203.0.113.25")),
+        row("mx-target-address", "in brackets", scene().with("example.org MX 30 [203.0.113.25]")),
         row(
             "mx-target-illegal",
             "an underscore",
-            scene().with("example.org MX 30 mail_host.other.test\nmail_host.other.test A 198.51.100.1")),
+            scene()
+                .with(
+                    "example.org MX 30 mail_host.other.test\nmail_host.other.test A 198.51.100.1")),
         row(
             "mx-target-loopback",
             "all lead back to the asker",
@@ -435,10 +430,7 @@ class FindingsTest {
             "server-silent",
             "the second says nothing",
             scene().atSecond("example.org", "example.org * !TIMEOUT")),
-        row(
-            "servers-all-silent",
-            "neither says anything",
-            scene().with("example.org * !TIMEOUT")),
+        row("servers-all-silent", "neither says anything", scene().with("example.org * !TIMEOUT")),
         row(
             "server-lame",
             "the second refers elsewhere",
@@ -504,9 +496,7 @@ class FindingsTest {
         row(
             "glue-mismatch",
             "the parent sends to an old address",
-            scene()
-                .without("ns1.example.org A")
-                .with("ns1.example.org A 203.0.113.54"),
+            scene().without("ns1.example.org A").with("ns1.example.org A 203.0.113.54"),
             Severity.WARN,
             "203.0.113.53"),
         row(
@@ -574,7 +564,8 @@ class FindingsTest {
         row(
             "dnssec-expired",
             "since an hour, at the second",
-            scene().zone(zone -> replaceSecond(zone, old -> signed(old, -14, Duration.ofHours(-1))))),
+            scene()
+                .zone(zone -> replaceSecond(zone, old -> signed(old, -14, Duration.ofHours(-1))))),
         row(
             "dnssec-expired",
             "signed by a clock ahead of ours",
@@ -596,9 +587,7 @@ class FindingsTest {
         row(
             "dane-unresolvable",
             "the host's servers fail for the type",
-            scene()
-                .without("_25._tcp")
-                .with("_25._tcp.mx1.example.org TLSA !SERVFAIL")),
+            scene().without("_25._tcp").with("_25._tcp.mx1.example.org TLSA !SERVFAIL")),
         row(
             "dane-unusable",
             "a usage that mail does not take",
@@ -611,10 +600,7 @@ class FindingsTest {
             "dane-mismatch",
             "another key is served",
             scene().more(b -> b.served(List.of(served("040506"))))),
-        row(
-            "dane-no-tls",
-            "STARTTLS is gone",
-            scene().more(b -> b.served(List.of(served(""))))));
+        row("dane-no-tls", "STARTTLS is gone", scene().more(b -> b.served(List.of(served(""))))));
   }
 
   private static ServerView signed(ServerView server, int inceptionDays, Duration left) {
@@ -723,10 +709,7 @@ class FindingsTest {
                         .map(i -> "a:out.example.org")
                         .collect(Collectors.joining(" "))
                     + " -all")),
-        row(
-            "spf-near-limit",
-            "nine",
-            spfOf("v=spf1 " + "a:out.example.org ".repeat(9) + "-all")),
+        row("spf-near-limit", "nine", spfOf("v=spf1 " + "a:out.example.org ".repeat(9) + "-all")),
         row(
             "spf-too-many-void",
             "three names that are gone",
@@ -767,7 +750,13 @@ class FindingsTest {
         row(
             "spf-long",
             "many tokens beside",
-            scene().with("example.org TXT \"token=" + "x".repeat(240) + "\" \"" + "y".repeat(200) + "\"")),
+            scene()
+                .with(
+                    "example.org TXT \"token="
+                        + "x".repeat(240)
+                        + "\" \""
+                        + "y".repeat(200)
+                        + "\"")),
         row("spf-allows-all", "it ends in +all", spfOf("v=spf1 ip4:203.0.113.25 +all")),
         row("spf-ptr", "it uses ptr", spfOf("v=spf1 ip4:203.0.113.25 ptr -all")),
         row(
@@ -794,10 +783,7 @@ class FindingsTest {
     return Stream.of(
         row("dkim-missing", "the key is gone", scene().without(name)),
         row("dkim-revoked", "p= is empty", dkimOf("\"v=DKIM1; p=\"")),
-        row(
-            "dkim-multiple",
-            "two keys",
-            scene().with(name + " TXT \"v=DKIM1; p=" + KEY + "\"")),
+        row("dkim-multiple", "two keys", scene().with(name + " TXT \"v=DKIM1; p=" + KEY + "\"")),
         row("dkim-malformed", "a key of another kind", dkimOf("\"v=DKIM1; k=dsa; p=AAAA\"")),
         row("dkim-malformed", "no base64", dkimOf("\"v=DKIM1; p=!!!\"")),
         row("dkim-malformed", "no key record", dkimOf("hello")),
@@ -811,18 +797,13 @@ class FindingsTest {
   }
 
   private static Scene dkimOf(String data) {
-    return scene()
-        .without("sel._domainkey")
-        .with("sel._domainkey.example.org TXT " + data);
+    return scene().without("sel._domainkey").with("sel._domainkey.example.org TXT " + data);
   }
 
   private static Stream<Row> dmarc() {
     return Stream.of(
         row("dmarc-missing", "there is none", scene().without("_dmarc")),
-        row(
-            "dmarc-multiple",
-            "two",
-            scene().with("_dmarc.example.org TXT \"v=DMARC1; p=none\"")),
+        row("dmarc-multiple", "two", scene().with("_dmarc.example.org TXT \"v=DMARC1; p=none\"")),
         row("dmarc-syntax", "a policy that is none", dmarcOf("v=DMARC1; p=rejekt")),
         row("dmarc-syntax", "a comma for a semicolon", dmarcOf("v=DMARC1, p=reject")),
         row("dmarc-syntax", "an address without mailto", dmarcOf("v=DMARC1; p=none; rua=a@b.c")),
@@ -841,10 +822,7 @@ class FindingsTest {
   private static Stream<Row> transport() {
     return Stream.of(
         row("mta-sts-record", "no id", stsOf("\"v=STSv1;\"")),
-        row(
-            "mta-sts-record",
-            "two",
-            scene().with("_mta-sts.example.org TXT \"v=STSv1; id=2\"")),
+        row("mta-sts-record", "two", scene().with("_mta-sts.example.org TXT \"v=STSv1; id=2\"")),
         row(
             "mta-sts-unfetchable",
             "the certificate has expired",
@@ -878,9 +856,7 @@ class FindingsTest {
         row(
             "tls-rpt-record",
             "no rua",
-            scene()
-                .without("_smtp._tls")
-                .with("_smtp._tls.example.org TXT \"v=TLSRPTv1;\"")));
+            scene().without("_smtp._tls").with("_smtp._tls.example.org TXT \"v=TLSRPTv1;\"")));
   }
 
   private static Scene stsOf(String data) {
@@ -905,8 +881,7 @@ class FindingsTest {
             scene()
                 .more(b ->
                     b.senders(
-                        List.of(
-                            new Sender(SENDER, Optional.of(new DnsName("mx2.other.test"))))))),
+                        List.of(new Sender(SENDER, Optional.of(new DnsName("mx2.other.test"))))))),
         row(
             "next-hop-gone",
             "the name is gone",
@@ -928,15 +903,11 @@ class FindingsTest {
             "dependency-differs",
             "another address than expected",
             scene()
-                .more(b ->
-                    b.dependencies(
-                        List.of(
-                            dependency("hop.example.org", "203.0.113.91"))))),
+                .more(b -> b.dependencies(List.of(dependency("hop.example.org", "203.0.113.91"))))),
         row(
             "dependency-differs",
             "gone where the hop stands",
-            scene()
-                .more(b -> b.dependencies(List.of(dependency("gone.example.org", ""))))));
+            scene().more(b -> b.dependencies(List.of(dependency("gone.example.org", ""))))));
   }
 
   private static Dependency dependency(String name, String expected) {

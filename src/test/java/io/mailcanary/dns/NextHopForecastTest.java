@@ -86,8 +86,7 @@ class NextHopForecastTest {
   @EnumSource
   void whoHoldsDoesNotBounceWhenTheNameIsGone(RelayKind relay) {
     assertThat(NextHopForecast.of(relay, new DnsName("gone.hop"), NAMES).outcome())
-        .satisfies(
-            outcome -> assertThat(outcome == Outcome.BOUNCES).isEqualTo(!relay.holds()));
+        .satisfies(outcome -> assertThat(outcome == Outcome.BOUNCES).isEqualTo(!relay.holds()));
   }
 
   @Test
@@ -98,8 +97,7 @@ class NextHopForecastTest {
 
   @Test
   void itIsSaidInOneLine() {
-    assertThat(
-            NextHopForecast.of(RelayKind.OPENSMTPD, new DnsName("gone.hop"), NAMES).sentence())
+    assertThat(NextHopForecast.of(RelayKind.OPENSMTPD, new DnsName("gone.hop"), NAMES).sentence())
         .isEqualTo(
             "OpenSMTPD (relay host smtp://HOP): mail is held and tried again, Host not found");
   }

@@ -139,8 +139,7 @@ class ReceiverSettingTest {
           s10 | 9 of 9 receiver behaviours would defer this domain now
           """)
   void aSentenceSaysHowMany(String state, String sentence) {
-    assertThat(
-            ReceiversView.of(sender(state).domain(), "resolver", STATES, STATES).summary())
+    assertThat(ReceiversView.of(sender(state).domain(), "resolver", STATES, STATES).summary())
         .isEqualTo(sentence);
   }
 

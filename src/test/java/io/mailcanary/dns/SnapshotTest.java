@@ -68,12 +68,10 @@ class SnapshotTest {
 
   private static String sorted(String expected) {
     List<String> parts = new ArrayList<>(List.of(expected.split(", ")));
-    parts.sort(
-        (a, b) ->
-            expected.equals("nothing")
-                ? 0
-                : RecordType.valueOf(a.split(" ")[0])
-                    .compareTo(RecordType.valueOf(b.split(" ")[0])));
+    parts.sort((a, b) ->
+        expected.equals("nothing")
+            ? 0
+            : RecordType.valueOf(a.split(" ")[0]).compareTo(RecordType.valueOf(b.split(" ")[0])));
     return String.join(", ", parts);
   }
 

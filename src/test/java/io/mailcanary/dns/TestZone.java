@@ -67,7 +67,8 @@ final class TestZone implements Vantage, MailHosts {
   }
 
   private static Contact contact(String[] words) {
-    String reply = String.join(" ", List.of(words).subList(Math.min(3, words.length), words.length));
+    String reply =
+        String.join(" ", List.of(words).subList(Math.min(3, words.length), words.length));
     return switch (words[2]) {
       case "refused" -> new Contact.ConnectionRefused();
       case "timeout" -> new Contact.ConnectionTimedOut();

@@ -10,8 +10,7 @@ import java.util.Map;
 public final class OpenSmtpd implements AutoCloseable {
   static final String PROGRAM = "/var/cache/mailcanary-lab/opensmtpd/usr/sbin/smtpd";
 
-  private static final String HELPERS =
-      "/var/cache/mailcanary-lab/opensmtpd/usr/libexec/opensmtpd";
+  private static final String HELPERS = "/var/cache/mailcanary-lab/opensmtpd/usr/libexec/opensmtpd";
 
   private final LabFolder folder = LabFolder.create("opensmtpd");
   private final int port = Ports.free();
@@ -22,8 +21,7 @@ public final class OpenSmtpd implements AutoCloseable {
     StringBuilder actions = new StringBuilder();
     StringBuilder matches = new StringBuilder();
     routes.forEach((domain, next) -> {
-      actions.append(
-          "action \"%s\" relay host \"smtp://127.0.0.1:%d\"\n".formatted(domain, next));
+      actions.append("action \"%s\" relay host \"smtp://127.0.0.1:%d\"\n".formatted(domain, next));
       matches.append("match from any for domain \"%s\" action \"%s\"\n".formatted(domain, domain));
     });
     Path configuration =
@@ -50,9 +48,7 @@ public final class OpenSmtpd implements AutoCloseable {
                 .formatted(HELPERS, PROGRAM, configuration));
     daemon =
         Daemon.start(
-            "OpenSMTPD",
-            folder.file("output"),
-            List.of("unshare", "-m", "sh", script.toString()));
+            "OpenSMTPD", folder.file("output"), List.of("unshare", "-m", "sh", script.toString()));
     daemon.awaitGreetings(folder.file("output"), port);
   }
 

@@ -57,10 +57,11 @@ class RealBouncesTest {
   void aRefusalForNowComesBackAsADelay() {
     try (ScriptedSmtpServer far =
             ScriptedSmtpServer.script()
-                .on("RCPT", say("450 4.1.8 <canary@home.test>: Sender address rejected: Domain not found"))
+                .on(
+                    "RCPT",
+                    say("450 4.1.8 <canary@home.test>: Sender address rejected: Domain not found"))
                 .start();
-        Postfix relay =
-            relay(far.port()).line("delay_warning_time = 1s").start()) {
+        Postfix relay = relay(far.port()).line("delay_warning_time = 1s").start()) {
       MailReport report = returned(relay);
 
       RecipientStatus one = report.dsn().recipients().getFirst();
@@ -80,8 +81,7 @@ class RealBouncesTest {
             ScriptedSmtpServer.script()
                 .on("RCPT", say("451 4.7.1 Greylisted, try again in 300 seconds"))
                 .start();
-        Postfix relay =
-            relay(far.port()).line("maximal_queue_lifetime = 1s").start()) {
+        Postfix relay = relay(far.port()).line("maximal_queue_lifetime = 1s").start()) {
       MailReport report = returned(relay);
 
       RecipientStatus one = report.dsn().recipients().getFirst();

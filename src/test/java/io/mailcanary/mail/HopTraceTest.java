@@ -19,7 +19,7 @@ class HopTraceTest {
       delimiter = '|',
       nullValues = "-",
       textBlock =
-          """
+"""
 Postfix     | from probe.test (probe.test [192.0.2.1])\\r\\n\\t(using TLSv1.3 with cipher X (256/256 bits))\\r\\n\\tby mx.test (Postfix) with ESMTPS id 4XYZ1\\r\\n\\tfor <a@b.test>; Sat, 21 Nov 2026 10:00:00 +0100 (CET) | probe.test | mx.test | ESMTPS | 4XYZ1 | 2026-11-21T09:00:00Z | TLSv1.3
           Postfix own | by mx.test (Postfix, from userid 1000)\\n\\tid ABCDEF; Sat, 21 Nov 2026 10:00:00 +0000 (UTC) | - | mx.test | - | ABCDEF | 2026-11-21T10:00:00Z | -
           Exim        | from [192.0.2.1] (helo=probe.test)\\n\\tby mx.test with esmtps  (TLS1.3) tls TLS_AES_256_GCM_SHA384\\n\\t(Exim 4.96)\\n\\t(envelope-from <a@b.test>)\\n\\tid 1vABCD-000001-2x\\n\\tfor c@d.test;\\n\\tSat, 21 Nov 2026 10:00:00 +0000 | [192.0.2.1] | mx.test | esmtps | 1vABCD-000001-2x | 2026-11-21T10:00:00Z | TLSv1.3
@@ -43,7 +43,7 @@ Postfix     | from probe.test (probe.test [192.0.2.1])\\r\\n\\t(using TLSv1.3 wi
           with nonsense for a date | from a.test by b.test; yesterday | a.test | b.test | - | - | - | -
           with a date that is none | by b.test; 31 Feb 2026 10:00:00 +0000 | - | b.test | - | - | - | -
           with a leap second | by b.test; 31 Dec 2016 23:59:60 +0000 | - | b.test | - | - | 2016-12-31T23:59:59Z | -
-          """)
+""")
   void aTraceLineIsRead(
       String sentence,
       String field,
@@ -93,8 +93,12 @@ Postfix     | from probe.test (probe.test [192.0.2.1])\\r\\n\\t(using TLSv1.3 wi
     HopTrace.Trust trust = trace.trust(Set.of(new DomainName("mx.test")));
 
     assertThat(trust.claimed()).extracting(Received::by).containsExactly("evil.test");
-    assertThat(trust.proven()).extracting(Received::by).containsExactly("mx.test", "MX.test", null, "store.test");
-    assertThat(trace.trust(Set.of()).proven()).extracting(Received::by).containsExactly("store.test");
+    assertThat(trust.proven())
+        .extracting(Received::by)
+        .containsExactly("mx.test", "MX.test", null, "store.test");
+    assertThat(trace.trust(Set.of()).proven())
+        .extracting(Received::by)
+        .containsExactly("store.test");
   }
 
   @Test

@@ -3,10 +3,10 @@ package io.mailcanary.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailcanary.mail.MailReport.Kind;
-import java.time.Instant;
-import java.util.Base64;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -282,8 +282,10 @@ class MailReportTest {
   @Test
   void encodedWordsAreDecoded() {
     assertThat(Decoding.words("=?ISO-2022-JP?B?GyRCOEAbKEI=?=")).isEqualTo("言");
-    assertThat(Decoding.words("a =?utf-8?q?Gr=C3=BC=C3=9Fe?=\n =?utf-8?q?_an_alle?= b")).isEqualTo("a Grüße an alle b");
-    assertThat(Decoding.words("=?x?y?z?= =?utf-8?q?broken")).isEqualTo("=?x?y?z?= =?utf-8?q?broken");
+    assertThat(Decoding.words("a =?utf-8?q?Gr=C3=BC=C3=9Fe?=\n =?utf-8?q?_an_alle?= b"))
+        .isEqualTo("a Grüße an alle b");
+    assertThat(Decoding.words("=?x?y?z?= =?utf-8?q?broken"))
+        .isEqualTo("=?x?y?z?= =?utf-8?q?broken");
   }
 
   private static Charset known(String charset) {

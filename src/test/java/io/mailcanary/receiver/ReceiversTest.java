@@ -60,11 +60,7 @@ class ReceiversTest {
   }
 
   private static Receiver receiver(
-      Protocol protocol,
-      int port,
-      Policy policy,
-      Map<Stage, SmtpReply> answers,
-      Duration delay) {
+      Protocol protocol, int port, Policy policy, Map<Stage, SmtpReply> answers, Duration delay) {
     return new Receiver(
         "own",
         protocol,
@@ -76,8 +72,7 @@ class ReceiversTest {
         Optional.empty());
   }
 
-  private Receivers listening(Receiver receiver, Limits limits)
-      throws Receivers.UnboundException {
+  private Receivers listening(Receiver receiver, Limits limits) throws Receivers.UnboundException {
     Receivers receivers = receivers(limits);
     receivers.follow(List.of(receiver), List.of(path));
     receivers.hear("own", heard);
@@ -250,8 +245,7 @@ class ReceiversTest {
 
   @Test
   void aDelayHoldsEachMessageOnce() throws Exception {
-    Receiver slow =
-        receiver(Protocol.SMTP, 0, Policy.ACCEPT, Map.of(), Duration.ofMillis(300));
+    Receiver slow = receiver(Protocol.SMTP, 0, Policy.ACCEPT, Map.of(), Duration.ofMillis(300));
     try (Client client = greeted(client(slow))) {
       client.say("MAIL FROM:<>");
       long began = System.nanoTime();
@@ -266,8 +260,7 @@ class ReceiversTest {
   @Test
   void pipelinedCommandsAreAnsweredInOrder() throws Exception {
     try (Client client = greeted(client(receiver(Protocol.SMTP, 0, Policy.ACCEPT)))) {
-      client.write(
-          "MAIL FROM:<canary@probe.test>\r\nRCPT TO:<canary@strict.test>\r\nDATA\r\n");
+      client.write("MAIL FROM:<canary@probe.test>\r\nRCPT TO:<canary@strict.test>\r\nDATA\r\n");
       assertThat(client.reply()).startsWith("250 2.1.0");
       assertThat(client.reply()).startsWith("250 2.1.5");
       assertThat(client.reply()).startsWith("354 ");
@@ -368,9 +361,29 @@ class ReceiversTest {
     Random random = new Random(42);
     List<String> words =
         List.of(
-            "EHLO", "MAIL FROM:", "RCPT TO:", "<", ">", "\"", "\\", "@", "\r\n", "\n", "\0",
-            "DATA\r\n", "canary@strict.test", " ENVID=+ZZ", " SIZE=99999999999999999999", "+4", "ü",
-            "STARTTLS\r\n", "BDAT 5 LAST\r\n", "AUTH PLAIN\r\n", ".\r\n", "\u007f", "x".repeat(300));
+            "EHLO",
+            "MAIL FROM:",
+            "RCPT TO:",
+            "<",
+            ">",
+            "\"",
+            "\\",
+            "@",
+            "\r\n",
+            "\n",
+            "\0",
+            "DATA\r\n",
+            "canary@strict.test",
+            " ENVID=+ZZ",
+            " SIZE=99999999999999999999",
+            "+4",
+            "ü",
+            "STARTTLS\r\n",
+            "BDAT 5 LAST\r\n",
+            "AUTH PLAIN\r\n",
+            ".\r\n",
+            "\u007f",
+            "x".repeat(300));
     for (int i = 0; i < 100; i++) {
       try (Client client = new Client(port)) {
         client.reply();
@@ -450,9 +463,7 @@ class ReceiversTest {
     assertThat(receivers.heardUntil("own")).isEqualTo(now.get());
     assertThat(heard.refused).isEmpty();
     receivers.hear("gone", heard);
-    await()
-        .atMost(SOON)
-        .until(() -> heard.sight.contains("deaf gone: nothing listens for it"));
+    await().atMost(SOON).until(() -> heard.sight.contains("deaf gone: nothing listens for it"));
   }
 
   @Test

@@ -19,7 +19,8 @@ class BounceFuzzTest {
   private static final Duration SLOWEST = Duration.ofMillis(500);
   private static final int MOST_RECIPIENTS = 250;
   private static final int MOST_CLUES = 100;
-  private static final String SPICE = "\r\n\t \0:;,.<>()@\"\\-_+=*%{}[]0259azAZ\u007f\u0085\u00e4\u00ff";
+  private static final String SPICE =
+      "\r\n\t \0:;,.<>()@\"\\-_+=*%{}[]0259azAZ\u007f\u0085\u00e4\u00ff";
   private static final List<String> PIECES =
       List.of(
           "\r\n\r\n",
@@ -65,23 +66,38 @@ class BounceFuzzTest {
     List<String> floods = new ArrayList<>();
     for (String piece : PIECES) {
       floods.add("Subject: x\n\n" + piece.repeat(400_000 / piece.length()));
-      floods.add("From: mailer-daemon@a.b\nSubject: failure notice\n\n" + piece.repeat(300_000 / piece.length()));
+      floods.add(
+          "From: mailer-daemon@a.b\nSubject: failure notice\n\n"
+              + piece.repeat(300_000 / piece.length()));
       floods.add("Content-Type: " + piece.repeat(300_000 / piece.length()) + "\n\nx");
     }
     for (char c : SPICE.toCharArray()) {
-      floods.add("From: mailer-daemon@a.b\nSubject: failure notice\n\n" + String.valueOf(c).repeat(300_000));
+      floods.add(
+          "From: mailer-daemon@a.b\nSubject: failure notice\n\n"
+              + String.valueOf(c).repeat(300_000));
       floods.add("Received: " + String.valueOf(c).repeat(300_000) + "\n\nfailed");
-      floods.add("From: mailer-daemon@a.b\nSubject: failure notice\n\na@b.c " + (c + "x@y ").repeat(50_000));
-      floods.add("From: mailer-daemon@a.b\nSubject: failure notice\n\n" + (c + "1.1.1 550 ").repeat(90) + "\n");
+      floods.add(
+          "From: mailer-daemon@a.b\nSubject: failure notice\n\na@b.c "
+              + (c + "x@y ").repeat(50_000));
+      floods.add(
+          "From: mailer-daemon@a.b\nSubject: failure notice\n\n"
+              + (c + "1.1.1 550 ").repeat(90)
+              + "\n");
     }
     StringBuilder deep = new StringBuilder("X: y\n");
     for (int i = 0; i < 5000; i++) {
-      deep.append("Content-Type: multipart/mixed; boundary=b").append(i).append("\n\n--b").append(i).append('\n');
+      deep.append("Content-Type: multipart/mixed; boundary=b")
+          .append(i)
+          .append("\n\n--b")
+          .append(i)
+          .append('\n');
     }
     floods.add(deep.toString());
     for (String flood : floods) {
       assertThat(bestOfThree(flood))
-          .as("%s…, %d characters", flood.substring(0, Math.min(flood.length(), 80)), flood.length())
+          .as(
+              "%s…, %d characters",
+              flood.substring(0, Math.min(flood.length(), 80)), flood.length())
           .isLessThan(SLOWEST);
     }
   }
@@ -113,8 +129,7 @@ class BounceFuzzTest {
           .dsn()
           .recipients()
           .forEach(one ->
-              ReplyClassifier.of(
-                  ReplyClassifier.Said.of(one), ReplyClassifier.Context.of(one)));
+              ReplyClassifier.of(ReplyClassifier.Said.of(one), ReplyClassifier.Context.of(one)));
     } catch (RuntimeException | Error e) {
       throw new AssertionError("spoiled by " + text, e);
     }

@@ -34,8 +34,12 @@ class HopDelaysTest {
 
     List<HopDelay> slow = canary(0, 41, 42);
 
-    assertThat(slow).extracting(HopDelay::from).containsExactly("probe", "relay.test", "store.test");
-    assertThat(slow).extracting(HopDelay::to).containsExactly("relay.test", "store.test", "mailbox");
+    assertThat(slow)
+        .extracting(HopDelay::from)
+        .containsExactly("probe", "relay.test", "store.test");
+    assertThat(slow)
+        .extracting(HopDelay::to)
+        .containsExactly("relay.test", "store.test", "mailbox");
     assertThat(seconds(slow)).containsExactly(0.0, 40.0, 0.0);
   }
 
@@ -143,8 +147,7 @@ class HopDelaysTest {
       List<HopDelay> found = delays.add(start, hops, arrival);
 
       assertThat(found).allMatch(one -> !one.excess().isNegative());
-      assertThat(
-              found.stream().map(HopDelay::excess).reduce(Duration.ZERO, Duration::plus))
+      assertThat(found.stream().map(HopDelay::excess).reduce(Duration.ZERO, Duration::plus))
           .isLessThanOrEqualTo(Duration.between(start, arrival));
     }
   }

@@ -105,8 +105,7 @@ class ReplyClassifierTest {
   void anUnknownUserWhoWasThereAnHourAgoMeansAnIllReceiver() {
     Said said = new Said(550, null, "550 5.1.1 User unknown", "mx.shop.test");
 
-    ReplyVerdict verdict =
-        ReplyClassifier.of(said, new Context(OURS, THEIRS, Duration.ofHours(1)));
+    ReplyVerdict verdict = ReplyClassifier.of(said, new Context(OURS, THEIRS, Duration.ofHours(1)));
 
     assertThat(verdict.cause()).isEqualTo(Cause.RECIPIENT);
     assertThat(verdict.persistence()).isEqualTo(Persistence.MISLEADING);
@@ -118,8 +117,7 @@ class ReplyClassifierTest {
   void anUnknownUserWhoWasThereLastMonthIsGone() {
     Said said = new Said(550, null, "550 5.1.1 User unknown", "mx.shop.test");
 
-    ReplyVerdict verdict =
-        ReplyClassifier.of(said, new Context(OURS, THEIRS, Duration.ofDays(30)));
+    ReplyVerdict verdict = ReplyClassifier.of(said, new Context(OURS, THEIRS, Duration.ofDays(30)));
 
     assertThat(verdict.persistence()).isEqualTo(Persistence.PERMANENT);
   }
@@ -127,8 +125,7 @@ class ReplyClassifierTest {
   /// Another server uses the same number for another thing (RFC 7505).
   @Test
   void theSameCodeMeansSomethingElseElsewhere() {
-    Said said =
-        Said.of(SmtpReply.parse("550 5.7.27 no").orElseThrow(), "mx.shop.test");
+    Said said = Said.of(SmtpReply.parse("550 5.7.27 no").orElseThrow(), "mx.shop.test");
 
     assertThat(ReplyClassifier.of(said, Context.NONE).cause()).isEqualTo(Cause.SENDER_DOMAIN);
     assertThat(

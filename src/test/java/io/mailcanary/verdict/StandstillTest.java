@@ -20,7 +20,9 @@ class StandstillTest {
                 refusals(
                     6,
                     Duration.ofMinutes(12),
-                    i -> "450 4.1.8 <u%d@b.test>: Sender address rejected: Domain not found".formatted(i))))
+                    i ->
+                        "450 4.1.8 <u%d@b.test>: Sender address rejected: Domain not found"
+                            .formatted(i))))
         .hasValue("blocked: refused 6 times over 1 h with the same words");
   }
 
@@ -31,13 +33,16 @@ class StandstillTest {
                 refusals(
                     5,
                     Duration.ofMinutes(10),
-                    i -> "451 4.7.1 Try later, ref x%dab7 at 10:0%d, see https://h.test/%d".formatted(i, i, i))))
+                    i ->
+                        "451 4.7.1 Try later, ref x%dab7 at 10:0%d, see https://h.test/%d"
+                            .formatted(i, i, i))))
         .isPresent();
   }
 
   @Test
   void greylistingPasses() {
-    assertThat(Standstill.of(refusals(4, Duration.ofMinutes(5), _ -> "451 4.7.1 Greylisted"))).isEmpty();
+    assertThat(Standstill.of(refusals(4, Duration.ofMinutes(5), _ -> "451 4.7.1 Greylisted")))
+        .isEmpty();
   }
 
   @Test

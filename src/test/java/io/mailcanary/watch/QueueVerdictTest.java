@@ -108,7 +108,11 @@ class QueueVerdictTest {
 
   @Test
   void tenTimesTheSameWordsOfAnyOtherCauseWarn() {
-    add(10, "user@campus.test", "u%d@far.test", "connect to far.test[192.0.2.7]:25: Connection timed out");
+    add(
+        10,
+        "user@campus.test",
+        "u%d@far.test",
+        "connect to far.test[192.0.2.7]:25: Connection timed out");
     assertThat(findings(10))
         .singleElement()
         .satisfies(finding -> {

@@ -37,8 +37,7 @@ class QueueWatchTest {
   private int messages;
   private final QueueWatch watch =
       new QueueWatch(
-          new QueueWatch.Ports(
-              this::read, held::addAll, this::at, () -> now, board, findings));
+          new QueueWatch.Ports(this::read, held::addAll, this::at, () -> now, board, findings));
 
   private record Due(Instant at, Runnable task) {}
 
@@ -62,8 +61,7 @@ class QueueWatchTest {
               "canary@probe.test",
               now,
               1,
-              List.of(
-                  new Waiting("c@far.test", i == 0 ? "" : "connect to far.test: timed out"))));
+              List.of(new Waiting("c@far.test", i == 0 ? "" : "connect to far.test: timed out"))));
     }
     return new QueueListing(now, list, list.size(), 0, Optional.of(now), 0, true);
   }
@@ -118,7 +116,9 @@ class QueueWatchTest {
     }
     assertThat(findings.of("queue:campus")).extracting(Finding::tag).contains("queue-growing");
     until(Duration.ofSeconds(300));
-    assertThat(findings.of("queue:campus")).extracting(Finding::tag).doesNotContain("queue-growing");
+    assertThat(findings.of("queue:campus"))
+        .extracting(Finding::tag)
+        .doesNotContain("queue-growing");
   }
 
   @Test
