@@ -105,7 +105,7 @@ class ArchitectureTest {
                   "store",
                   "runtime",
                   "schedule")),
-          Map.entry("config", List.of("mail", "path", "canary", "runtime")),
+          Map.entry("config", List.of("mail", "path", "canary", "incident", "runtime")),
           Map.entry(
               "metrics",
               List.of(
