@@ -1,0 +1,18 @@
+package io.mailcanary.notify;
+
+import io.mailcanary.incident.Notification;
+
+/// One channel.
+public interface Notifier {
+  /// Tells the channel and waits for its answer, which comes within a bounded time whatever server
+  /// and network do.
+  ///
+  /// @param id of the notification: the same whenever, and by whichever replica, it is sent again
+  Outcome tell(String id, Notification notification) throws InterruptedException;
+
+  /// How often the channel wants to hear again what it has been told already; one that remembers by
+  /// itself never does.
+  default Standing standing() {
+    return Standing.NONE;
+  }
+}
