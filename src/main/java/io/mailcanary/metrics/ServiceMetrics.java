@@ -1,5 +1,7 @@
 package io.mailcanary.metrics;
 
+import io.mailcanary.incident.IncidentState;
+import io.mailcanary.mail.Severity;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -13,9 +15,11 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongBiFunction;
 
 /// What the service measures of itself and of its paths, as Prometheus reads it.
 public final class ServiceMetrics implements ProberMeters, AutoCloseable {
@@ -39,6 +43,7 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   private final Timer relayWait =
       timer(
           "mailcanary.relay.wait", "How long canaries waited for one of their relay's connections");
+  private final AlertMetrics alerts = new AlertMetrics();
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
   /// Meters of a function hold it weakly.
@@ -46,6 +51,7 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
 
   public ServiceMetrics(Board board, InstantSource clock) {
     registry.getPrometheusRegistry().register(new PathMetrics(board, clock));
+    registry.getPrometheusRegistry().register(alerts);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -59,6 +65,21 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     FunctionCounter.builder("mailcanary.store.commits", count, LongSupplier::getAsLong)
         .description("Commits of this service to its database")
         .register(registry);
+  }
+
+  /// Shows how many incidents are how.
+  public void incidents(ToLongBiFunction<Severity, IncidentState> counts) {
+    alerts.incidents(counts);
+  }
+
+  /// Counts from zero for these channels.
+  public void channels(Collection<String> names, Collection<String> results) {
+    alerts.channels(names, results);
+  }
+
+  /// Somebody was told, or was to be.
+  public void told(String channel, String result) {
+    alerts.told(channel, result);
   }
 
   /// All series in Prometheus' text format.

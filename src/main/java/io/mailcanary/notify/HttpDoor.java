@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -117,7 +118,7 @@ public final class HttpDoor implements AutoCloseable {
     } catch (TimeoutException _) {
       return later(url, "no whole answer within %d s".formatted(limit.toSeconds()));
     } catch (ExecutionException e) {
-      return later(url, words(e.getCause()));
+      return later(url, words(e));
     } finally {
       answer.cancel(true);
     }
@@ -213,7 +214,7 @@ public final class HttpDoor implements AutoCloseable {
 
   private static long changed(Path file) {
     try {
-      return java.nio.file.Files.getLastModifiedTime(file).toMillis();
+      return Files.getLastModifiedTime(file).toMillis();
     } catch (IOException _) {
       return -1;
     }

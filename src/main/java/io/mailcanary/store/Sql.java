@@ -27,8 +27,8 @@ final class Sql {
     }
   }
 
-  static <T> List<T> read(
-      Connection connection, String sql, Binding binding, Reading<T> reading) throws SQLException {
+  static <T> List<T> read(Connection connection, String sql, Binding binding, Reading<T> reading)
+      throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       binding.bind(new Binder(select));
       List<T> found = new ArrayList<>();

@@ -5,7 +5,6 @@ import io.mailcanary.incident.IncidentState;
 import io.mailcanary.incident.Notification;
 import io.mailcanary.incident.Notification.Event;
 import io.mailcanary.incident.Silence;
-import io.mailcanary.mail.Severity;
 import io.mailcanary.store.IncidentEntry.Telling;
 import io.mailcanary.store.IncidentEntry.Turn;
 import java.sql.Connection;
@@ -185,8 +184,7 @@ public final class SqlIncidentStore implements IncidentStore {
   }
 
   /// Adds the rows of one notification.
-  private record ToTell(
-      Connection connection, String notification, String incident, Instant at) {
+  private record ToTell(Connection connection, String notification, String incident, Instant at) {
     void add(String channel, int turn, List<String> then, Optional<String> mutedBy)
         throws SQLException {
       boolean muted = mutedBy.isPresent();

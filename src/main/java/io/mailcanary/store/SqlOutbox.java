@@ -240,9 +240,7 @@ public final class SqlOutbox implements Outbox {
   public void failed(String owner, Claimed claimed, Instant now, String words) {
     database.durably(
         WRITE,
-        c ->
-            Sql.run(
-                c, FAILED, b -> b.at(now).text(words).number(claimed.seq()).plain(owner)));
+        c -> Sql.run(c, FAILED, b -> b.at(now).text(words).number(claimed.seq()).plain(owner)));
   }
 
   @Override
@@ -283,16 +281,14 @@ public final class SqlOutbox implements Outbox {
             LET_DOWN,
             b -> b.at(impatient),
             row ->
-                new LetDown(
-                    row.getString(1), row.getString(2), row.getInt(3), row.getString(4)));
+                new LetDown(row.getString(1), row.getString(2), row.getInt(3), row.getString(4)));
     Set<String> told = new HashSet<>();
     for (LetDown one : all) {
       for (String channel : one.otherwise().split(",", -1)) {
         Sql.run(
             connection,
             TELL,
-            b ->
-                b.plain(one.notification()).plain(one.incident()).text(channel).at(now).at(now));
+            b -> b.plain(one.notification()).plain(one.incident()).text(channel).at(now).at(now));
         told.add(channel);
       }
       Sql.run(connection, SPENT, b -> b.plain(one.notification()).number(one.turn()));

@@ -53,7 +53,8 @@ public final class Alarms {
   }
 
   public static Incident acknowledged(Incident incident) {
-    return as(incident, IncidentState.ACKNOWLEDGED, incident.severity(), START.plusSeconds(60), null);
+    return as(
+        incident, IncidentState.ACKNOWLEDGED, incident.severity(), START.plusSeconds(60), null);
   }
 
   public static Incident resolved(Incident incident) {

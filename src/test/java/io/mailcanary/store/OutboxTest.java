@@ -78,8 +78,7 @@ class OutboxTest {
         at,
         event.word(),
         "because",
-        Optional.of(
-            new Telling(Alarms.notification(event, incident), List.of(turns), mutedBy)));
+        Optional.of(new Telling(Alarms.notification(event, incident), List.of(turns), mutedBy)));
   }
 
   private List<Claimed> claim(String owner, String channel, Instant now) {
@@ -111,8 +110,7 @@ class OutboxTest {
             new IncidentStep(T, "opened", "because"),
             new IncidentStep(T.plusSeconds(600), "resolved", "because"));
     assertThat(incidents.counts())
-        .isEqualTo(
-            Map.of(new IncidentStore.Count(Severity.PAGE, IncidentState.RESOLVED), 1L));
+        .isEqualTo(Map.of(new IncidentStore.Count(Severity.PAGE, IncidentState.RESOLVED), 1L));
   }
 
   @ParameterizedTest
@@ -173,12 +171,14 @@ class OutboxTest {
     assertThat(outbox.due(T)).containsExactly("oncall");
     assertThat(outbox.due(T.minusSeconds(1))).isEmpty();
     List<Claimed> claimed = claim("a", "oncall", T);
-    assertThat(claimed).singleElement().satisfies(one -> {
-      assertThat(one.notification()).isEqualTo(Alarms.notification(Event.OPENED, opened));
-      assertThat(one.attempts()).isZero();
-      assertThat(one.isRepeated()).isFalse();
-      assertThat(one.madeAt()).isEqualTo(T);
-    });
+    assertThat(claimed)
+        .singleElement()
+        .satisfies(one -> {
+          assertThat(one.notification()).isEqualTo(Alarms.notification(Event.OPENED, opened));
+          assertThat(one.attempts()).isZero();
+          assertThat(one.isRepeated()).isFalse();
+          assertThat(one.madeAt()).isEqualTo(T);
+        });
     assertThat(claim("b", "oncall", T.plusSeconds(29))).isEmpty();
     // The dead let go by themselves, and what they say afterwards no longer counts.
     List<Claimed> after = claim("b", "oncall", T.plusSeconds(30));
@@ -218,11 +218,12 @@ class OutboxTest {
     assertThat(first.getFirst().notification().event()).isEqualTo(Event.OPENED);
     outbox.later("a", first.getFirst(), T.plusSeconds(60), "503");
     assertThat(claim("a", "oncall", T.plusSeconds(20))).isEmpty();
-    assertThat(outbox.backlog()).hasValueSatisfying(backlog -> {
-      assertThat(backlog.waiting()).isEqualTo(3);
-      assertThat(backlog.oldest()).isEqualTo(T);
-      assertThat(backlog.words()).isEqualTo("503");
-    });
+    assertThat(outbox.backlog())
+        .hasValueSatisfying(backlog -> {
+          assertThat(backlog.waiting()).isEqualTo(3);
+          assertThat(backlog.oldest()).isEqualTo(T);
+          assertThat(backlog.words()).isEqualTo("503");
+        });
     List<Claimed> again = claim("a", "oncall", T.plusSeconds(60));
     assertThat(again.getFirst().attempts()).isEqualTo(1);
     outbox.sent("a", again.getFirst(), T, "202", Duration.ZERO, Optional.empty());

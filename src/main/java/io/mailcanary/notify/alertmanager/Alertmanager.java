@@ -60,8 +60,7 @@ public final class Alertmanager implements Notifier {
     for (URI member : channel.urls()) {
       outcomes.add(
           door.post(
-              new HttpDoor.Post(
-                  resource(member), body, Map.of(), channel.caFile(), List.of())));
+              new HttpDoor.Post(resource(member), body, Map.of(), channel.caFile(), List.of())));
     }
     return together(outcomes);
   }

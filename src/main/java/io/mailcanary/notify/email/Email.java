@@ -51,8 +51,7 @@ public final class Email implements Notifier {
     try {
       MimeMessage letter = new MessageWithId(session, messageId(id));
       letter.setFrom(new InternetAddress(channel.from().toString()));
-      letter.setRecipient(
-          Message.RecipientType.TO, new InternetAddress(channel.to().toString()));
+      letter.setRecipient(Message.RecipientType.TO, new InternetAddress(channel.to().toString()));
       letter.setSubject(subject(notification), StandardCharsets.UTF_8.name());
       letter.setSentDate(Date.from(notification.at()));
       // RFC 3834 §5: no answering machine is to answer.

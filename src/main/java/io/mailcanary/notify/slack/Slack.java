@@ -44,9 +44,7 @@ public final class Slack implements Notifier {
   }
 
   private static String rest(String complete, String headline) {
-    return complete.startsWith(headline)
-        ? complete.substring(headline.length()).strip()
-        : complete;
+    return complete.startsWith(headline) ? complete.substring(headline.length()).strip() : complete;
   }
 
   private static String mark(Notification notification) {
@@ -54,7 +52,9 @@ public final class Slack implements Notifier {
       return ":large_green_circle: resolved";
     }
     String colour =
-        notification.incident().severity() == Severity.PAGE ? ":red_circle:" : ":large_yellow_circle:";
+        notification.incident().severity() == Severity.PAGE
+            ? ":red_circle:"
+            : ":large_yellow_circle:";
     return switch (notification.event()) {
       case OPENED, RESOLVED -> colour;
       case UPDATED -> colour + " update";

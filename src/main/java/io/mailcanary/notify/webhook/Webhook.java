@@ -42,10 +42,12 @@ public final class Webhook implements Notifier {
     Map<String, String> headers = new HashMap<>();
     headers.put(ID, id);
     List<Secret> secrets = new ArrayList<>(List.of(channel.url()));
-    channel.secret().ifPresent(secret -> {
-      headers.put(SIGNATURE, "sha256=" + signature(secret, body));
-      secrets.add(secret);
-    });
+    channel
+        .secret()
+        .ifPresent(secret -> {
+          headers.put(SIGNATURE, "sha256=" + signature(secret, body));
+          secrets.add(secret);
+        });
     return door.post(
         new HttpDoor.Post(
             URI.create(channel.url().value()), body, headers, channel.caFile(), secrets));
