@@ -45,6 +45,7 @@ CREATE TABLE outbox (
   notification   VARCHAR(64)  NOT NULL,
   incident       VARCHAR(64)  NOT NULL,
   channel        VARCHAR(100) NOT NULL,
+  severity       VARCHAR(16)  NOT NULL,
   -- waiting, standing (told, and to be told again), sent, failed, muted
   state          VARCHAR(16)  NOT NULL,
   -- Channels of one route stand or fall together; when all failed, the other ones are told.

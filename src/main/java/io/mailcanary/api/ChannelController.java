@@ -27,8 +27,8 @@ final class ChannelController {
     TestResult result =
         dispatcher
             .test(name)
-            .orElseThrow(() ->
-                new RefusedException(404, "there is no channel '%s'".formatted(name)));
+            .orElseThrow(
+                () -> new RefusedException(404, "there is no channel '%s'".formatted(name)));
     return new ChannelTest(result.channel(), result.ok() ? "sent" : "failed", result.words());
   }
 }

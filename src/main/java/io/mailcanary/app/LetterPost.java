@@ -20,21 +20,30 @@ import java.util.Optional;
 final class LetterPost implements io.mailcanary.notify.email.Handover, AutoCloseable {
   private static final Resolver SYSTEM = new Resolver("system", List.of());
 
-  private final Submission submission;
+  private final Trust trust;
+  private final InstantSource clock;
+  private Optional<Submission> submission = Optional.empty();
 
   LetterPost(Trust trust, InstantSource clock) {
-    NameServers system = new NameServers(SYSTEM);
-    submission = new Submission(system, trust, clock);
+    this.trust = trust;
+    this.clock = clock;
   }
 
-  void relaysChanged(Collection<Relay> relays) {
-    submission.relaysChanged(relays);
+  synchronized void relaysChanged(Collection<Relay> relays) {
+    submission.ifPresent(open -> open.relaysChanged(relays));
+  }
+
+  /// Most services never write a letter.
+  private synchronized Submission submission() {
+    Submission open =
+        submission.orElseGet(() -> new Submission(new NameServers(SYSTEM), trust, clock));
+    submission = Optional.of(open);
+    return open;
   }
 
   @Override
   public Outcome send(Relay relay, EmailAddress from, EmailAddress to, byte[] message) {
-    Evidence evidence =
-        submission.submit(relay, new Outgoing(from, to, () -> message, "", false));
+    Evidence evidence = submission().submit(relay, new Outgoing(from, to, () -> message, "", false));
     String words = Words.of(evidence);
     return switch (Handover.of(evidence)) {
       case ACCEPTED -> new Outcome.Taken(words);
@@ -45,7 +54,7 @@ final class LetterPost implements io.mailcanary.notify.email.Handover, AutoClose
   }
 
   @Override
-  public void close() {
-    submission.close();
+  public synchronized void close() {
+    submission.ifPresent(Submission::close);
   }
 }

@@ -36,7 +36,8 @@ final class ChannelKind implements Kind<Channel> {
     if (!(value.node() instanceof Node.Mapping mapping)) {
       return value.refuse("has no keys", words());
     }
-    return type(value, mapping).flatMap(type -> table(type).read(value, key -> elsewhere(key, type)));
+    return type(value, mapping)
+        .flatMap(type -> table(type).read(value, key -> elsewhere(key, type)));
   }
 
   private Optional<String> type(Value value, Node.Mapping mapping) {
@@ -46,10 +47,7 @@ final class ChannelKind implements Kind<Channel> {
       value
           .reader()
           .findings()
-          .add(
-              value.keyAt(),
-              Value.join(value.key(), TYPE),
-              "is missing, expected " + expected);
+          .add(value.keyAt(), Value.join(value.key(), TYPE), "is missing, expected " + expected);
       return Optional.empty();
     }
     Value inner = value.child(entry.get());

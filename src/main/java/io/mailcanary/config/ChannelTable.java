@@ -33,8 +33,7 @@ abstract class ChannelTable extends Table<Channel> {
 
   static void isThere(Row row, Key.OfSecret key) {
     if (!row.has(key)) {
-      row.fault(
-          key.inFile(), "is missing, expected it or %s".formatted(key.inline().name()));
+      row.fault(key.inFile(), "is missing, expected it or %s".formatted(key.inline().name()));
     }
   }
 

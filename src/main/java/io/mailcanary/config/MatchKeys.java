@@ -19,14 +19,11 @@ final class MatchKeys {
   private final Key.Sure<Map<String, String>> labels;
 
   MatchKeys(Table<?> table) {
-    severity =
-        table.optional("severity", Kinds.severity(), "Only incidents that weigh as much.");
+    severity = table.optional("severity", Kinds.severity(), "Only incidents that weigh as much.");
     kind = table.optional("kind", Kinds.oneOf(IncidentKind.class), "Only incidents of this kind.");
     path =
         table.optional(
-            "path",
-            Kinds.reference(Section.PATHS, Set.of()),
-            "Only incidents that hit this path.");
+            "path", Kinds.reference(Section.PATHS, Set.of()), "Only incidents that hit this path.");
     group =
         table.optional(
             "group",
@@ -36,17 +33,16 @@ final class MatchKeys {
         table.key(
             "labels",
             Kinds.mapOf(
-                "names with a text each", LABEL, MOST_LABELS, Kinds.line("a text of one line", 200)),
+                "names with a text each",
+                LABEL,
+                MOST_LABELS,
+                Kinds.line("a text of one line", 200)),
             Map.of(),
             "Only incidents that hit a path with all of these labels.");
   }
 
   boolean isGiven(Row row) {
-    return row.has(severity)
-        || row.has(kind)
-        || row.has(path)
-        || row.has(group)
-        || row.has(labels);
+    return row.has(severity) || row.has(kind) || row.has(path) || row.has(group) || row.has(labels);
   }
 
   Match build(Row row) {

@@ -33,8 +33,9 @@ final class RouteTable extends Table<Route> {
           "Whether the routes after this one are looked at, too, when it matches.");
 
   RouteTable() {
-    super("the keys of a route: to and, where wanted, severity, kind, path, group, labels, then,"
-        + " repeat, continue");
+    super(
+        "the keys of a route: to and, where wanted, severity, kind, path, group, labels, then,"
+            + " repeat, continue");
   }
 
   @Override
@@ -53,10 +54,6 @@ final class RouteTable extends Table<Route> {
   @Override
   Route build(Row row) {
     return new Route(
-        match.build(row),
-        row.get(to),
-        row.get(then),
-        row.find(repeat),
-        row.get(goesOn));
+        match.build(row), row.get(to), row.get(then), row.find(repeat), row.get(goesOn));
   }
 }

@@ -42,8 +42,7 @@ final class Sections {
   static final Kind<MailPath> PATH = new PathTable();
   static final Kind<Channel> CHANNEL = new ChannelKind();
   static final Kind<ServiceSettings> SETTINGS = new ServiceTable();
-  static final Kind<List<Route>> ROUTE_LIST =
-      Kinds.listOf(new RouteTable(), "a list of routes", 0);
+  static final Kind<List<Route>> ROUTE_LIST = Kinds.listOf(new RouteTable(), "a list of routes", 0);
   static final Kind<List<Silence>> SILENCE_LIST =
       Kinds.listOf(new SilenceTable(), "a list of silences", 0);
   static final Kind<Heartbeat> HEART = new HeartbeatTable();
@@ -112,11 +111,13 @@ final class Sections {
             one(HEARTBEAT, HEART),
             one(SILENCES, SILENCE_LIST).orElse(List.of()));
     Independence independence = new Independence(watched, paging);
-    channels.values().forEach(channel -> {
-      if (channel instanceof Channel.Email email) {
-        independence.fault(email).ifPresent(fault -> faultAt(email, fault));
-      }
-    });
+    channels
+        .values()
+        .forEach(channel -> {
+          if (channel instanceof Channel.Email email) {
+            independence.fault(email).ifPresent(fault -> faultAt(email, fault));
+          }
+        });
     return paging;
   }
 

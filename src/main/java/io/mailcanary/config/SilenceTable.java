@@ -13,10 +13,8 @@ final class SilenceTable extends Table<Silence> {
 
   private final Key.Sure<Match> match =
       required("match", new OfMatch(), "The incidents of which nobody is told.");
-  private final Key.Sure<Instant> from =
-      required("from", Kinds.instant(), "When it begins.");
-  private final Key.Sure<Instant> to =
-      required("to", Kinds.instant(), "When it ends.");
+  private final Key.Sure<Instant> from = required("from", Kinds.instant(), "When it begins.");
+  private final Key.Sure<Instant> to = required("to", Kinds.instant(), "When it ends.");
   private final Key.Sure<String> why =
       required("why", Kinds.text("a text for whoever wonders", 1_000), "The reason, in words.");
 
@@ -35,13 +33,11 @@ final class SilenceTable extends Table<Silence> {
 
   @Override
   Silence build(Row row) {
-    return new Silence(
-        id(row), row.get(match), row.get(from), row.get(to), row.get(why), BY);
+    return new Silence(id(row), row.get(match), row.get(from), row.get(to), row.get(why), BY);
   }
 
   private String id(Row row) {
-    String text =
-        "%s %s %s %s".formatted(row.get(match), row.get(from), row.get(to), row.get(why));
+    String text = "%s %s %s %s".formatted(row.get(match), row.get(from), row.get(to), row.get(why));
     return "file-" + UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -2,7 +2,6 @@ package io.mailcanary.dispatch;
 
 import io.mailcanary.dispatch.DispatchMeters.Result;
 import io.mailcanary.incident.IncidentState;
-import io.mailcanary.incident.Notification;
 import io.mailcanary.incident.Notification.Event;
 import io.mailcanary.mail.Severity;
 import io.mailcanary.notify.Notifier;
@@ -68,6 +67,10 @@ public final class Dispatcher implements AutoCloseable {
   private volatile Map<IncidentStore.Count, Long> counts = Map.of();
   private volatile boolean changed = true;
   private volatile boolean closed;
+
+  /// At first, since whoever was here before us may have died of it.
+  private volatile boolean somethingFailed = true;
+
   private Instant countAt = Instant.MIN;
   private Optional<Thread> loop = Optional.empty();
 
@@ -182,21 +185,36 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private void turn(Instant now) {
-    outbox.renew(owner, Set.copyOf(inFlight.keySet()), now.plus(patience.lease()));
+    if (!inFlight.isEmpty()) {
+      outbox.renew(owner, Set.copyOf(inFlight.keySet()), now.plus(patience.lease()));
+    }
     if (changed) {
       changed = false;
       forget(now);
     }
-    for (String channel : outbox.fallBack(now.minus(patience.fallBack()), now)) {
-      LOG.warn("the channels of a route all failed: channel {} is told instead", channel);
+    show(notifiers.isEmpty() ? Optional.empty() : empty(now), now);
+    if (countAt.plus(COUNTED).isBefore(now)) {
+      counts = incidents.counts();
+      countAt = now;
+    }
+  }
+
+  /// @return what was in it
+  private Optional<Backlog> empty(Instant now) {
+    Optional<Backlog> backlog = outbox.backlog();
+    if (backlog.isPresent() || somethingFailed) {
+      somethingFailed = false;
+      fallBack(now);
     }
     for (String channel : outbox.due(now)) {
       send(channel, now);
     }
-    showBacklog(now);
-    if (countAt.plus(COUNTED).isBefore(now)) {
-      counts = incidents.counts();
-      countAt = now;
+    return backlog;
+  }
+
+  private void fallBack(Instant now) {
+    for (String channel : outbox.fallBack(now.minus(patience.fallBack()), now)) {
+      LOG.warn("the channels of a route all failed: channel {} is told instead", channel);
     }
   }
 
@@ -217,21 +235,24 @@ public final class Dispatcher implements AutoCloseable {
     for (Claimed claimed : outbox.claim(owner, channel, free, now, patience.lease())) {
       sending.incrementAndGet();
       inFlight.put(claimed.seq(), channel);
-      var _ = Thread.ofVirtual().name("notify-" + channel).start(() -> {
-        try {
-          send(notifier, claimed);
-        } finally {
-          inFlight.remove(claimed.seq());
-          sending.decrementAndGet();
-          // Something may wait for this very one.
-          wake();
-        }
-      });
+      var _ =
+          Thread.ofVirtual()
+              .name("notify-" + channel)
+              .start(() -> {
+                try {
+                  send(notifier, claimed);
+                } finally {
+                  inFlight.remove(claimed.seq());
+                  sending.decrementAndGet();
+                  // Something may wait for this very one.
+                  wake();
+                }
+              });
     }
   }
 
   private void send(Notifier notifier, Claimed claimed) {
-    Outcome outcome = tell(notifier, claimed.id(), claimed.notification());
+    Outcome outcome = tell(notifier, claimed);
     try {
       book(notifier, claimed, outcome);
     } catch (StoreException e) {
@@ -244,16 +265,15 @@ public final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private static Outcome tell(Notifier notifier, String id, Notification notification) {
+  private static Outcome tell(Notifier notifier, Claimed claimed) {
     try {
-      return notifier.tell(id, notification);
+      return notifier.tell(claimed.id(), claimed.notification(), claimed.formerly());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return new Outcome.Later("interrupted", Optional.empty());
     } catch (RuntimeException e) {
       LOG.error("a notification failed in a way that nobody foresaw", e);
-      return new Outcome.Later(
-          "internal: " + e.getClass().getSimpleName(), Optional.empty());
+      return new Outcome.Later("internal: " + e.getClass().getSimpleName(), Optional.empty());
     }
   }
 
@@ -304,6 +324,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private void failed(Claimed claimed, String words, Instant now) {
     outbox.failed(owner, claimed, now, words);
+    somethingFailed = true;
     meters.told(claimed.channel(), Result.FAILED);
     show(CHANNEL_PART + claimed.channel(), false, words);
     LOG.error(
@@ -315,14 +336,13 @@ public final class Dispatcher implements AutoCloseable {
 
   private static String what(Claimed claimed) {
     return "incident %s %s"
-        .formatted(
-            claimed.notification().incident().id(), claimed.notification().event().word());
+        .formatted(claimed.notification().incident().id(), claimed.notification().event().word());
   }
 
-  private void showBacklog(Instant now) {
+  private void show(Optional<Backlog> backlog, Instant now) {
     Optional<Backlog> stuck =
-        outbox.backlog().filter(backlog -> backlog.oldest().plus(patience.stuck()).isBefore(now));
-    show(PART, stuck.isEmpty(), stuck.map(backlog -> words(backlog, now)).orElse(""));
+        backlog.filter(waits -> waits.oldest().plus(patience.stuck()).isBefore(now));
+    show(PART, stuck.isEmpty(), stuck.map(waits -> words(waits, now)).orElse(""));
   }
 
   private static String words(Backlog backlog, Instant now) {

@@ -54,8 +54,7 @@ public final class Pulse implements AutoCloseable {
   private String withheld = "";
   private Optional<Thread> loop = Optional.empty();
 
-  public Pulse(
-      Board board, LastAttempt attempts, HttpDoor door, InstantSource clock, Plan plan) {
+  public Pulse(Board board, LastAttempt attempts, HttpDoor door, InstantSource clock, Plan plan) {
     this.board = board;
     this.attempts = attempts;
     this.door = door;
@@ -161,10 +160,7 @@ public final class Pulse implements AutoCloseable {
     }
     try {
       boolean sent = attempts.since(since).isPresent();
-      show(
-          SENDING,
-          sent,
-          sent ? "" : "no canary has been sent for more than " + Words.of(allowed));
+      show(SENDING, sent, sent ? "" : "no canary has been sent for more than " + Words.of(allowed));
     } catch (StoreException e) {
       show(SENDING, false, String.valueOf(e.getMessage()));
     }
@@ -172,7 +168,10 @@ public final class Pulse implements AutoCloseable {
 
   private boolean isDue(MailPath path) {
     return path.enabled()
-        && board.path(path.name()).map(view -> view.health().health() != Health.PAUSED).orElse(true);
+        && board
+            .path(path.name())
+            .map(view -> view.health().health() != Health.PAUSED)
+            .orElse(true);
   }
 
   /// The longest wait among the next ones.

@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -38,6 +40,7 @@ public final class HttpDoor implements AutoCloseable {
   private static final Duration WHOLE = Duration.ofSeconds(15);
   private static final int LONGEST_ANSWER = 4 * 1024;
   private static final int LONGEST_WORDS = 300;
+  private static final int SHORTEST_KEY = 8;
 
   private final Trust trust;
   private final InstantSource clock;
@@ -154,6 +157,10 @@ public final class HttpDoor implements AutoCloseable {
     String struck = body;
     for (Secret secret : secrets) {
       struck = struck.replace(secret.value(), "***");
+      // Of an address whatever stands behind the host may be the key.
+      for (String part : secret.value().split("[/?&=]", -1)) {
+        struck = part.length() < SHORTEST_KEY ? struck : struck.replace(part, "***");
+      }
     }
     String line = Visible.text(struck.strip().replaceAll("\\s+", " "), LONGEST_WORDS);
     return line.isEmpty() ? "" : " (" + line + ")";
@@ -161,38 +168,46 @@ public final class HttpDoor implements AutoCloseable {
 
   /// Messages of the client may hold the address, which may be a secret.
   private static String words(Throwable thrown) {
+    if (find(thrown, UnresolvedAddressException.class).isPresent()) {
+      return "the system's resolver has no address for this name";
+    }
+    if (find(thrown, HttpConnectTimeoutException.class).isPresent()) {
+      return "no connection within %d s".formatted(CONNECT.toSeconds());
+    }
+    if (find(thrown, HttpTimeoutException.class).isPresent()) {
+      return "no answer in time";
+    }
+    Optional<SSLException> tls = find(thrown, SSLException.class);
+    if (tls.isPresent()) {
+      return "no TLS: " + Visible.text(deepest(tls.get()), LONGEST_WORDS);
+    }
+    Optional<ConnectException> connect = find(thrown, ConnectException.class);
+    if (connect.isPresent()) {
+      String why = connect.get().getMessage();
+      return why == null ? "no connection" : "no connection: " + why;
+    }
+    return "the connection broke: " + deepestOf(thrown).getClass().getSimpleName();
+  }
+
+  private static <T extends Throwable> Optional<T> find(Throwable thrown, Class<T> type) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
-      switch (t) {
-        case HttpConnectTimeoutException _ -> {
-          return "no connection within %d s".formatted(CONNECT.toSeconds());
-        }
-        case java.net.http.HttpTimeoutException _ -> {
-          return "no answer in time";
-        }
-        case UnresolvedAddressException _ -> {
-          return "the system's resolver has no address for this name";
-        }
-        case ConnectException e when e.getCause() == null -> {
-          return "no connection" + (e.getMessage() == null ? "" : ": " + e.getMessage());
-        }
-        case SSLException e -> {
-          return "no TLS: " + Visible.text(deepest(e), LONGEST_WORDS);
-        }
-        case IOException e when e.getCause() == null -> {
-          return "the connection broke: " + e.getClass().getSimpleName();
-        }
-        default -> {}
+      if (type.isInstance(t)) {
+        return Optional.of(type.cast(t));
       }
     }
-    return "failed with " + thrown.getClass().getSimpleName();
+    return Optional.empty();
   }
 
   private static String deepest(Throwable thrown) {
+    return String.valueOf(deepestOf(thrown).getMessage());
+  }
+
+  private static Throwable deepestOf(Throwable thrown) {
     Throwable t = thrown;
-    while (t.getCause() != null) {
-      t = t.getCause();
+    for (Throwable cause = t.getCause(); cause != null; cause = t.getCause()) {
+      t = cause;
     }
-    return String.valueOf(t.getMessage());
+    return t;
   }
 
   private HttpClient client(Optional<Path> caFile) throws WireException {
@@ -206,6 +221,7 @@ public final class HttpDoor implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
             .sslContext(trust.context(new Tls(TlsMode.IMPLICIT, true, caFile)))
             .build();
     clients.put(caFile, new Client(fresh, changed));

@@ -1,6 +1,8 @@
 package io.mailcanary.notify;
 
 import io.mailcanary.incident.Notification;
+import io.mailcanary.mail.Severity;
+import java.util.Set;
 
 /// One channel.
 public interface Notifier {
@@ -9,6 +11,14 @@ public interface Notifier {
   ///
   /// @param id of the notification: the same whenever, and by whichever replica, it is sent again
   Outcome tell(String id, Notification notification) throws InterruptedException;
+
+  /// The same for a channel that was told of the incident before.
+  ///
+  /// @param formerly as how severe it was told to be, other than it is now
+  default Outcome tell(String id, Notification notification, Set<Severity> formerly)
+      throws InterruptedException {
+    return tell(id, notification);
+  }
 
   /// How often the channel wants to hear again what it has been told already; one that remembers by
   /// itself never does.

@@ -22,8 +22,7 @@ public record Paging(
     Optional<Heartbeat> heartbeat,
     List<Silence> silences) {
 
-  public static final Paging NOBODY =
-      new Paging(Map.of(), List.of(), Optional.empty(), List.of());
+  public static final Paging NOBODY = new Paging(Map.of(), List.of(), Optional.empty(), List.of());
 
   /// Without a word on routes, everybody is told everything.
   public Paging {

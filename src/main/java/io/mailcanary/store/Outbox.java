@@ -1,6 +1,7 @@
 package io.mailcanary.store;
 
 import io.mailcanary.incident.Notification;
+import io.mailcanary.mail.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ public interface Outbox {
   ///
   /// @param isRepeated whether the channel has it already, and is only to hear it again
   /// @param attempts how often it was tried before
+  /// @param formerly as how severe the channel was told that the incident is, other than now
   /// @param until when it is no longer to be heard again; empty: that was not said yet
   record Claimed(
       long seq,
@@ -23,7 +25,12 @@ public interface Outbox {
       int attempts,
       Instant madeAt,
       Optional<Instant> until,
-      Notification notification) {}
+      Set<Severity> formerly,
+      Notification notification) {
+    public Claimed {
+      formerly = Set.copyOf(formerly);
+    }
+  }
 
   /// How the outbox is.
   ///

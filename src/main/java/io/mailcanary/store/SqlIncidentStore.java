@@ -43,9 +43,9 @@ public final class SqlIncidentStore implements IncidentStore {
 
   private static final String TO_TELL =
       """
-      INSERT INTO outbox (notification, incident, channel, state, turn, otherwise, made_at, next_at,
-        attempts, done_at, words)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT DO NOTHING\
+      INSERT INTO outbox (notification, incident, channel, severity, state, turn, otherwise, made_at,
+        next_at, attempts, done_at, words)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT DO NOTHING\
       """;
 
   /// Whoever is told something new need not hear the old again.
@@ -152,7 +152,7 @@ public final class SqlIncidentStore implements IncidentStore {
                 .plain(notification.event().word())
                 .at(entry.at())
                 .plain(Documents.text(notification)));
-    ToTell toTell = new ToTell(connection, id, incident, entry.at());
+    ToTell toTell = new ToTell(connection, id, entry.incident(), entry.at());
     if (isForAllWhoWereTold(notification.event())) {
       for (String channel : toldBefore(connection, incident)) {
         toTell.add(channel, 0, List.of(), Optional.empty());
@@ -184,20 +184,22 @@ public final class SqlIncidentStore implements IncidentStore {
   }
 
   /// Adds the rows of one notification.
-  private record ToTell(Connection connection, String notification, String incident, Instant at) {
+  private record ToTell(
+      Connection connection, String notification, Incident incident, Instant at) {
     void add(String channel, int turn, List<String> then, Optional<String> mutedBy)
         throws SQLException {
       boolean muted = mutedBy.isPresent();
       if (!muted) {
-        Sql.run(connection, STAND_DOWN, b -> b.at(at).plain(incident).text(channel));
+        Sql.run(connection, STAND_DOWN, b -> b.at(at).plain(incident.id()).text(channel));
       }
       Sql.run(
           connection,
           TO_TELL,
           b ->
               b.plain(notification)
-                  .plain(incident)
+                  .plain(incident.id())
                   .text(channel)
+                  .plain(incident.severity().word())
                   .plain(muted ? "muted" : "waiting")
                   .number(turn)
                   .text(String.join(",", then))

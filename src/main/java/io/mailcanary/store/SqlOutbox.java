@@ -1,5 +1,8 @@
 package io.mailcanary.store;
 
+import io.mailcanary.incident.Incident;
+import io.mailcanary.incident.Notification;
+import io.mailcanary.mail.Severity;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,6 +43,12 @@ public final class SqlOutbox implements Outbox {
   private static final String CLAIM =
       "UPDATE outbox SET claimed_by = ?, claimed_until = ? WHERE seq = ?";
 
+  private static final String FORMERLY =
+      """
+      SELECT DISTINCT severity FROM outbox
+      WHERE incident = ? AND channel = ? AND seq < ? AND severity <> ? AND state <> 'muted'\
+      """;
+
   private static final String RENEW =
       "UPDATE outbox SET claimed_until = ? WHERE seq = ? AND claimed_by = ?";
 
@@ -78,7 +87,7 @@ public final class SqlOutbox implements Outbox {
   /// A route's channels all failed once none of them has it, or is still young.
   private static final String LET_DOWN =
       """
-      SELECT DISTINCT o.notification, o.incident, o.turn, o.otherwise FROM outbox o
+      SELECT DISTINCT o.notification, o.incident, o.severity, o.turn, o.otherwise FROM outbox o
       WHERE o.state IN ('waiting', 'failed') AND o.otherwise <> ''
         AND NOT EXISTS (
           SELECT 1 FROM outbox e
@@ -89,9 +98,9 @@ public final class SqlOutbox implements Outbox {
 
   private static final String TELL =
       """
-      INSERT INTO outbox (notification, incident, channel, state, turn, otherwise, made_at, next_at,
-        attempts, words)
-      VALUES (?, ?, ?, 'waiting', 0, '', ?, ?, 0, '') ON CONFLICT DO NOTHING\
+      INSERT INTO outbox (notification, incident, channel, severity, state, turn, otherwise, made_at,
+        next_at, attempts, words)
+      VALUES (?, ?, ?, ?, 'waiting', 0, '', ?, ?, 0, '') ON CONFLICT DO NOTHING\
       """;
 
   private static final String SPENT =
@@ -117,7 +126,8 @@ public final class SqlOutbox implements Outbox {
       Instant madeAt,
       Optional<Instant> until) {}
 
-  private record LetDown(String notification, String incident, int turn, String otherwise) {}
+  private record LetDown(
+      String notification, String incident, String severity, int turn, String otherwise) {}
 
   @Override
   public Set<String> due(Instant now) {
@@ -166,6 +176,7 @@ public final class SqlOutbox implements Outbox {
                 b -> b.plain(row.notification()),
                 found -> found.getString(1))
             .getFirst();
+    Notification notification = Documents.notification(document);
     return new Claimed(
         row.seq(),
         row.notification(),
@@ -174,7 +185,22 @@ public final class SqlOutbox implements Outbox {
         row.attempts(),
         row.madeAt(),
         row.until(),
-        Documents.notification(document));
+        formerly(connection, channel, row.seq(), notification.incident()),
+        notification);
+  }
+
+  private static Set<Severity> formerly(
+      Connection connection, String channel, long seq, Incident incident) throws SQLException {
+    return new HashSet<>(
+        Sql.read(
+            connection,
+            FORMERLY,
+            b ->
+                b.plain(incident.id())
+                    .text(channel)
+                    .number(seq)
+                    .plain(incident.severity().word()),
+            row -> Documents.severity(row.getString(1))));
   }
 
   @Override
@@ -281,14 +307,22 @@ public final class SqlOutbox implements Outbox {
             LET_DOWN,
             b -> b.at(impatient),
             row ->
-                new LetDown(row.getString(1), row.getString(2), row.getInt(3), row.getString(4)));
+                new LetDown(row.getString(1),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getInt(4),
+                    row.getString(5)));
     Set<String> told = new HashSet<>();
     for (LetDown one : all) {
       for (String channel : one.otherwise().split(",", -1)) {
         Sql.run(
             connection,
             TELL,
-            b -> b.plain(one.notification()).plain(one.incident()).text(channel).at(now).at(now));
+            b -> b.plain(one.notification())
+                    .plain(one.incident())
+                    .text(channel)
+                    .plain(one.severity())
+                    .at(now).at(now));
         told.add(channel);
       }
       Sql.run(connection, SPENT, b -> b.plain(one.notification()).number(one.turn()));

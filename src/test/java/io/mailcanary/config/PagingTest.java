@@ -80,10 +80,7 @@ class PagingTest {
             new Channel.Alertmanager(
                 "am", List.of(URI.create("http://alertmanager:9093")), Optional.empty()),
             new Channel.Webhook(
-                "hook",
-                new Secret("https://ops.example/hook"),
-                Optional.empty(),
-                Optional.empty()),
+                "hook", new Secret("https://ops.example/hook"), Optional.empty(), Optional.empty()),
             new Channel.Slack("chat", new Secret("https://hooks.example/swordfish")),
             new Channel.Email(
                 "letters",
@@ -194,23 +191,23 @@ class PagingTest {
           - { match: { group: undergraduate }, from: 2026-12-01T20:00Z, to: 2026-12-02T00:00+01:00, why: migration }
         """;
     List<Silence> silences = paging(text).silences();
-    assertThat(silences).singleElement().satisfies(silence -> {
-      assertThat(silence.match())
-          .isEqualTo(
-              new Match(
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.of("undergraduate"),
-                  Map.of()));
-      assertThat(silence.from()).isEqualTo(Instant.parse("2026-12-01T20:00:00Z"));
-      assertThat(silence.to()).isEqualTo(Instant.parse("2026-12-01T23:00:00Z"));
-      assertThat(silence.why()).isEqualTo("migration");
-      assertThat(silence.by()).isEqualTo("probe files");
-    });
-    assertThat(paging(text).silences())
-        .as("the same text has the same id")
-        .isEqualTo(silences);
+    assertThat(silences)
+        .singleElement()
+        .satisfies(silence -> {
+          assertThat(silence.match())
+              .isEqualTo(
+                  new Match(
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.of("undergraduate"),
+                      Map.of()));
+          assertThat(silence.from()).isEqualTo(Instant.parse("2026-12-01T20:00:00Z"));
+          assertThat(silence.to()).isEqualTo(Instant.parse("2026-12-01T23:00:00Z"));
+          assertThat(silence.why()).isEqualTo("migration");
+          assertThat(silence.by()).isEqualTo("probe files");
+        });
+    assertThat(paging(text).silences()).as("the same text has the same id").isEqualTo(silences);
   }
 
   @Test
@@ -253,9 +250,7 @@ class PagingTest {
         channel(
             "type: slack, url-file: secret",
             "a.yaml:2:32: channels.x.url-file: is no address of a page, expected one that starts with https:// or http://"),
-        channel(
-            "type: webhook",
-            "a.yaml:2:3: channels.x.url-file: is missing, expected it or url"),
+        channel("type: webhook", "a.yaml:2:3: channels.x.url-file: is missing, expected it or url"),
         channel(
             "type: slack, url-file: address, secret-file: secret",
             "a.yaml:2:41: channels.x.secret-file: is for 'type: webhook', this is 'type: slack'; expected another type or no such key"),
@@ -268,7 +263,8 @@ class PagingTest {
         channel(
             "type: email, relay: gone, from: a@b.example, to: c@b.example",
             "a.yaml:2:29: channels.x.relay: 'gone' names no relay, expected one of other-out, out"),
-        route("severity: page", "a.yaml:5:5: routes[0].to: is missing, expected a list of channels"),
+        route(
+            "severity: page", "a.yaml:5:5: routes[0].to: is missing, expected a list of channels"),
         route(
             "to: [chta]",
             "a.yaml:5:12: routes[0].to[0]: 'chta' names no channel, did you mean 'chat'?"),

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Posts alerts as Prometheus does: to every member, again and again for as long as they fire, and
@@ -52,10 +53,16 @@ public final class Alertmanager implements Notifier {
     return new Standing(EVERY, AFTER_RESOLVED);
   }
 
-  /// One member that has it is enough: the others get it when it is said again.
   @Override
   public Outcome tell(String id, Notification notification) throws InterruptedException {
-    String body = Json.text(alerts(notification));
+    return tell(id, notification, Set.of());
+  }
+
+  /// One member that has it is enough: the others get it when it is said again.
+  @Override
+  public Outcome tell(String id, Notification notification, Set<Severity> formerly)
+      throws InterruptedException {
+    String body = Json.text(alerts(notification, formerly));
     List<Outcome> outcomes = new ArrayList<>();
     for (URI member : channel.urls()) {
       outcomes.add(
@@ -86,19 +93,12 @@ public final class Alertmanager implements Notifier {
         .min(Duration::compareTo);
   }
 
-  private ArrayNode alerts(Notification notification) {
-    Incident incident = notification.incident();
+  private ArrayNode alerts(Notification notification, Set<Severity> formerly) {
     ArrayNode alerts = Json.object().putArray("alerts");
     boolean resolved = notification.event() == Event.RESOLVED;
-    alerts.add(alert(notification, incident.severity(), resolved));
-    if (notification.event() != Event.OPENED) {
-      alerts.add(alert(notification, other(incident.severity()), true));
-    }
+    alerts.add(alert(notification, notification.incident().severity(), resolved));
+    formerly.forEach(severity -> alerts.add(alert(notification, severity, true)));
     return alerts;
-  }
-
-  private static Severity other(Severity severity) {
-    return severity == Severity.PAGE ? Severity.WARN : Severity.PAGE;
   }
 
   private ObjectNode alert(Notification notification, Severity severity, boolean over) {

@@ -29,12 +29,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Incidents, the outbox and silences, on each database.
-class OutboxTest {
+abstract class OutboxContract {
   private static final Instant T = Alarms.START;
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Turn ONCALL = new Turn(List.of("oncall"), List.of());
@@ -45,7 +45,14 @@ class OutboxTest {
   private IncidentStore incidents;
   private Outbox outbox;
 
-  private void on(OnDatabase kind) {
+  private final OnDatabase kind;
+
+  OutboxContract(OnDatabase kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void open() {
     database = kind.open(directory);
     incidents = new SqlIncidentStore(database);
     outbox = new SqlOutbox(database);
@@ -91,10 +98,8 @@ class OutboxTest {
         .toList();
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void anIncidentComesBackAsItWas(OnDatabase kind) {
-    on(kind);
+  @Test
+  void anIncidentComesBackAsItWas() {
     Incident opened = incident("i1");
     assertThat(write(null, opened, Event.OPENED, T, ONCALL)).isTrue();
     assertThat(incidents.find("i1")).contains(opened);
@@ -113,10 +118,8 @@ class OutboxTest {
         .isEqualTo(Map.of(new IncidentStore.Count(Severity.PAGE, IncidentState.RESOLVED), 1L));
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void whoDecidesOnOldKnowledgeIsToldSoAndTellsNobody(OnDatabase kind) {
-    on(kind);
+  @Test
+  void whoDecidesOnOldKnowledgeIsToldSoAndTellsNobody() {
     Incident opened = incident("i1");
     write(null, opened, Event.OPENED, T, ONCALL);
     assertThat(write(null, opened, Event.OPENED, T, ONCALL)).isFalse();
@@ -128,10 +131,8 @@ class OutboxTest {
         .containsExactly("oncall opened waiting", "oncall acknowledged waiting");
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void aKeyThatIsOpenIsNotOpenedAgainButOneThatIsResolvedIs(OnDatabase kind) {
-    on(kind);
+  @Test
+  void aKeyThatIsOpenIsNotOpenedAgainButOneThatIsResolvedIs() {
     Incident opened = incident("i1");
     write(null, opened, Event.OPENED, T, ONCALL);
     Incident twin = withKey(incident("i2"), opened.dedupKey());
@@ -162,10 +163,8 @@ class OutboxTest {
         null);
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void oneClaimsWhatIsDueAndNobodyElseGetsIt(OnDatabase kind) {
-    on(kind);
+  @Test
+  void oneClaimsWhatIsDueAndNobodyElseGetsIt() {
     Incident opened = incident("i1");
     write(null, opened, Event.OPENED, T, ONCALL);
     assertThat(outbox.due(T)).containsExactly("oncall");
@@ -191,10 +190,8 @@ class OutboxTest {
     assertThat(outbox.backlog()).isEmpty();
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void whoIsAliveHoldsOn(OnDatabase kind) {
-    on(kind);
+  @Test
+  void whoIsAliveHoldsOn() {
     write(null, incident("i1"), Event.OPENED, T, ONCALL);
     long seq = claim("a", "oncall", T).getFirst().seq();
     outbox.renew("a", Set.of(seq), T.plusSeconds(60));
@@ -203,10 +200,8 @@ class OutboxTest {
     assertThat(claim("b", "oncall", T.plusSeconds(61))).hasSize(1);
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void theLaterWaitsForTheEarlierOfTheSameIncidentAlone(OnDatabase kind) {
-    on(kind);
+  @Test
+  void theLaterWaitsForTheEarlierOfTheSameIncidentAlone() {
     Incident opened = incident("i1");
     write(null, opened, Event.OPENED, T, ONCALL);
     write(opened, Alarms.resolved(opened), Event.RESOLVED, T.plusSeconds(5));
@@ -232,10 +227,8 @@ class OutboxTest {
         .containsExactly(Event.RESOLVED);
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void manyWhoClaimAtOnceShareTheWork(OnDatabase kind) throws Exception {
-    on(kind);
+  @Test
+  void manyWhoClaimAtOnceShareTheWork() throws Exception {
     int count = 40;
     for (int i = 0; i < count; i++) {
       write(null, incident("i" + i), Event.OPENED, T, ONCALL);
@@ -260,10 +253,8 @@ class OutboxTest {
     assertThat(all).hasSize(count).doesNotHaveDuplicates();
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void theOthersAreToldOnceAllOfARouteFailed(OnDatabase kind) {
-    on(kind);
+  @Test
+  void theOthersAreToldOnceAllOfARouteFailed() {
     Turn turn = new Turn(List.of("oncall", "am"), List.of("letters"));
     write(null, incident("i1"), Event.OPENED, T, turn);
     outbox.failed("a", claim("a", "oncall", T).getFirst(), T, "401");
@@ -276,10 +267,8 @@ class OutboxTest {
     assertThat(claim("a", "letters", T.plusSeconds(120))).hasSize(1);
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void aResolutionReachesAllWhoWereToldAndNobodyElse(OnDatabase kind) {
-    on(kind);
+  @Test
+  void aResolutionReachesAllWhoWereToldAndNobodyElse() {
     Turn turn = new Turn(List.of("oncall"), List.of("letters"));
     Incident opened = incident("i1");
     write(null, opened, Event.OPENED, T, turn);
@@ -303,10 +292,8 @@ class OutboxTest {
             "chat resolved muted");
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void whatIsMutedIsOnRecordAndIsNeverSent(OnDatabase kind) {
-    on(kind);
+  @Test
+  void whatIsMutedIsOnRecordAndIsNeverSent() {
     Incident opened = incident("i1");
     incidents.write(
         entry(null, opened, Event.OPENED, T, Optional.of("migration until 23:00"), ONCALL));
@@ -318,10 +305,8 @@ class OutboxTest {
     assertThat(results("i1")).containsExactly("oncall opened muted");
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void whatStandsIsSaidAgainUntilSomethingNewIs(OnDatabase kind) {
-    on(kind);
+  @Test
+  void whatStandsIsSaidAgainUntilSomethingNewIs() {
     Duration minute = Duration.ofMinutes(1);
     Incident opened = incident("i1");
     write(null, opened, Event.OPENED, T, new Turn(List.of("am"), List.of()));
@@ -347,29 +332,36 @@ class OutboxTest {
     assertThat(results("i1")).containsExactly("am opened sent", "am resolved sent");
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void aChannelThatIsGoneFailsWithWords(OnDatabase kind) {
-    on(kind);
+  @Test
+  void aChannelIsTalkedToOfWhatItWasToldBefore() {
+    Incident opened = Alarms.incident("i1", Severity.WARN);
+    write(null, opened, Event.OPENED, T, ONCALL);
+    Incident worse = Alarms.as(opened, Severity.PAGE);
+    write(opened, worse, Event.UPDATED, T, ONCALL, new Turn(List.of("other"), List.of()));
+    Claimed first = claim("a", "oncall", T).getFirst();
+    assertThat(first.formerly()).isEmpty();
+    outbox.sent("a", first, T, "202", Duration.ZERO, Optional.empty());
+    assertThat(claim("a", "oncall", T).getFirst().formerly()).containsExactly(Severity.WARN);
+    assertThat(claim("a", "other", T).getFirst().formerly()).isEmpty();
+  }
+
+  @Test
+  void aChannelThatIsGoneFailsWithWords() {
     write(null, incident("i1"), Event.OPENED, T, ONCALL, new Turn(List.of("gone"), List.of()));
     assertThat(outbox.forget(Set.of("oncall"), T)).isEqualTo(1);
     assertThat(results("i1")).containsExactly("oncall opened waiting", "gone opened failed");
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void afterAReleaseAllIsThereToBeClaimed(OnDatabase kind) {
-    on(kind);
+  @Test
+  void afterAReleaseAllIsThereToBeClaimed() {
     write(null, incident("i1"), Event.OPENED, T, ONCALL);
     claim("a", "oncall", T);
     outbox.release();
     assertThat(claim("b", "oncall", T)).hasSize(1);
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void silencesComeBackUntilTheyAreOver(OnDatabase kind) {
-    on(kind);
+  @Test
+  void silencesComeBackUntilTheyAreOver() {
     Match match =
         new Match(
             Optional.of(Severity.WARN),
@@ -386,10 +378,8 @@ class OutboxTest {
     assertThat(incidents.silences(T)).isEmpty();
   }
 
-  @ParameterizedTest
-  @EnumSource(OnDatabase.class)
-  void whatIsOldEnoughGoesWithAllThatBelongsToIt(OnDatabase kind) {
-    on(kind);
+  @Test
+  void whatIsOldEnoughGoesWithAllThatBelongsToIt() {
     Incident opened = incident("i1");
     write(null, opened, Event.OPENED, T, ONCALL);
     write(opened, Alarms.resolved(opened), Event.RESOLVED, T);
