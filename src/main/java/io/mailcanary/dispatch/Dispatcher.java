@@ -134,7 +134,7 @@ public final class Dispatcher implements AutoCloseable {
     }
     TestResult result = TestAlarm.send(channel, notifier, clock.instant());
     meters.told(channel, result.ok() ? Result.SENT : Result.FAILED);
-    show(CHANNEL_PART + channel, result.ok(), result.ok() ? "" : result.words());
+    showChannel(channel, result.ok(), result.ok() ? "" : result.words());
     LOG.info("channel {}: test: {}", channel, result.words());
     return Optional.of(result);
   }
@@ -298,7 +298,7 @@ public final class Dispatcher implements AutoCloseable {
         taken.words(),
         standing.every(),
         resolved ? Optional.of(now.plus(standing.afterResolved())) : Optional.empty());
-    show(CHANNEL_PART + claimed.channel(), true, "");
+    showChannel(claimed.channel(), true, "");
     if (!claimed.isRepeated()) {
       meters.told(claimed.channel(), Result.SENT);
       LOG.info("channel {} was told: {}: {}", claimed.channel(), what(claimed), taken.words());
@@ -313,7 +313,7 @@ public final class Dispatcher implements AutoCloseable {
     Duration gap = patience.gap(claimed.attempts(), asked, random);
     outbox.later(owner, claimed, now.plus(gap), words);
     meters.told(claimed.channel(), Result.RETRIED);
-    show(CHANNEL_PART + claimed.channel(), false, words);
+    showChannel(claimed.channel(), false, words);
     LOG.warn(
         "channel {} was not told, again in {}: {}: {}",
         claimed.channel(),
@@ -326,7 +326,7 @@ public final class Dispatcher implements AutoCloseable {
     outbox.failed(owner, claimed, now, words);
     somethingFailed = true;
     meters.told(claimed.channel(), Result.FAILED);
-    show(CHANNEL_PART + claimed.channel(), false, words);
+    showChannel(claimed.channel(), false, words);
     LOG.error(
         "channel {} will not be told, and is not asked again: {}: {}",
         claimed.channel(),
@@ -353,6 +353,13 @@ public final class Dispatcher implements AutoCloseable {
             age.toMinutes(),
             backlog.channel(),
             backlog.words().isEmpty() ? "" : " (" + backlog.words() + ")");
+  }
+
+  private void showChannel(String channel, boolean ok, String reason) {
+    // It may have been taken away while something was on its way.
+    if (notifiers.containsKey(channel)) {
+      show(CHANNEL_PART + channel, ok, reason);
+    }
   }
 
   private void show(String name, boolean ok, String reason) {

@@ -246,14 +246,14 @@ class PagingTest {
             "a.yaml:2:3: channels.x.routing-key-file: is missing, expected it or routing-key"),
         channel(
             "type: slack, url: swordfish",
-            "a.yaml:2:27: channels.x.url: is no address of a page, expected one that starts with https:// or http://"),
+            "a.yaml:2:26: channels.x.url: is no address of a page, expected one that starts with https:// or http://"),
         channel(
             "type: slack, url-file: secret",
-            "a.yaml:2:32: channels.x.url-file: is no address of a page, expected one that starts with https:// or http://"),
+            "a.yaml:2:31: channels.x.url-file: is no address of a page, expected one that starts with https:// or http://"),
         channel("type: webhook", "a.yaml:2:3: channels.x.url-file: is missing, expected it or url"),
         channel(
             "type: slack, url-file: address, secret-file: secret",
-            "a.yaml:2:41: channels.x.secret-file: is for 'type: webhook', this is 'type: slack'; expected another type or no such key"),
+            "a.yaml:2:40: channels.x.secret-file: is for 'type: webhook', this is 'type: slack'; expected another type or no such key"),
         channel(
             "type: alertmanager, urls: []",
             "a.yaml:2:34: channels.x.urls: has 0 items, expected a list of addresses, one for each member"),
@@ -262,12 +262,12 @@ class PagingTest {
             "a.yaml:2:35: channels.x.urls[0]: 'ftp://x' is no address of a page, expected an address such as https://wiki.example/mail"),
         channel(
             "type: email, relay: gone, from: a@b.example, to: c@b.example",
-            "a.yaml:2:29: channels.x.relay: 'gone' names no relay, expected one of other-out, out"),
+            "a.yaml:2:28: channels.x.relay: 'gone' names no relay, expected one of other-out, out"),
         route(
             "severity: page", "a.yaml:5:5: routes[0].to: is missing, expected a list of channels"),
         route(
             "to: [chta]",
-            "a.yaml:5:12: routes[0].to[0]: 'chta' names no channel, did you mean 'chat'?"),
+            "a.yaml:5:12: routes[0].to[0]: 'chta' names no channel, expected one of chat, oncall"),
         route(
             "to: [chat], then: [chat]",
             "a.yaml:5:25: routes[0].then: has 'chat', which stands in 'to' already, expected other channels"),
@@ -276,16 +276,16 @@ class PagingTest {
             "a.yaml:5:29: routes[0].severity: 'info' is not known here, expected page or warn"),
         route(
             "to: [chat], path: gone",
-            "a.yaml:5:25: routes[0].path: 'gone' names no path, did you mean 'campus'?"),
+            "a.yaml:5:25: routes[0].path: 'gone' names no path, expected one of campus"),
         silence(
             "match: {}, from: 2026-12-01T20:00Z, to: 2026-12-01T21:00Z, why: x",
             "a.yaml:2:14: silences[0].match: would silence everything, expected at least one of severity, kind, path, group, labels"),
         silence(
             "match: { severity: warn }, from: 2026-12-01T20:00Z, to: 2026-12-01T20:00Z, why: x",
-            "a.yaml:2:61: silences[0].to: is not after 'from', expected a later time"),
+            "a.yaml:2:63: silences[0].to: is not after 'from', expected a later time"),
         silence(
             "match: { severity: warn }, from: tomorrow, to: 2026-12-01T20:00Z, why: x",
-            "a.yaml:2:38: silences[0].from: 'tomorrow' is no such time, expected a time with its offset such as 2026-12-01T20:00Z"),
+            "a.yaml:2:40: silences[0].from: 'tomorrow' is no such time, expected a time with its offset such as 2026-12-01T20:00Z"),
         silence(
             "match: { severity: warn }, from: 2026-12-01T20:00Z, to: 2026-12-01T21:00Z",
             "a.yaml:2:5: silences[0].why: is missing, expected a text for whoever wonders (1000 characters at most)"),
