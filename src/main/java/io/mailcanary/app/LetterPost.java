@@ -43,7 +43,8 @@ final class LetterPost implements io.mailcanary.notify.email.Handover, AutoClose
 
   @Override
   public Outcome send(Relay relay, EmailAddress from, EmailAddress to, byte[] message) {
-    Evidence evidence = submission().submit(relay, new Outgoing(from, to, () -> message, "", false));
+    Evidence evidence =
+        submission().submit(relay, new Outgoing(from, to, () -> message, "", false));
     String words = Words.of(evidence);
     return switch (Handover.of(evidence)) {
       case ACCEPTED -> new Outcome.Taken(words);

@@ -39,8 +39,7 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     Duration.ofSeconds(10)
   };
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry = emptyRegistry();
   private final Timer lateness =
       timer(
           "mailcanary.schedule.lateness",
@@ -55,7 +54,6 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   private final List<LongSupplier> held = new CopyOnWriteArrayList<>();
 
   public ServiceMetrics(Board board, InstantSource clock) {
-    registry.config().meterFilter(new FittingNames());
     registry.getPrometheusRegistry().register(new PathMetrics(board, clock));
     registry.getPrometheusRegistry().register(alerts);
     new JvmMemoryMetrics().bindTo(registry);
@@ -64,6 +62,13 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     collections.bindTo(registry);
     processorTime();
+  }
+
+  /// A filter comes before the first meter.
+  private static PrometheusMeterRegistry emptyRegistry() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    registry.config().meterFilter(new FittingNames());
+    return registry;
   }
 
   private void processorTime() {

@@ -184,8 +184,7 @@ public final class SqlIncidentStore implements IncidentStore {
   }
 
   /// Adds the rows of one notification.
-  private record ToTell(
-      Connection connection, String notification, Incident incident, Instant at) {
+  private record ToTell(Connection connection, String notification, Incident incident, Instant at) {
     void add(String channel, int turn, List<String> then, Optional<String> mutedBy)
         throws SQLException {
       boolean muted = mutedBy.isPresent();

@@ -195,11 +195,7 @@ public final class SqlOutbox implements Outbox {
         Sql.read(
             connection,
             FORMERLY,
-            b ->
-                b.plain(incident.id())
-                    .text(channel)
-                    .number(seq)
-                    .plain(incident.severity().word()),
+            b -> b.plain(incident.id()).text(channel).number(seq).plain(incident.severity().word()),
             row -> Documents.severity(row.getString(1))));
   }
 
@@ -307,7 +303,8 @@ public final class SqlOutbox implements Outbox {
             LET_DOWN,
             b -> b.at(impatient),
             row ->
-                new LetDown(row.getString(1),
+                new LetDown(
+                    row.getString(1),
                     row.getString(2),
                     row.getString(3),
                     row.getInt(4),
@@ -318,11 +315,13 @@ public final class SqlOutbox implements Outbox {
         Sql.run(
             connection,
             TELL,
-            b -> b.plain(one.notification())
+            b ->
+                b.plain(one.notification())
                     .plain(one.incident())
                     .text(channel)
                     .plain(one.severity())
-                    .at(now).at(now));
+                    .at(now)
+                    .at(now));
         told.add(channel);
       }
       Sql.run(connection, SPENT, b -> b.plain(one.notification()).number(one.turn()));

@@ -116,8 +116,8 @@ class PagingServiceTest {
     assertThat(outside.requests())
         .filteredOn(request -> request.path().equals("/hook"))
         .hasSize(2)
-        .allSatisfy(request ->
-            assertThat(request.header("X-Mailcanary-Signature")).startsWith("sha256="));
+        .allSatisfy(
+            request -> assertThat(request.header("X-Mailcanary-Signature")).startsWith("sha256="));
     assertThat(send("POST", "/api/v1/channels/gone/test").statusCode()).isEqualTo(404);
     outside.usually(HttpRecorder.Answer.of(403, "swordfish"));
     JsonNode failed = json(send("POST", "/api/v1/channels/chat/test"));

@@ -60,8 +60,7 @@ final class DispatchVictim {
     Step step = Step.valueOf(arguments[2]);
     String id = arguments[3];
     InstantSource clock = InstantSource.system();
-    Database database =
-        Database.open(new DatabaseSettings.Embedded(Path.of(arguments[0])));
+    Database database = Database.open(new DatabaseSettings.Embedded(Path.of(arguments[0])));
     IncidentStore incidents = new SqlIncidentStore(database);
     Dispatcher dispatcher =
         new Dispatcher(
@@ -103,8 +102,6 @@ final class DispatchVictim {
                     Alarms.notification(Event.OPENED, incident),
                     List.of(new Turn(List.of("hook"), List.of())),
                     Optional.empty()))));
-    System.out.println("recorded " + id);
-    System.out.flush();
     halt(Step.DECIDED, step);
   }
 
@@ -125,7 +122,8 @@ final class DispatchVictim {
     }
 
     @Override
-    public List<Claimed> claim(String owner, String channel, int most, Instant now, Duration lease) {
+    public List<Claimed> claim(
+        String owner, String channel, int most, Instant now, Duration lease) {
       List<Claimed> claimed = real.claim(owner, channel, most, now, lease);
       if (claimed.stream().anyMatch(this::isOurs)) {
         halt(Step.CLAIMED, step);

@@ -37,10 +37,7 @@ class DispatcherTest {
       new Channel.PagerDuty("oncall", new Secret("swordfish"), server.uri("/v2/enqueue"));
   private final Channel letters =
       new Channel.Webhook(
-          "letters",
-          new Secret(other.uri("/hook").toString()),
-          Optional.empty(),
-          Optional.empty());
+          "letters", new Secret(other.uri("/hook").toString()), Optional.empty(), Optional.empty());
 
   @AfterEach
   void close() {
@@ -103,10 +100,11 @@ class DispatcherTest {
     awaitResults("oncall opened failed", "letters opened sent");
     assertThat(server.requests()).hasSize(1);
     assertThat(stage.metered("oncall failed")).isEqualTo(1);
-    assertThat(stage.part("channel:oncall")).hasValueSatisfying(part -> {
-      assertThat(part.ok()).isFalse();
-      assertThat(part.reason()).contains("answers 401").doesNotContain("swordfish");
-    });
+    assertThat(stage.part("channel:oncall"))
+        .hasValueSatisfying(part -> {
+          assertThat(part.ok()).isFalse();
+          assertThat(part.reason()).contains("answers 401").doesNotContain("swordfish");
+        });
   }
 
   @Test
@@ -125,10 +123,11 @@ class DispatcherTest {
     await()
         .atMost(SOON)
         .untilAsserted(() ->
-            assertThat(stage.part("outbox")).hasValueSatisfying(part -> {
-              assertThat(part.ok()).isFalse();
-              assertThat(part.reason()).contains("for channel oncall");
-            }));
+            assertThat(stage.part("outbox"))
+                .hasValueSatisfying(part -> {
+                  assertThat(part.ok()).isFalse();
+                  assertThat(part.reason()).contains("for channel oncall");
+                }));
     assertThat(stage.results("i1")).containsExactly("oncall opened waiting", "letters opened sent");
   }
 
@@ -139,8 +138,8 @@ class DispatcherTest {
     stage.decide(null, incident, Event.OPENED, List.of("oncall"));
     await()
         .atMost(40, TimeUnit.SECONDS)
-        .untilAsserted(() ->
-            assertThat(stage.results("i1")).containsExactly("oncall opened failed"));
+        .untilAsserted(
+            () -> assertThat(stage.results("i1")).containsExactly("oncall opened failed"));
     assertThat(stage.incidents.told("i1").getFirst().words())
         .startsWith("given up after 20 s: 127.0.0.1 answers 503");
     await().atMost(SOON).until(() -> stage.part("outbox").map(Part::ok).orElse(false));
@@ -166,8 +165,8 @@ class DispatcherTest {
     assertThat(stage.dispatcher.test("oncall"))
         .contains(new TestResult("oncall", true, "127.0.0.1 answers 200 (ok)"));
     assertThat(actions(server)).containsExactly("trigger", "resolve");
-    assertThat(server.requests()).allSatisfy(request ->
-        assertThat(request.body()).contains("TEST of channel oncall"));
+    assertThat(server.requests())
+        .allSatisfy(request -> assertThat(request.body()).contains("TEST of channel oncall"));
     server.usually(Answer.of(403, "no"));
     assertThat(stage.dispatcher.test("oncall"))
         .contains(new TestResult("oncall", false, "127.0.0.1 answers 403 (no)"));

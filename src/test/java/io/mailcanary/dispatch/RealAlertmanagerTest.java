@@ -58,8 +58,7 @@ class RealAlertmanagerTest {
             "am",
             java.util.Arrays.stream(members).map(Alertmanager::url).toList(),
             Optional.empty());
-    return new Stage(
-            new DatabaseSettings.Embedded(directory), Stage.HASTY, Duration.ofSeconds(5))
+    return new Stage(new DatabaseSettings.Embedded(directory), Stage.HASTY, Duration.ofSeconds(5))
         .playing(am);
   }
 
@@ -80,12 +79,14 @@ class RealAlertmanagerTest {
         // Said anew after the restart: it is the same alert there.
         stage.decide(opened, Alarms.acknowledged(opened), Event.ACKNOWLEDGED, List.of());
         await().atMost(SOON).until(() -> stage.metered("am sent") == 1);
-        assertThat(member.alerts()).singleElement().satisfies(alert -> {
-          assertThat(alert.path("status").path("state").asText()).isEqualTo("active");
-          assertThat(alert.path("labels").path("incident").asText()).isEqualTo(opened.dedupKey());
-        });
-        Incident resolved =
-            resolvedNow(Alarms.acknowledged(opened));
+        assertThat(member.alerts())
+            .singleElement()
+            .satisfies(alert -> {
+              assertThat(alert.path("status").path("state").asText()).isEqualTo("active");
+              assertThat(alert.path("labels").path("incident").asText())
+                  .isEqualTo(opened.dedupKey());
+            });
+        Incident resolved = resolvedNow(Alarms.acknowledged(opened));
         stage.decide(Alarms.acknowledged(opened), resolved, Event.RESOLVED, List.of());
         await().atMost(SOON).until(() -> told(receiver).contains("resolved page"));
         await().atMost(SOON).until(() -> told(second).contains("resolved page"));

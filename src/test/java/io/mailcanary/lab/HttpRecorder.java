@@ -100,8 +100,7 @@ public final class HttpRecorder implements AutoCloseable {
     try (exchange) {
       Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
-      String body =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       Map<String, String> lower = new TreeMap<>();
       headers.forEach((name, value) -> lower.put(name.toLowerCase(java.util.Locale.ROOT), value));
       Request request =

@@ -23,6 +23,8 @@ public final class Promtool {
       process.destroyForcibly();
       return "promtool did not end";
     }
-    return process.exitValue() == 0 ? said : "ended with %d: %s".formatted(process.exitValue(), said);
+    return process.exitValue() == 0
+        ? said
+        : "ended with %d: %s".formatted(process.exitValue(), said);
   }
 }

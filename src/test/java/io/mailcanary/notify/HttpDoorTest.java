@@ -86,7 +86,8 @@ class HttpDoorTest {
         .isInstanceOfSatisfying(
             Outcome.Later.class,
             later ->
-                assertThat(later.after()).isEqualTo(Optional.ofNullable(wait).map(Duration::parse)));
+                assertThat(later.after())
+                    .isEqualTo(Optional.ofNullable(wait).map(Duration::parse)));
   }
 
   @Test
@@ -115,8 +116,7 @@ class HttpDoorTest {
       URI url = URI.create("http://127.0.0.1:%d/".formatted(listener.getLocalPort()));
       assertThat(post(url))
           .isInstanceOfSatisfying(
-              Outcome.Later.class,
-              later -> assertThat(later.words()).contains("127.0.0.1: no"));
+              Outcome.Later.class, later -> assertThat(later.words()).contains("127.0.0.1: no"));
     }
   }
 

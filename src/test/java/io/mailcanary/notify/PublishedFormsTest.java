@@ -121,7 +121,12 @@ class PublishedFormsTest {
     String endless = "ü".repeat(600_000);
     Notification notification =
         new Notification(
-            Event.OPENED, incident, NOW, new PageText(endless, endless, endless, List.of()), "", "");
+            Event.OPENED,
+            incident,
+            NOW,
+            new PageText(endless, endless, endless, List.of()),
+            "",
+            "");
     JsonNode body = sent(channel, notification);
     assertThat(body.path("payload").path("summary").asText()).hasSize(1024).endsWith("…");
     assertThat(server.requests().getLast().body().getBytes(StandardCharsets.UTF_8).length)
@@ -149,8 +154,7 @@ class PublishedFormsTest {
     assertThat(alert.path("annotations").path("summary").asText()).isEqualTo(incident.title());
     assertThat(alert.path("annotations").path("runbook_url").asText())
         .isEqualTo("https://wiki.example/mail");
-    JsonNode ended =
-        sent(channel, Alarms.notification(Event.RESOLVED, Alarms.resolved(incident)));
+    JsonNode ended = sent(channel, Alarms.notification(Event.RESOLVED, Alarms.resolved(incident)));
     assertThat(ended.get(0).path("labels")).isEqualTo(alert.path("labels"));
     assertThat(Instant.parse(ended.get(0).path("endsAt").asText())).isBefore(NOW);
   }
@@ -202,8 +206,21 @@ class PublishedFormsTest {
     assertThat(body.path("incident").fieldNames())
         .toIterable()
         .contains(
-            "id", "dedupKey", "state", "severity", "kind", "title", "paths", "share", "cause",
-            "attribution", "changesBefore", "timeline", "openedAt", "acknowledgedAt", "resolvedAt");
+            "id",
+            "dedupKey",
+            "state",
+            "severity",
+            "kind",
+            "title",
+            "paths",
+            "share",
+            "cause",
+            "attribution",
+            "changesBefore",
+            "timeline",
+            "openedAt",
+            "acknowledgedAt",
+            "resolvedAt");
     assertThat(body.path("incident").path("share").path("failing").asInt()).isEqualTo(3);
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec("swordfish".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
@@ -218,8 +235,7 @@ class PublishedFormsTest {
     Slack channel =
         new Slack(
             new Channel.Slack("chat", new Secret(server.uri("/services/T/B/X").toString())), door);
-    String text =
-        sent(channel, Alarms.notification(Event.OPENED, incident)).path("text").asText();
+    String text = sent(channel, Alarms.notification(Event.OPENED, incident)).path("text").asText();
     assertThat(text)
         .contains("defer &lt;all&gt; &amp; say 4.1.8")
         .contains("<https://probe.example/incidents/i1|the incident>")
@@ -288,7 +304,6 @@ class PublishedFormsTest {
   }
 
   private static MimeMessage letter(byte[] bytes) throws Exception {
-    return new MimeMessage(
-        Session.getInstance(new Properties()), new ByteArrayInputStream(bytes));
+    return new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(bytes));
   }
 }
