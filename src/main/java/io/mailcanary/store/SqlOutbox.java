@@ -135,9 +135,15 @@ public final class SqlOutbox implements Outbox {
         READ, c -> new TreeSet<>(Sql.read(c, DUE, b -> b.at(now), row -> row.getString(1))));
   }
 
+  /// A commit shows before it is on the disk. Nothing is sent before the decision to send it is
+  /// there: who claims waits for that.
   @Override
   public List<Claimed> claim(String owner, String channel, int most, Instant now, Duration lease) {
-    return database.transaction(READ, c -> claim(c, owner, channel, most, now, now.plus(lease)));
+    List<Claimed> claimed = new ArrayList<>();
+    database.durably(
+        READ,
+        c -> claimed.addAll(claim(c, owner, channel, most, now, now.plus(lease))));
+    return claimed;
   }
 
   private static List<Claimed> claim(
