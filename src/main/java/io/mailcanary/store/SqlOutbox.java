@@ -141,8 +141,7 @@ public final class SqlOutbox implements Outbox {
   public List<Claimed> claim(String owner, String channel, int most, Instant now, Duration lease) {
     List<Claimed> claimed = new ArrayList<>();
     database.durably(
-        READ,
-        c -> claimed.addAll(claim(c, owner, channel, most, now, now.plus(lease))));
+        READ, c -> claimed.addAll(claim(c, owner, channel, most, now, now.plus(lease))));
     return claimed;
   }
 

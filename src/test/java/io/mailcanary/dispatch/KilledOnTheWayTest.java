@@ -101,8 +101,7 @@ class KilledOnTheWayTest {
     }
   }
 
-  private void killAt(Step step, String id, Path directory, String address)
-      throws Exception {
+  private void killAt(Step step, String id, Path directory, String address) throws Exception {
     arrived = new CountDownLatch(1);
     dead = new CountDownLatch(1);
     held = step == Step.SENDING ? id : "";
