@@ -156,7 +156,7 @@ public final class IncidentRules {
       if (sentAt < recent.newest()) {
         return;
       }
-      recent.push(outcome.canary(), sentAt);
+      recent.push(outcome.canary(), sentAt, !isTurn(unit, sentAt));
       place = recent.find(outcome.canary());
       sent(unit, sentAt);
     }
@@ -172,7 +172,7 @@ public final class IncidentRules {
       wakeAt(sentAt + settings.greylisting().toMillis());
     }
     if (after.isKnown()) {
-      judge(unit, outcome.as(after), before, recent.isJudged(place));
+      judge(unit, outcome.as(after), before, place);
     }
   }
 
@@ -196,8 +196,16 @@ public final class IncidentRules {
     return unit.passedOnce || unit.leg.path().kind() == MailPath.Kind.INTERNAL;
   }
 
+  /// Whether it is the path's turn: what comes much sooner after the turn before was sent because
+  /// of a doubt, or by hand.
+  private static boolean isTurn(Unit unit, long sentAt) {
+    return unit.lastTurn == Long.MIN_VALUE
+        || sentAt - unit.lastTurn >= period(unit.leg.path()) * 3 / 4;
+  }
+
   private void sent(Unit unit, long sentAt) {
     PathState path = unit.path;
+    unit.lastTurn = isTurn(unit, sentAt) ? sentAt : unit.lastTurn;
     path.lastSent = Math.max(path.lastSent, sentAt);
     if (path.silent) {
       path.silent = false;
@@ -206,11 +214,11 @@ public final class IncidentRules {
     wakeAt(sentAt + within(unit) + 1);
   }
 
-  private void judge(Unit unit, Outcome outcome, Result before, boolean counts) {
+  private void judge(Unit unit, Outcome outcome, Result before, long place) {
     long now = outcome.at().toEpochMilli();
     long sentAt = outcome.sentAt().toEpochMilli();
     if (!before.isKnown()) {
-      first(unit, outcome, sentAt, now);
+      first(unit, outcome, place, now);
     } else if (before == Result.MISSING && outcome.result().isArrival()) {
       unit.arrivedLate++;
     }
@@ -222,7 +230,7 @@ public final class IncidentRules {
     }
     if (outcome.result().isShort()) {
       unit.failed(outcome);
-      if (counts) {
+      if (unit.recent.isJudged(place)) {
         suspect(unit, outcome, now);
       }
     }
@@ -241,21 +249,14 @@ public final class IncidentRules {
 
   /// The first time that something is known of a canary: shares count each once, and the canaries
   /// of a burst, which all meet the same fault, not at all.
-  private void first(Unit unit, Outcome outcome, long sentAt, long now) {
+  private void first(Unit unit, Outcome outcome, long place, long now) {
     PathState path = unit.path;
     drift(unit, outcome);
-    boolean regular =
-        unit.lastRegular == Long.MIN_VALUE
-            || sentAt - unit.lastRegular >= period(unit.leg.path()) * 3 / 4;
-    if (!regular) {
-      return;
-    }
-    unit.lastRegular = sentAt;
-    boolean bad = outcome.result().isBad();
     boolean toldAlready = unit.alarm != null && unit.alarm.trigger() == Alarm.Trigger.NEWEST;
-    if (toldAlready) {
+    if (toldAlready || unit.recent.isConfirming(place)) {
       return;
     }
+    boolean bad = outcome.result().isBad();
     path.rate
         .add(bad, now)
         .ifPresent(why ->
@@ -302,7 +303,7 @@ public final class IncidentRules {
       return;
     }
     int bad = result.isBad() ? recent.bad(alert.page().of()) : 0;
-    if (bad >= alert.page().bad()) {
+    if (bad >= alert.page().bad() + (isConfirmed(unit) ? 0 : 1)) {
       raise(unit, outcome, Severity.PAGE, Alarm.Trigger.NEWEST, newest(bad, alert.page(), "failed"));
       return;
     }
@@ -310,7 +311,7 @@ public final class IncidentRules {
       return;
     }
     Alert.Share warn = alert.warn().orElse(alert.page());
-    int fallShort = recent.fallShort(warn.of());
+    int fallShort = alert.warn().isPresent() || !result.isBad() ? recent.fallShort(warn.of()) : 0;
     if (fallShort >= warn.bad()) {
       raise(
           unit, outcome, Severity.WARN, Alarm.Trigger.NEWEST,
@@ -318,9 +319,18 @@ public final class IncidentRules {
     }
   }
 
+  /// Silence that no burst confirmed, since there was none or its canaries came through, takes one
+  /// more.
+  private static boolean isConfirmed(Unit unit) {
+    MailPath path = unit.leg.path();
+    return path.confirm().canaries() == 0
+        || path.alert().page().bad() == path.alert().page().of()
+        || unit.recent.isConfirmed(path.alert().page().of());
+  }
+
   private static String newest(int count, Alert.Share share, String what) {
-    return "%d of the newest %d canaries %s, %s are tolerated at most"
-        .formatted(count, share.of(), what, share.bad() - 1);
+    return "%d of the newest %d canaries %s; %s is enough"
+        .formatted(count, share.of(), what, share);
   }
 
   /// What a canary shows may say more than what is known, or something else.
@@ -381,6 +391,7 @@ public final class IncidentRules {
             accused(unit, outcome), reason);
     CaseFile file = unit.file;
     stirred = true;
+    unit.arrivedLate = known == null ? 0 : unit.arrivedLate;
     if (file == null) {
       raised.add(unit);
     } else if (file.failing.size() == 1 && file.findings.isEmpty()) {
@@ -612,7 +623,7 @@ public final class IncidentRules {
       path.lastFailed = shifted(path.lastFailed, millis);
       for (Unit unit : path.units) {
         unit.recent.shift(millis);
-        unit.lastRegular = shifted(unit.lastRegular, millis);
+        unit.lastTurn = shifted(unit.lastTurn, millis);
       }
     }
     nodes.values().forEach(node -> node.shift(millis));

@@ -11,6 +11,7 @@ final class Recent {
   private final String[] ids = new String[KEPT];
   private final long[] sent = new long[KEPT];
   private final Result[] results = new Result[KEPT];
+  private final boolean[] confirming = new boolean[KEPT];
   private long next;
   private long floor;
   private long unsettled;
@@ -20,8 +21,10 @@ final class Recent {
     Arrays.fill(results, Result.PENDING);
   }
 
-  void push(String id, long sentAt) {
+  /// @param confirms whether it was sent between the turns, because of a doubt
+  void push(String id, long sentAt, boolean confirms) {
     int slot = slot(next);
+    confirming[slot] = confirms;
     ids[slot] = id;
     sent[slot] = sentAt;
     results[slot] = Result.PENDING;
@@ -49,6 +52,10 @@ final class Recent {
 
   long sentAt(long place) {
     return sent[slot(place)];
+  }
+
+  boolean isConfirming(long place) {
+    return confirming[slot(place)];
   }
 
   String id(long place) {
@@ -93,6 +100,21 @@ final class Recent {
       bad += result.isBad() ? 1 : 0;
     }
     return bad;
+  }
+
+  /// Whether one that was sent to confirm a doubt is among the bad ones of the newest `of`, or one
+  /// that somebody refused.
+  boolean isConfirmed(int of) {
+    int known = 0;
+    for (long i = next - 1; i >= Math.max(first(), floor) && known < of; i--) {
+      Result result = results[slot(i)];
+      known += result.isKnown() ? 1 : 0;
+      boolean silent = result == Result.MISSING || result == Result.SLOW;
+      if (result.isBad() && (confirming[slot(i)] || !silent)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// How many of the newest `of` whose fate is known are not as promised.

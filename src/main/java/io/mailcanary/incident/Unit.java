@@ -17,7 +17,7 @@ final class Unit {
   List<TraitNode> nodes = List.of();
   @Nullable Alarm alarm;
   @Nullable CaseFile file;
-  long lastRegular = Long.MIN_VALUE;
+  long lastTurn = Long.MIN_VALUE;
   int pointingElsewhere;
   int arrivedLate;
   boolean passedOnce;
