@@ -31,6 +31,8 @@ final class CaseFile {
   int late;
   @Nullable TraitNode accused;
   boolean mixed;
+  boolean recovering;
+  Diagnosis.@Nullable Root root;
   @Nullable Instant acknowledgedAt;
   @Nullable Incident recorded;
   @Nullable Incident told;
@@ -54,6 +56,7 @@ final class CaseFile {
     candidates = failing.isEmpty() ? unit.nodes : both(candidates, unit.nodes);
     accuse(alarm.accused());
     failing.add(unit);
+    recovering = false;
     hit.add(unit.path.name);
     unit.file = this;
     onset = Math.min(onset, alarm.onset());

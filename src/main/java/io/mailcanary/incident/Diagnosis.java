@@ -53,6 +53,20 @@ record Diagnosis(
       RuleSettings settings,
       Instant now) {}
 
+  /// What is thought to be the root cause.
+  ///
+  /// @param separated whether it separates those that fail from those that do not
+  /// @param others what would separate them just as well
+  record Root(Trait trait, String value, boolean separated, List<TraitNode> others) {
+    Root {
+      others = List.copyOf(others);
+    }
+
+    String key() {
+      return trait.word() + ":" + value;
+    }
+  }
+
   static Diagnosis of(CaseFile file, World world) {
     return new Diagnostician(file, world).diagnosis();
   }
@@ -205,6 +219,7 @@ record Diagnosis(
         file.hit.addAll(touched(found.get().finding()));
       }
       Root root = root();
+      file.root = root;
       Share share = share(root);
       Attribution attribution = attribution(root, share);
       Cause cause = cause();
@@ -225,14 +240,6 @@ record Diagnosis(
           reason());
     }
 
-    /// @param separated whether it separates those that fail from those that do not
-    /// @param others what would separate them just as well
-    private record Root(Trait trait, String value, boolean separated, List<TraitNode> others) {
-      String key() {
-        return trait.word() + ":" + value;
-      }
-    }
-
     private Root root() {
       if (found.isPresent()) {
         Finding finding = found.get().finding();
@@ -249,6 +256,10 @@ record Diagnosis(
       }
       if (file.failing.isEmpty()) {
         return before();
+      }
+      if (file.recovering && file.root != null) {
+        // Canaries that arrive again say nothing against what it was.
+        return file.root;
       }
       List<TraitNode> cut =
           file.candidates.stream()

@@ -218,7 +218,7 @@ public final class IncidentRules {
     long now = outcome.at().toEpochMilli();
     long sentAt = outcome.sentAt().toEpochMilli();
     if (!before.isKnown()) {
-      first(unit, outcome, place, now);
+      first(unit, outcome, place, before == Result.GREYLISTED, now);
     } else if (before == Result.MISSING && outcome.result().isArrival()) {
       unit.arrivedLate++;
     }
@@ -241,6 +241,10 @@ public final class IncidentRules {
 
   private void passed(Unit unit, long sentAt) {
     lastGood = Math.max(lastGood, sentAt);
+    if (unit.alarm != null) {
+      // That it recovers says nothing against what it has in common with those that failed.
+      return;
+    }
     List<TraitNode> mine = unit.nodes;
     for (int i = 0; i < mine.size(); i++) {
       mine.get(i).passed(sentAt);
@@ -249,11 +253,14 @@ public final class IncidentRules {
 
   /// The first time that something is known of a canary: shares count each once, and the canaries
   /// of a burst, which all meet the same fault, not at all.
-  private void first(Unit unit, Outcome outcome, long place, long now) {
+  private void first(
+      Unit unit, Outcome outcome, long place, boolean greylisted, long now) {
     PathState path = unit.path;
-    drift(unit, outcome);
+    if (!greylisted) {
+      drift(unit, outcome);
+    }
     boolean toldAlready = unit.alarm != null && unit.alarm.trigger() == Alarm.Trigger.NEWEST;
-    if (toldAlready || unit.recent.isConfirming(place)) {
+    if (toldAlready || unit.recent.isConfirming(place) || !unit.recent.isJudged(place)) {
       return;
     }
     boolean bad = outcome.result().isBad();
@@ -492,6 +499,7 @@ public final class IncidentRules {
     unit.alarm = null;
     raised.remove(unit);
     if (unit.file != null) {
+      unit.file.recovering = true;
       unit.file.leave(unit);
     }
     if (forget) {
@@ -828,6 +836,7 @@ public final class IncidentRules {
   /// Those who were put together for something that others pass through after all.
   private void regroup(CaseFile file) {
     if (file.failing.size() < 2 || file.failing.size() > REGROUPED || file.accused != null
+        || file.recovering
         || !file.findings.isEmpty()) {
       return;
     }

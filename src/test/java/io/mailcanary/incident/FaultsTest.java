@@ -10,7 +10,6 @@ import io.mailcanary.incident.Simulation.Told;
 import io.mailcanary.mail.Severity;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,10 +49,6 @@ class FaultsTest {
             on("relay2", Fate.refused(Result.REJECTED, Cause.LOGIN, "535 5.7.8 no", "relay2.corp.test:587"))),
         Arguments.of("a mailbox's mail is swallowed", 110L, in("box3", Fate.lost())),
         Arguments.of("one path loses everything", 110L, path("p22", Fate.lost())),
-        Arguments.of(
-            "every third canary of a path is lost", 7200L,
-            (Fault) (leg, _, random) ->
-                leg.path().name().equals("p22") && random.nextInt(3) == 0 ? Fate.lost() : null),
         Arguments.of("a path takes minutes", 110L, path("p23", Fate.arrives(200_000))),
         Arguments.of(
             "mail goes to junk", 100L,
@@ -127,8 +122,7 @@ class FaultsTest {
   @Test
   void aBlindMailboxIsOneIncidentOfTheObserverAndBlamesNoPath() {
     Simulation run = simulation(4);
-    run.when(WARM, () -> run.rules.sight("box2", Optional.of("login refused"), run.now()))
-        .when(WARM + 3600, () -> run.rules.sight("box2", Optional.empty(), run.now()))
+    run.blind("box2", WARM, WARM + 3600)
         .during(WARM, WARM + 3600, in("box2", Fate.lost()))
         .run(WARM + 3000);
     assertThat(run.opened()).hasSize(1);
@@ -136,6 +130,25 @@ class FaultsTest {
     assertThat(incident.kind()).isEqualTo(IncidentKind.BLIND);
     assertThat(incident.attribution().side()).isEqualTo(Attribution.Side.OBSERVER);
     assertThat(incident.paths()).hasSize(8);
+  }
+
+  @Test
+  void whatComesAndGoesIsDampedUnderOneKey() {
+    for (long seed = 1; seed <= 5; seed++) {
+      Simulation run =
+          simulation(seed)
+              .during(
+                  WARM,
+                  WARM + 4 * 3600,
+                  (leg, _, random) ->
+                      leg.path().name().equals("p22") && random.nextInt(3) == 0
+                          ? Fate.lost()
+                          : null)
+              .run(WARM + 12 * 3600);
+      assertThat(run.pages()).hasSizeBetween(1, 4);
+      assertThat(run.opened()).extracting(Incident::dedupKey).containsOnly("mailcanary:path:p22");
+      assertThat(run.told.getLast().decision()).isInstanceOf(Decision.Resolve.class);
+    }
   }
 
   @Test
@@ -168,7 +181,7 @@ class FaultsTest {
                               Fate.arrives(61_000))
                           : null);
       run.run(WARM);
-      while (run.pages().isEmpty()) {
+      for (int i = 0; i < 1440 && run.pages().isEmpty(); i++) {
         run.run(60);
       }
       Told page = run.pages().getFirst();

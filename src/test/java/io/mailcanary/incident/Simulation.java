@@ -248,9 +248,34 @@ final class Simulation {
     switch (event.kind) {
       case SENT -> send(event.leg, event.at);
       case DOUBTED -> doubt(event.leg, event.at);
-      case OVERDUE -> note(event.leg, event.id, event.sent, event.at, Result.MISSING, event.fate);
+      case OVERDUE -> overdue(event);
       default -> arrives(event);
     }
+  }
+
+  /// The prober blames nobody while it cannot see.
+  private void overdue(Event event) {
+    Long blind = blindUntil.get(legs.get(event.leg).traits().get(Trait.MAILBOX));
+    if (blind == null) {
+      note(event.leg, event.id, event.sent, event.at, Result.MISSING, event.fate);
+    } else {
+      put(event.leg, event.id, event.sent, event.at + 300_000, event.fate, OVERDUE);
+    }
+  }
+
+  Simulation blind(String mailbox, long from, long to) {
+    when(
+        from,
+        () -> {
+          blindUntil.put(mailbox, to);
+          rules.sight(mailbox, Optional.of("login refused"), now());
+        });
+    return when(
+        to,
+        () -> {
+          blindUntil.remove(mailbox);
+          rules.sight(mailbox, Optional.empty(), now());
+        });
   }
 
   private void arrives(Event event) {
@@ -293,11 +318,34 @@ final class Simulation {
             arrived ? Duration.ofMillis(fate.latency()) : null));
   }
 
+  /// Each incident when it first woke somebody.
   List<Told> pages() {
+    java.util.Set<String> seen = new java.util.HashSet<>();
     return told.stream()
-        .filter(one -> one.decision() instanceof Decision.Open(Incident incident, _)
-            && incident.severity() == io.mailcanary.mail.Severity.PAGE)
+        .filter(one -> isPage(one.decision()) && seen.add(incident(one.decision()).id()))
         .toList();
+  }
+
+  private static boolean isPage(Decision decision) {
+    return switch (decision) {
+      case Decision.Open(Incident incident, _) ->
+          incident.severity() == io.mailcanary.mail.Severity.PAGE;
+      case Decision.Update(Incident incident, boolean worth, _) ->
+          worth && incident.severity() == io.mailcanary.mail.Severity.PAGE;
+      case Decision.Acknowledge _, Decision.Resolve _, Decision.Remind _, Decision.Nothing _ ->
+          false;
+    };
+  }
+
+  private static Incident incident(Decision decision) {
+    return switch (decision) {
+      case Decision.Open(Incident incident, _) -> incident;
+      case Decision.Update(Incident incident, _, _) -> incident;
+      case Decision.Acknowledge(Incident incident, _) -> incident;
+      case Decision.Resolve(Incident incident, _) -> incident;
+      case Decision.Remind(Incident incident, _) -> incident;
+      case Decision.Nothing _ -> throw new IllegalArgumentException("it is of no incident");
+    };
   }
 
   List<Incident> opened() {
