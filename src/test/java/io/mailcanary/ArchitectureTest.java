@@ -60,7 +60,7 @@ class ArchitectureTest {
           Map.entry("resolver", List.of("mail", "path", "dns", "wire")),
           Map.entry("tls", List.of("mail", "path", "wire")),
           Map.entry("queue", List.of("mail", "path", "wire")),
-          Map.entry("notify", List.of("mail", "path", "incident", "verdict", "wire")),
+          Map.entry("notify", List.of("mail", "path", "canary", "incident", "verdict", "wire")),
           Map.entry("store", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
           Map.entry("runtime", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
           Map.entry("schedule", List.of("mail", "path")),

@@ -1,8 +1,14 @@
 package io.mailcanary.app;
 
 import io.mailcanary.canary.SigningKeys;
+import io.mailcanary.dispatch.DispatchMeters;
+import io.mailcanary.dispatch.Dispatcher;
+import io.mailcanary.dispatch.Notifiers;
+import io.mailcanary.dispatch.Patience;
+import io.mailcanary.dispatch.Pulse;
 import io.mailcanary.mailbox.MailboxReaders;
 import io.mailcanary.metrics.ServiceMetrics;
+import io.mailcanary.notify.HttpDoor;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
@@ -18,9 +24,13 @@ import io.mailcanary.schedule.Watchers;
 import io.mailcanary.store.CanaryStore;
 import io.mailcanary.store.Database;
 import io.mailcanary.store.DatabaseSettings;
+import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.Journal;
 import io.mailcanary.store.JournalEntry;
+import io.mailcanary.store.LastAttempt;
 import io.mailcanary.store.SqlCanaryStore;
+import io.mailcanary.store.SqlIncidentStore;
+import io.mailcanary.store.SqlOutbox;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.submission.Submission;
 import io.mailcanary.verdict.Words;
@@ -29,8 +39,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -59,6 +71,11 @@ public final class Service implements AutoCloseable {
   private final Journal journal;
   private final Submission submission;
   private final Prober prober;
+  private final IncidentStore incidents;
+  private final HttpDoor door;
+  private final LetterPost letters;
+  private final Dispatcher dispatcher;
+  private final Pulse pulse;
   private final Path dataDirectory;
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
@@ -111,6 +128,21 @@ public final class Service implements AutoCloseable {
                 board,
                 metrics),
             plan);
+    incidents = new SqlIncidentStore(database);
+    door = new HttpDoor(trust, clock);
+    letters = new LetterPost(trust, clock);
+    dispatcher =
+        new Dispatcher(
+            new SqlOutbox(database),
+            incidents,
+            new Notifiers(door, letters, clock),
+            board,
+            clock,
+            new Random(),
+            (channel, result) -> metrics.told(channel, result.word()),
+            Patience.DEFAULT);
+    metrics.incidents(dispatcher::count);
+    pulse = new Pulse(board, new LastAttempt(database), door, clock, plan);
   }
 
   private static Database opened(CompletableFuture<Database> opening) {
@@ -124,6 +156,9 @@ public final class Service implements AutoCloseable {
   /// Goes on where the record ends, watches the mailboxes, and sends when canaries are due.
   public void start() {
     watch();
+    tell(plan);
+    dispatcher.start(database.isEmbedded());
+    pulse.start();
     prober.firstLight();
     Schedule turning =
         database.isEmbedded()
@@ -155,8 +190,18 @@ public final class Service implements AutoCloseable {
     submission.relaysChanged(next.relays().values());
     prober.follow(next);
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
+    tell(next);
+    pulse.follow(next);
     board.show(new ConfigurationView(clock.instant(), List.of()));
     LOG.info("changed probe files are in force: {} paths", next.paths().size());
+  }
+
+  private void tell(Plan next) {
+    letters.relaysChanged(next.relays().values());
+    metrics.channels(
+        next.paging().channels().keySet(),
+        Arrays.stream(DispatchMeters.Result.values()).map(DispatchMeters.Result::word).toList());
+    dispatcher.follow(next);
   }
 
   /// Goes on with the probe files in force and shows what is wrong with the newer ones.
@@ -184,6 +229,14 @@ public final class Service implements AutoCloseable {
     return store;
   }
 
+  public IncidentStore incidents() {
+    return incidents;
+  }
+
+  public Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
   public ServiceMetrics metrics() {
     return metrics;
   }
@@ -197,6 +250,10 @@ public final class Service implements AutoCloseable {
     heart.shutdownNow();
     schedule.ifPresent(Schedule::close);
     prober.close();
+    pulse.close();
+    dispatcher.close();
+    door.close();
+    letters.close();
     submission.close();
     agenda.close();
     journal.close();
@@ -281,9 +338,10 @@ public final class Service implements AutoCloseable {
               clock.instant(),
               plan.service().retain().canaries(),
               plan.service().retain().hourly());
+          incidents.tidy(clock.instant(), plan.service().retain().hourly());
         }
       } catch (StoreException e) {
-        LOG.warn("old canaries were not removed: {}", e.getMessage());
+        LOG.warn("what is old was not removed: {}", e.getMessage());
       }
     });
   }

@@ -1,10 +1,12 @@
 package io.mailcanary.app;
 
 import io.mailcanary.api.PlanSource;
+import io.mailcanary.dispatch.Dispatcher;
 import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.prober.Prober;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.IncidentStore;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
@@ -34,6 +36,17 @@ final class ServiceBeans {
   @Singleton
   CanaryStore store() {
     return handle.await().store();
+  }
+
+  @Singleton
+  @Bean(typed = Dispatcher.class)
+  Dispatcher dispatcher() {
+    return handle.await().dispatcher();
+  }
+
+  @Singleton
+  IncidentStore incidents() {
+    return handle.await().incidents();
   }
 
   @Singleton

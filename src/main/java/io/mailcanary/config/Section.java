@@ -8,7 +8,8 @@ enum Section {
   RELAYS("relays", "relay"),
   MAILBOXES("mailboxes", "mailbox"),
   RESOLVERS("resolvers", "resolver"),
-  PATHS("paths", "path");
+  PATHS("paths", "path"),
+  CHANNELS("channels", "channel");
 
   private final String key;
   private final String one;

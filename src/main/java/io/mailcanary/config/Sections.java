@@ -1,14 +1,23 @@
 package io.mailcanary.config;
 
+import io.mailcanary.incident.Channel;
+import io.mailcanary.incident.Route;
+import io.mailcanary.incident.Silence;
+import io.mailcanary.path.Heartbeat;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
+import io.mailcanary.runtime.Paging;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,26 +26,42 @@ import java.util.Set;
 /// bound.
 final class Sections {
   static final String SERVICE = "service";
+  static final String ROUTES = "routes";
+  static final String SILENCES = "silences";
+  static final String HEARTBEAT = "heartbeat";
 
   /// Sections that are known, but that this version cannot honour.
   static final Map<String, String> LATER =
       Map.of(
           "dns", "watching DNS records",
-          "queues", "reading queues of relays",
-          "channels", "notifications",
-          "routes", "notifications",
-          "heartbeat", "the heartbeat",
-          "silences", "silences");
+          "queues", "reading queues of relays");
 
   static final Kind<Relay> RELAY = new RelayTable();
   static final Kind<Mailbox> MAILBOX = new MailboxKind();
   static final Kind<Resolver> RESOLVER = new ResolverTable();
   static final Kind<MailPath> PATH = new PathTable();
+  static final Kind<Channel> CHANNEL = new ChannelKind();
   static final Kind<ServiceSettings> SETTINGS = new ServiceTable();
+  static final Kind<List<Route>> ROUTE_LIST = Kinds.listOf(new RouteTable(), "a list of routes", 0);
+  static final Kind<List<Silence>> SILENCE_LIST =
+      Kinds.listOf(new SilenceTable(), "a list of silences", 0);
+  static final Kind<Heartbeat> HEART = new HeartbeatTable();
+
+  /// Those that hold no named things, each with what it is for.
+  static final Map<String, String> SINGLE = single();
 
   private final Reader reader;
   private final Map<Section, Map<String, Value>> named = new EnumMap<>(Section.class);
-  private Optional<Value> service = Optional.empty();
+  private final Map<String, Value> single = new HashMap<>();
+
+  private static Map<String, String> single() {
+    Map<String, String> single = new LinkedHashMap<>();
+    single.put(ROUTES, "Who is told of what: the first one that matches.");
+    single.put(SILENCES, "Times in which nobody is told.");
+    single.put(HEARTBEAT, "Somebody outside who notices when we fall silent.");
+    single.put(SERVICE, "The service itself; it may be left out.");
+    return Collections.unmodifiableMap(single);
+  }
 
   Sections(Reader reader) {
     this.reader = reader;
@@ -71,9 +96,40 @@ final class Sections {
     Map<String, Mailbox> mailboxes = bind(Section.MAILBOXES, MAILBOX);
     reader.mailboxes().putAll(mailboxes);
     Map<String, MailPath> paths = bind(Section.PATHS, PATH);
-    ServiceSettings settings = service.flatMap(SETTINGS::read).orElse(ServiceSettings.DEFAULT);
+    ServiceSettings settings = one(SERVICE, SETTINGS).orElse(ServiceSettings.DEFAULT);
     paths.values().forEach(path -> checkRetention(path, settings.retain().canaries()));
-    return new Plan(relays, mailboxes, resolvers, paths, settings);
+    Plan watched = new Plan(relays, mailboxes, resolvers, paths, settings);
+    return watched.with(paging(watched));
+  }
+
+  private Paging paging(Plan watched) {
+    Map<String, Channel> channels = bind(Section.CHANNELS, CHANNEL);
+    Paging paging =
+        new Paging(
+            channels,
+            one(ROUTES, ROUTE_LIST).orElse(List.of()),
+            one(HEARTBEAT, HEART),
+            one(SILENCES, SILENCE_LIST).orElse(List.of()));
+    Independence independence = new Independence(watched, paging);
+    channels
+        .values()
+        .forEach(channel -> {
+          if (channel instanceof Channel.Email email) {
+            independence.fault(email).ifPresent(fault -> faultAt(email, fault));
+          }
+        });
+    return paging;
+  }
+
+  private void faultAt(Channel.Email email, String fault) {
+    Value value = in(Section.CHANNELS).get(email.name());
+    if (value != null && value.node() instanceof Node.Mapping mapping) {
+      mapping.entry("relay").map(value::child).orElse(value).fault(fault);
+    }
+  }
+
+  private <T> Optional<T> one(String section, Kind<T> kind) {
+    return Optional.ofNullable(single.get(section)).flatMap(kind::read);
   }
 
   private void checkRetention(MailPath path, Duration retained) {
@@ -105,8 +161,8 @@ final class Sections {
     Optional<Section> section = Section.of(entry.key());
     if (section.isPresent()) {
       names(section.get(), value);
-    } else if (entry.key().equals(SERVICE)) {
-      service(value);
+    } else if (SINGLE.containsKey(entry.key())) {
+      single(value);
     } else {
       reader.findings().add(entry.at(), entry.key(), stranger(entry.key()));
     }
@@ -115,9 +171,16 @@ final class Sections {
   private static String stranger(String key) {
     String what = LATER.get(key);
     return what == null
-        ? "is no known section, "
-            + Nearest.among(key, Set.of("relays", "mailboxes", "resolvers", "paths", SERVICE))
+        ? "is no known section, " + Nearest.among(key, sections())
         : Kinds.LATER + what;
+  }
+
+  private static Set<String> sections() {
+    Set<String> all = new HashSet<>(SINGLE.keySet());
+    for (Section section : Section.values()) {
+      all.add(section.key());
+    }
+    return all;
   }
 
   private void names(Section section, Value value) {
@@ -154,16 +217,17 @@ final class Sections {
     }
   }
 
-  private void service(Value value) {
-    if (service.isPresent()) {
+  private void single(Value value) {
+    Value first = single.get(value.key());
+    if (first != null) {
       reader
           .findings()
           .add(
               value.keyAt(),
               value.key(),
-              "stands at %s already, expected once".formatted(service.get().keyAt()));
+              "stands at %s already, expected once".formatted(first.keyAt()));
     } else if (!(value.node() instanceof Node.Scalar scalar && scalar.empty())) {
-      service = Optional.of(value);
+      single.put(value.key(), value);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.mailcanary.incident;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Secret;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,8 +25,9 @@ public sealed interface Channel {
 
   /// Alertmanager API v2.
   ///
-  /// @param urls every member of its cluster
-  record Alertmanager(String name, List<URI> urls) implements Channel {
+  /// @param urls every member of its cluster: they do not tell one another of alerts
+  /// @param caFile PEM certificates to trust instead of the system's
+  record Alertmanager(String name, List<URI> urls, Optional<Path> caFile) implements Channel {
     public Alertmanager {
       urls = List.copyOf(urls);
     }
@@ -37,7 +39,11 @@ public sealed interface Channel {
   }
 
   /// Our own body, signed.
-  record Webhook(String name, URI url, Optional<Secret> secret) implements Channel {
+  ///
+  /// @param url whoever knows it can post, as a rule
+  /// @param caFile PEM certificates to trust instead of the system's
+  record Webhook(String name, Secret url, Optional<Secret> secret, Optional<Path> caFile)
+      implements Channel {
     @Override
     public String type() {
       return "webhook";

@@ -16,13 +16,29 @@ public record Plan(
     Map<String, Mailbox> mailboxes,
     Map<String, Resolver> resolvers,
     Map<String, MailPath> paths,
-    ServiceSettings service) {
+    ServiceSettings service,
+    Paging paging) {
+
+  /// One that tells nobody.
+  public Plan(
+      Map<String, Relay> relays,
+      Map<String, Mailbox> mailboxes,
+      Map<String, Resolver> resolvers,
+      Map<String, MailPath> paths,
+      ServiceSettings service) {
+    this(relays, mailboxes, resolvers, paths, service, Paging.NOBODY);
+  }
 
   public Plan {
     relays = ordered(relays);
     mailboxes = ordered(mailboxes);
     resolvers = ordered(resolvers);
     paths = ordered(paths);
+  }
+
+  /// The same that tells these.
+  public Plan with(Paging other) {
+    return new Plan(relays, mailboxes, resolvers, paths, service, other);
   }
 
   public Optional<MailPath> path(String name) {

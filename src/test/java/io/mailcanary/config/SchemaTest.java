@@ -42,7 +42,16 @@ class SchemaTest {
     JsonNode sections = schema().get("properties");
     assertThat(sections.fieldNames())
         .toIterable()
-        .containsExactly("relays", "mailboxes", "resolvers", "paths", "service");
+        .containsExactly(
+            "relays",
+            "mailboxes",
+            "resolvers",
+            "paths",
+            "channels",
+            "routes",
+            "silences",
+            "heartbeat",
+            "service");
     contains(sections.at("/relays/additionalProperties"), new RelayTable());
     contains(sections.at("/resolvers/additionalProperties"), new ResolverTable());
     contains(sections.at("/paths/additionalProperties"), new PathTable());
@@ -55,6 +64,13 @@ class SchemaTest {
         sections.at("/paths/additionalProperties/properties/message"), new PathTables.OfMessage());
     contains(sections.at("/paths/additionalProperties/properties/alert"), new PathTables.OfAlert());
     contains(sections.at("/service"), new ServiceTable());
+    contains(sections.at("/routes/items"), new RouteTable());
+    contains(sections.at("/silences/items"), new SilenceTable());
+    contains(sections.at("/heartbeat"), new HeartbeatTable());
+    List<ChannelTable> channels = List.copyOf(new ChannelKind().tables().values());
+    for (int i = 0; i < channels.size(); i++) {
+      contains(sections.at("/channels/additionalProperties/anyOf/" + i), channels.get(i));
+    }
     List<MailboxTable> mailboxes = List.copyOf(new MailboxKind().tables().values());
     for (int i = 0; i < mailboxes.size(); i++) {
       contains(sections.at("/mailboxes/additionalProperties/anyOf/" + i), mailboxes.get(i));

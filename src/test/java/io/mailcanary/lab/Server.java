@@ -15,7 +15,9 @@ public enum Server {
   POSTGRESQL(
       "postgresql-15",
       false,
-      "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb");
+      "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb"),
+  PROMETHEUS("prometheus", false, "/usr/bin/promtool"),
+  ALERTMANAGER("prometheus-alertmanager", false, "/usr/bin/prometheus-alertmanager");
 
   private final String packages;
   private final boolean needsRoot;
