@@ -39,6 +39,7 @@ final class CaseFile {
   Instant toldAt = Instant.MIN;
   boolean changed = true;
   boolean restored;
+  long awaitedUntil;
   boolean silence;
 
   /// @param since when it was first seen
@@ -78,6 +79,12 @@ final class CaseFile {
     late += unit.arrivedLate;
     unit.arrivedLate = 0;
     changed = true;
+  }
+
+  /// Whether watchers and readers know of it, and not canaries.
+  boolean hasWatchers() {
+    return key.startsWith(Diagnosis.KEY + Trait.RECORD.word() + ":")
+        || key.startsWith(Diagnosis.KEY + Trait.OBSERVER.word() + ":");
   }
 
   boolean isOver() {

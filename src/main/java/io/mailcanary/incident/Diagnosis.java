@@ -243,9 +243,7 @@ record Diagnosis(
     private Root root() {
       if (found.isPresent()) {
         Finding finding = found.get().finding();
-        String value =
-            Refusal.isQueue(finding) ? "queue:" + finding.name() : Refusal.owner(finding.name());
-        return new Root(Trait.RECORD, value, true, List.of());
+        return new Root(Trait.RECORD, Refusal.root(finding), true, List.of());
       }
       if (!file.blind.isEmpty()) {
         return new Root(

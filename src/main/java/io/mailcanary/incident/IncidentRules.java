@@ -34,6 +34,7 @@ public final class IncidentRules {
   private static final long NEVER = Long.MAX_VALUE;
   private static final Duration REVIEW = Duration.ofSeconds(30);
   private static final Duration TOGETHER = Duration.ofMinutes(30);
+  private static final Duration AWAITED = Duration.ofMinutes(3);
   private static final int REGROUPED = 200;
 
   private final RuleSettings settings;
@@ -49,7 +50,6 @@ public final class IncidentRules {
   private final Deque<Change> changes = new ArrayDeque<>();
   private final Map<String, Map<String, CaseFile.Found>> findings = new HashMap<>();
   private final Map<String, String> blindReasons = new HashMap<>();
-  private final Set<String> told = new LinkedHashSet<>();
   private long nextDeadline = NEVER;
   private long nextReview = NEVER;
   private long lastGood = Long.MIN_VALUE;
@@ -542,7 +542,6 @@ public final class IncidentRules {
         wakeAt(now + settings.findingGone().toMillis());
       }
     }
-    told.add(source);
   }
 
   private @Nullable CaseFile file(String findingKey) {
@@ -564,7 +563,9 @@ public final class IncidentRules {
     }
     List<CaseFile> related = new ArrayList<>();
     for (CaseFile file : files) {
-      if (Refusal.isAbout(file, found.finding(), settings)) {
+      String root = Diagnosis.KEY + Trait.RECORD.word() + ":" + Refusal.root(found.finding());
+      boolean restored = file.restored && file.isOver() && file.key.equals(root);
+      if (restored || Refusal.isAbout(file, found.finding(), settings)) {
         related.add(file);
       }
     }
@@ -919,7 +920,10 @@ public final class IncidentRules {
 
   private void review(CaseFile file, Instant now, long at, List<Decision> decisions) {
     regroup(file);
-    if (file.isOver() && !(file.restored && isAwaited(file))) {
+    if (file.isOver() && isAwaited(file, at)) {
+      return;
+    }
+    if (file.isOver()) {
       close(file, now, at, decisions);
       return;
     }
@@ -939,9 +943,13 @@ public final class IncidentRules {
     }
   }
 
-  private boolean isAwaited(CaseFile file) {
-    // After a restart the watchers have to speak first.
-    return file.key.startsWith(Diagnosis.KEY + Trait.RECORD.word() + ":") && told.isEmpty();
+  /// After a restart the watchers and readers have to speak first.
+  private static boolean isAwaited(CaseFile file, long at) {
+    if (!file.restored || !file.hasWatchers()) {
+      return false;
+    }
+    file.awaitedUntil = file.awaitedUntil == 0 ? at + AWAITED.toMillis() : file.awaitedUntil;
+    return at < file.awaitedUntil;
   }
 
   private boolean isDue(CaseFile file, Instant now) {

@@ -14,6 +14,7 @@ import io.mailcanary.canary.CanaryState.Rejected;
 import io.mailcanary.canary.CanaryState.Unobservable;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.path.Expectation;
+import io.mailcanary.verdict.AuthenticationPromise;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,8 @@ public record Outcome(
     if (canary.copies() > 1) {
       return Result.DUPLICATED;
     }
-    if (canary.altered()) {
+    if (canary.altered()
+        || AuthenticationPromise.broken(canary.authentication(), expect).isPresent()) {
       return Result.UNAUTHENTICATED;
     }
     Duration latency = canary.latency();

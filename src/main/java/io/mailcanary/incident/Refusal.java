@@ -38,6 +38,11 @@ final class Refusal {
     return name.equals(parent) || name.endsWith("." + parent);
   }
 
+  /// What names the root cause.
+  static String root(Finding finding) {
+    return isQueue(finding) ? "queue:" + finding.name() : owner(finding.name());
+  }
+
   static String keyOf(Finding finding) {
     return finding.tag() + " " + finding.name() + " " + finding.type();
   }
