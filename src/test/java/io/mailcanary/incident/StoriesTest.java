@@ -104,7 +104,7 @@ class StoriesTest {
 
   @Test
   void someReceiversDeferSinceOurMxIsGone() {
-    rules.watch(receivers(), T.minus(at("1H")));
+    rules.watch(receivers(), T.minus(at("30S")));
     for (int i = 1; i <= 8; i++) {
       good("to-peer" + i, at("-5M").plusSeconds(i));
     }
@@ -164,7 +164,7 @@ class StoriesTest {
         Legs.leg(
             "campus", MailPath.Kind.INTERNAL, Optional.empty(), "out", "hosted", "campus.test",
             "ugrad.campus.test");
-    rules.watch(List.of(leg), T.minus(at("1H")));
+    rules.watch(List.of(leg), T.minus(at("30S")));
     good("campus", at("-1M"));
     outcome(
         "campus", at("0S"), at("2S"), Result.BOUNCED, Cause.NEXT_HOP,
@@ -179,7 +179,7 @@ class StoriesTest {
 
   @Test
   void aSecondCauseOpensItsOwnIncident() {
-    rules.watch(receivers(), T.minus(at("1H")));
+    rules.watch(receivers(), T.minus(at("30S")));
     for (int round = 0; round < 2; round++) {
       refused("to-peer1", Duration.ofMinutes(round));
       outcome(
@@ -195,7 +195,7 @@ class StoriesTest {
 
   @Test
   void recoveryTakesThreeInARowAndAcknowledgingKeepsTheKey() {
-    rules.watch(receivers(), T.minus(at("1H")));
+    rules.watch(receivers(), T.minus(at("30S")));
     refused("to-peer1", at("0S"));
     refused("to-peer1", at("1M"));
     String key = last().dedupKey();
@@ -218,7 +218,7 @@ class StoriesTest {
 
   @Test
   void whatWasOpenBeforeARestartGoesOnUnderItsKeyAndEnds() {
-    rules.watch(receivers(), T.minus(at("1H")));
+    rules.watch(receivers(), T.minus(at("30S")));
     refused("to-peer1", at("0S"));
     refused("to-peer1", at("1M"));
     Incident open = last();
@@ -247,7 +247,7 @@ class StoriesTest {
       legs.add(Legs.outbound("p" + i, "out", "box" + i % 50, "peer" + i % 200 + ".test"));
     }
     legs.add(Legs.outbound("other", "second", "box-other", "other.test"));
-    rules.watch(legs, T.minus(at("1H")));
+    rules.watch(legs, T.minus(at("30S")));
     good("other", at("1S"));
     long began = System.nanoTime();
     for (int round = 0; round < 2; round++) {
