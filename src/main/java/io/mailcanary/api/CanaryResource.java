@@ -5,6 +5,7 @@ import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.Canary;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// @param arrivedWithinSeconds how exactly `arrivedAt` is known
 /// @param bookedAt when we knew
 /// @param latencySeconds `arrivedAt` minus the start of the first attempt
+/// @param authentication what SPF, DKIM and DMARC came to, by method; who says so is in `events`
 /// @param events all that happened to it, oldest first; in its own resource alone
 /// @param hops the way it took; in its own resource alone
+/// @param roundTrip in the own resource of a canary that was answered
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record CanaryResource(
     String id,
@@ -41,18 +44,27 @@ public record CanaryResource(
     @Nullable String folder,
     Map<String, String> authentication,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Map<String, Object>> events,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Map<String, Object>> hops) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Map<String, Object>> hops,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RoundTrip roundTrip) {
+
+  /// The two halves of a round trip.
+  ///
+  /// @param outSeconds from the first attempt to the far end
+  /// @param backSeconds from there to the mailbox where the answer arrived; null before
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  public record RoundTrip(double outSeconds, @Nullable Double backSeconds) {}
 
   /// As it stands in lists and in server-sent events.
   public static CanaryResource of(Canary canary) {
-    return of(canary, null, null);
+    return of(canary, null, null, null);
   }
 
   /// Its own resource.
   public static CanaryResource of(
       Canary canary,
       @Nullable List<Map<String, Object>> events,
-      @Nullable List<Map<String, Object>> hops) {
+      @Nullable List<Map<String, Object>> hops,
+      @Nullable RoundTrip roundTrip) {
     Arrival arrival = canary.arrival();
     return new CanaryResource(
         canary.id().value(),
@@ -73,9 +85,18 @@ public record CanaryResource(
         canary.altered(),
         arrival == null ? null : arrival.mailbox(),
         arrival == null ? null : arrival.folder(),
-        Map.of(),
+        authentication(canary),
         events,
-        hops);
+        hops,
+        roundTrip);
+  }
+
+  private static Map<String, String> authentication(Canary canary) {
+    Map<String, String> results = new LinkedHashMap<>();
+    canary
+        .authentication()
+        .forEach(check -> results.put(check.method().word(), check.result().word()));
+    return results;
   }
 
   static @Nullable String text(@Nullable Instant instant) {

@@ -14,7 +14,11 @@ public final class Evidences {
   ///
   /// @param events as they were journalled, oldest first
   public static CanaryResource resource(Canary canary, List<StoredEvent> events) {
-    return CanaryResource.of(canary, events.stream().map(Evidences::event).toList(), hops(events));
+    return CanaryResource.of(
+        canary,
+        events.stream().map(Evidences::event).toList(),
+        hops(events),
+        RoundTrips.of(canary, events));
   }
 
   private static Map<String, Object> event(StoredEvent event) {

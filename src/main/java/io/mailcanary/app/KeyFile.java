@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /// The keys that sign canaries: those of the probe files, or one that is made once and kept.
 final class KeyFile {
@@ -31,6 +32,15 @@ final class KeyFile {
                 new SigningKeys.Key(
                     key.id(), key.secret().value().getBytes(StandardCharsets.UTF_8)))
             .toList());
+  }
+
+  /// The same without making one: empty where there is none, or none that can be read.
+  static Optional<SigningKeys> existing(List<SigningSecret> configured, Path dataDirectory) {
+    Path file = dataDirectory.resolve(NAME);
+    if (configured.isEmpty() && !Files.isReadable(file)) {
+      return Optional.empty();
+    }
+    return Optional.of(keys(configured, dataDirectory));
   }
 
   private static SigningKeys.Key own(Path file) {

@@ -96,12 +96,16 @@ public final class OneProbe {
 
   private static Plan only(Plan plan, MailPath path) {
     return new Plan(
-        Map.of(path.via(), plan.relays().get(path.via())),
+        path.allVia().stream()
+            .filter(plan.relays()::containsKey)
+            .collect(Collectors.toMap(name -> name, name -> plan.relays().get(name))),
         Stream.of(path.arrivesIn(), path.bouncesTo())
             .distinct()
             .collect(Collectors.toMap(name -> name, name -> plan.mailboxes().get(name))),
         plan.resolvers(),
         Map.of(path.name(), path),
-        plan.service());
+        plan.service(),
+        plan.dns(),
+        Map.of());
   }
 }

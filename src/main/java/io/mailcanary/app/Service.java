@@ -1,18 +1,31 @@
 package io.mailcanary.app;
 
+import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.dispatch.DispatchMeters;
 import io.mailcanary.dispatch.Dispatcher;
+import io.mailcanary.dispatch.IncidentDesk;
 import io.mailcanary.dispatch.Notifiers;
 import io.mailcanary.dispatch.Patience;
 import io.mailcanary.dispatch.Pulse;
+import io.mailcanary.mailbox.MailboxReader;
+import io.mailcanary.mail.DkimSignature;
 import io.mailcanary.mailbox.MailboxReaders;
+import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.notify.HttpDoor;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Mailbox;
+import io.mailcanary.prober.InQueue;
 import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
+import io.mailcanary.queue.QueueReader;
+import io.mailcanary.queue.QueuedMessage;
+import io.mailcanary.receiver.Receivers;
+import io.mailcanary.resolver.Asker;
+import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.NameServers;
+import io.mailcanary.resolver.Recursor;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
 import io.mailcanary.runtime.Part;
@@ -22,6 +35,7 @@ import io.mailcanary.runtime.SteadyClock;
 import io.mailcanary.schedule.Schedule;
 import io.mailcanary.schedule.Watchers;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.CertificateStore;
 import io.mailcanary.store.Database;
 import io.mailcanary.store.DatabaseSettings;
 import io.mailcanary.store.IncidentStore;
@@ -31,9 +45,23 @@ import io.mailcanary.store.LastAttempt;
 import io.mailcanary.store.SqlCanaryStore;
 import io.mailcanary.store.SqlIncidentStore;
 import io.mailcanary.store.SqlOutbox;
+import io.mailcanary.store.SqlWatchStore;
 import io.mailcanary.store.StoreException;
+import io.mailcanary.store.WatchStore;
 import io.mailcanary.submission.Submission;
+import io.mailcanary.tls.PolicyFetcher;
+import io.mailcanary.tls.PortProbe;
+import io.mailcanary.verdict.Change;
 import io.mailcanary.verdict.Words;
+import io.mailcanary.watch.AuthenticationWatch;
+import io.mailcanary.watch.ChangeLog;
+import io.mailcanary.watch.Concerns;
+import io.mailcanary.watch.DnsWatch;
+import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.NetworkSources;
+import io.mailcanary.watch.QueueWatch;
+import io.mailcanary.watch.QueuedHere;
+import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,17 +98,31 @@ public final class Service implements AutoCloseable {
   private final CanaryStore store;
   private final Journal journal;
   private final Submission submission;
+  private final Receivers receivers =
+      new Receivers(new StrictPolicy(() -> plan().defaultResolver()), clock);
   private final Prober prober;
   private final IncidentStore incidents;
   private final HttpDoor door;
   private final LetterPost letters;
   private final Dispatcher dispatcher;
   private final Pulse pulse;
+  private final IncidentDesk desk;
+  private final QueueReader queueReader = new QueueReader(clock);
+  private final QueueWatch queueWatch;
+  private final WatchStore watchStore;
+  private final Findings findings = new Findings();
+  private final ChangeLog changes;
+  private final DnsWatch dns;
   private final Path dataDirectory;
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("heart").factory());
+  private final Asker asker = new Asker(Asker.Limits.RECURSIVE);
+  private final ArrivalInspector inspector;
+  private final TlsWatch tls;
+  private final AuthenticationWatch authentication;
   private volatile NameServers nameServers;
+  private volatile Recursor recursor;
   private volatile SigningKeys keys;
   private volatile Plan plan;
   private volatile Optional<Schedule> schedule = Optional.empty();
@@ -99,10 +141,15 @@ public final class Service implements AutoCloseable {
     this.dataDirectory = dataDirectory;
     keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
     nameServers = new NameServers(plan.defaultResolver());
+    recursor = new Recursor(plan.defaultResolver(), asker);
+    inspector =
+        new ArrivalInspector(
+            question -> recursor.ask(question, Look.VALIDATING), this::learned);
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
-    submission = new Submission(host -> nameServers.addresses(host), trust, clock);
+    Routes routes = new Routes(() -> nameServers);
+    submission = new Submission(routes, trust, clock);
     database = opened(opening);
     store = new SqlCanaryStore(database, clock);
     journal = new Journal(store, clock);
@@ -111,22 +158,17 @@ public final class Service implements AutoCloseable {
         new Prober(
             new Prober.Ports(
                 submission::submit,
+                routes,
                 task -> Thread.ofVirtual().name("send-", 0).start(task),
-                (mailbox, sink) ->
-                    MailboxReaders.open(
-                        mailbox,
-                        sink,
-                        host -> nameServers.addresses(host),
-                        trust,
-                        clock,
-                        horizon()),
+                this::reader,
                 ledger(),
                 store,
                 agenda,
                 clock,
                 () -> keys,
                 board,
-                metrics),
+                metrics,
+                inspector),
             plan);
     incidents = new SqlIncidentStore(database);
     door = new HttpDoor(trust, clock);
@@ -142,7 +184,95 @@ public final class Service implements AutoCloseable {
             (channel, result) -> metrics.told(channel, result.word()),
             Patience.DEFAULT);
     metrics.incidents(dispatcher::count);
+    desk =
+        new IncidentDesk(
+            new IncidentDesk.Ports(
+                incidents,
+                store,
+                board,
+                clock,
+                canary -> prober.words(canary.id()),
+                dispatcher::wake),
+            plan);
     pulse = new Pulse(board, new LastAttempt(database), door, clock, plan);
+    queueWatch =
+        new QueueWatch(
+            new QueueWatch.Ports(
+                queueReader::read, this::foundInQueue, agenda, clock, board, findings));
+    metrics.queues(queueWatch::messages);
+    watchStore = new SqlWatchStore(database);
+    changes = new ChangeLog(watchStore, clock);
+    Concerns concerns = new Concerns(findings, prober::concern);
+    dns =
+        new DnsWatch(
+            new DnsWatch.Ports(
+                NetworkSources::new,
+                watchStore,
+                changes,
+                findings,
+                concerns,
+                board,
+                agenda,
+                clock,
+                task -> Thread.ofVirtual().name("dns-", 0).start(task),
+                this::isOurs),
+            plan);
+    tls =
+        new TlsWatch(
+            new TlsWatch.Ports(
+                new PortProbe(host -> nameServers.addresses(host), trust, clock)::look,
+                routes::hostsOf,
+                findings::show,
+                sources -> concerns.depend("tls", sources),
+                changes::tell,
+                changes::id,
+                this::isOurs,
+                new PortCertificates(new CertificateStore(database)),
+                agenda,
+                clock),
+            plan);
+    PolicyFetcher policies = new PolicyFetcher(host -> nameServers.addresses(host), trust);
+    dns.surroundedBy(
+        tls.surroundings(
+            policies::fetch, task -> Thread.ofVirtual().name("mta-sts-", 0).start(task)));
+    authentication = new AuthenticationWatch(findings::show, plan);
+    metrics.findings(findings);
+    metrics.certificates(tls::expiries);
+  }
+
+  private MailboxReader reader(Mailbox mailbox, MailboxSink sink) {
+    return mailbox instanceof Mailbox.Receiver own
+        ? prober.readerOf(own, receivers, sink)
+        : MailboxReaders.open(
+            mailbox, sink, host -> nameServers.addresses(host), trust, clock, horizon());
+  }
+
+  private void foundInQueue(List<QueuedHere> held) {
+    prober.foundInQueue(
+        held.stream()
+            .map(one ->
+                new InQueue(
+                    one.queue().name(),
+                    one.queue().relay(),
+                    one.message().id(),
+                    one.message().state().word(),
+                    one.message().sender(),
+                    one.message().recipients().stream()
+                        .map(QueuedMessage.Waiting::address)
+                        .toList(),
+                    one.message().arrivedAt(),
+                    one.reason(),
+                    one.meaning()))
+            .toList());
+  }
+
+  private void listen(Plan next) throws Receivers.UnboundException {
+    receivers.follow(
+        next.mailboxes().values().stream()
+            .filter(Mailbox.Receiver.class::isInstance)
+            .map(Mailbox.Receiver.class::cast)
+            .toList(),
+        next.paths().values());
   }
 
   private static Database opened(CompletableFuture<Database> opening) {
@@ -159,6 +289,9 @@ public final class Service implements AutoCloseable {
     tell(plan);
     dispatcher.start(database.isEmbedded());
     pulse.start();
+    findings.listen(desk::findings);
+    changes.listen(desk::changed);
+    desk.start();
     prober.firstLight();
     Schedule turning =
         database.isEmbedded()
@@ -166,15 +299,31 @@ public final class Service implements AutoCloseable {
             : Schedule.clustered(database.dataSource(), prober, plan.service().site(), clock);
     schedule = Optional.of(turning);
     turning.follow(plan.paths().values());
+    Thread.ofVirtual().name("dns-start").start(dns::start);
+    Thread.ofVirtual().name("tls-start").start(tls::start);
+    var _ = board.listen(this::heard);
+    changes.listen(change -> {
+      if (change.kind() == Change.Kind.RECORD) {
+        tls.hostChanged(change.name());
+      }
+    });
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::trim, 1, 1, TimeUnit.MINUTES);
   }
 
   /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.
+  ///
+  /// @throws IllegalStateException when a receiver of our own cannot listen
   public void watch() {
+    try {
+      listen(plan);
+    } catch (Receivers.UnboundException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
     lastBeat = clock.instant();
     prober.start();
+    queueWatch.follow(plan.queues());
     var _ =
         heart.scheduleAtFixedRate(
             this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
@@ -182,16 +331,32 @@ public final class Service implements AutoCloseable {
 
   /// Works by these probe files from now on.
   public void follow(Plan next) {
+    try {
+      listen(next);
+    } catch (Receivers.UnboundException e) {
+      refuse(e.problems());
+      return;
+    }
     keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
     if (!next.defaultResolver().equals(plan.defaultResolver())) {
       nameServers = new NameServers(next.defaultResolver());
+      recursor = new Recursor(next.defaultResolver(), asker);
     }
+    Plan before = plan;
     plan = next;
     submission.relaysChanged(next.relays().values());
     prober.follow(next);
+    queueWatch.follow(next.queues());
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
     tell(next);
     pulse.follow(next);
+    desk.follow(next);
+    if (schedule.isPresent()) {
+      dns.follow(next);
+      tls.follow(next);
+      authentication.follow(next);
+      PlanChange.between(before, next, changes.id(), clock.instant()).ifPresent(changes::tell);
+    }
     board.show(new ConfigurationView(clock.instant(), List.of()));
     LOG.info("changed probe files are in force: {} paths", next.paths().size());
   }
@@ -202,6 +367,20 @@ public final class Service implements AutoCloseable {
         next.paging().channels().keySet(),
         Arrays.stream(DispatchMeters.Result.values()).map(DispatchMeters.Result::word).toList());
     dispatcher.follow(next);
+  }
+
+  private void heard(Board.News news) {
+    switch (news) {
+      case Board.News.OfCanary(Canary canary) -> {
+        tls.heard(canary);
+        authentication.heard(canary);
+      }
+      case Board.News.OfPath _, Board.News.OfIncident _ -> {}
+    }
+  }
+
+  private void learned(DkimSignature signature) {
+    dns.learn(signature.domain(), signature.selector());
   }
 
   /// Goes on with the probe files in force and shows what is wrong with the newer ones.
@@ -233,8 +412,30 @@ public final class Service implements AutoCloseable {
     return incidents;
   }
 
+  public IncidentDesk desk() {
+    return desk;
+  }
+
   public Dispatcher dispatcher() {
     return dispatcher;
+  }
+
+  public WatchStore watchStore() {
+    return watchStore;
+  }
+
+  /// What watchers find wrong.
+  public Findings findings() {
+    return findings;
+  }
+
+  /// What became different.
+  public ChangeLog changes() {
+    return changes;
+  }
+
+  public DnsWatch dns() {
+    return dns;
   }
 
   public ServiceMetrics metrics() {
@@ -248,12 +449,19 @@ public final class Service implements AutoCloseable {
   @Override
   public void close() {
     heart.shutdownNow();
+    dns.close();
     schedule.ifPresent(Schedule::close);
+    queueWatch.close();
+    queueReader.close();
+    inspector.close();
+    tls.close();
     prober.close();
+    desk.close();
     pulse.close();
     dispatcher.close();
     door.close();
     letters.close();
+    receivers.close();
     submission.close();
     agenda.close();
     journal.close();
@@ -308,6 +516,7 @@ public final class Service implements AutoCloseable {
     LOG.warn("the system's clock was set by {} ms: latencies across it are void", by.toMillis());
     lastBeat = lastBeat.plus(by);
     prober.clockStepped(by);
+    desk.clockStepped(by);
   }
 
   private void showStore(Instant now) {
@@ -339,6 +548,7 @@ public final class Service implements AutoCloseable {
               plan.service().retain().canaries(),
               plan.service().retain().hourly());
           incidents.tidy(clock.instant(), plan.service().retain().hourly());
+          watchStore.tidyWatch(clock.instant().minus(plan.service().retain().hourly()));
         }
       } catch (StoreException e) {
         LOG.warn("what is old was not removed: {}", e.getMessage());
@@ -347,8 +557,13 @@ public final class Service implements AutoCloseable {
   }
 
   private boolean isTidier() {
+    return isOurs("tidy");
+  }
+
+  /// Whether something that one replica does for all is this one's.
+  private boolean isOurs(String work) {
     return schedule
-        .map(turning -> Watchers.isOurs("tidy", turning.membership().alive()))
+        .map(turning -> Watchers.isOurs(work, turning.membership().alive()))
         .orElse(true);
   }
 }

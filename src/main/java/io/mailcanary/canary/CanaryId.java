@@ -2,6 +2,7 @@ package io.mailcanary.canary;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /// Names one canary for good: 48 bits of time in milliseconds and 80 random bits, as 26 digits that
@@ -35,6 +36,14 @@ public record CanaryId(String value) implements Comparable<CanaryId> {
   /// The lowest id of that instant: all ids made before it are lower.
   public static CanaryId floor(Instant at) {
     return of(at, new byte[RANDOM_BYTES]);
+  }
+
+  /// The id that opens the digits of a tag, be it genuine or not.
+  ///
+  /// @param digits as [CanaryTag#FORM] has them behind the key's id
+  public static CanaryId opening(String digits) {
+    byte[] bytes = Base32.decode(digits);
+    return new CanaryId(Base32.encode(Arrays.copyOf(bytes, BYTES)));
   }
 
   /// When it was made, to the millisecond.

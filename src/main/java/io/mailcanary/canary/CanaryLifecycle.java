@@ -38,9 +38,20 @@ public final class CanaryLifecycle {
     return switch (event) {
       case CanaryEvent.Scheduled _ -> canary;
       case CanaryEvent.AttemptStarted(Instant at) -> attemptStarted(canary, at);
-      case CanaryEvent.Attempted(Instant at, Evidence evidence) -> attempted(canary, at, evidence);
+      case CanaryEvent.Attempted(Instant at, Evidence evidence, Meaning meaning) ->
+          attempted(canary, at, evidence, meaning.cause());
       case CanaryEvent.Sighted(_, Arrival arrival, boolean altered, _) ->
           sighted(canary, arrival, altered);
+      case CanaryEvent.Bounced(_, Report report) -> bounced(canary, report.meaning().cause());
+      case CanaryEvent.DelayReported(_, Report report) -> held(canary, report.meaning().cause());
+      case CanaryEvent.ProgressReported _, CanaryEvent.ReachedFarEnd _, CanaryEvent.AnswerSeen _ ->
+          taken(canary);
+      case CanaryEvent.Answered _ -> canary;
+      case CanaryEvent.RefusedByReceiver(_, ReceiverRefusal refusal) ->
+          refusedByReceiver(canary, refusal);
+      case CanaryEvent.FoundInQueue(_, QueueSighting sighting) ->
+          held(canary, sighting.meaning().cause());
+      case CanaryEvent.Authenticated told -> canary.authenticated(told.decisive());
       case CanaryEvent.Checked(Instant at, Sight sight) -> checked(canary, at, sight);
       case CanaryEvent.Recovered _ -> recovered(canary);
       case CanaryEvent.ClockStepped(_, Duration by) ->
@@ -58,7 +69,8 @@ public final class CanaryLifecycle {
   private static Canary attemptStarted(Canary canary, Instant at) {
     return switch (canary.state()) {
       case Pending state -> canary.attempted(at, state);
-      case Deferred(Instant next, _) -> canary.attempted(at, new Deferred(next, true));
+      case Deferred(Instant next, _) ->
+          next == null ? canary : canary.attempted(at, new Deferred(next, true));
       case InTransit _,
           Overdue _,
           Delivered _,
@@ -72,9 +84,9 @@ public final class CanaryLifecycle {
     };
   }
 
-  private static Canary attempted(Canary canary, Instant at, Evidence evidence) {
+  private static Canary attempted(Canary canary, Instant at, Evidence evidence, Cause cause) {
     return switch (canary.state()) {
-      case Pending _, Deferred _ -> handedOver(canary, at, evidence);
+      case Pending _, Deferred _ -> handedOver(canary, at, evidence, cause);
       // It can be seen in the mailbox before the relay's answer has reached us.
       case InTransit _,
           Overdue _,
@@ -91,18 +103,55 @@ public final class CanaryLifecycle {
     };
   }
 
-  private static Canary handedOver(Canary canary, Instant at, Evidence evidence) {
+  private static Canary handedOver(Canary canary, Instant at, Evidence evidence, Cause cause) {
     return switch (Handover.of(evidence)) {
       case ACCEPTED -> canary.sent(at, new InTransit(false), Cause.NONE);
-      case IN_DOUBT -> canary.inState(new InTransit(true), Handover.cause(evidence));
-      case REFUSED -> canary.inState(new Rejected(), Handover.cause(evidence));
+      case IN_DOUBT -> canary.inState(new InTransit(true), cause);
+      case REFUSED -> canary.inState(new Rejected(), cause);
       case DEFERRED -> {
         Instant again = at.plus(gapAfter(canary.attempts()));
         yield again.isBefore(canary.lostAt())
-            ? canary.inState(new Deferred(again, false), Handover.cause(evidence))
-            : canary.inState(new Deferred(canary.lostAt(), false), Handover.cause(evidence));
+            ? canary.inState(new Deferred(again, false), cause)
+            : canary.inState(new Deferred(canary.lostAt(), false), cause);
       }
     };
+  }
+
+  /// A report is the second best proof; what has arrived has arrived whatever it says.
+  private static Canary bounced(Canary canary, Cause cause) {
+    return switch (canary.state()) {
+      case Pending _, Deferred _, InTransit _, Overdue _, Lost _, Unobservable _ ->
+          canary.inState(new Bounced(), cause);
+      case Delivered _, DeliveredLate _, Misfiled _, Bounced _, Rejected _ -> canary;
+    };
+  }
+
+  /// Somebody on the way has it, does not get rid of it, and goes on trying.
+  private static Canary held(Canary canary, Cause cause) {
+    return switch (canary.state()) {
+      case Pending _, InTransit _, Overdue _ -> canary.inState(Deferred.ON_THE_WAY, cause);
+      // While we try it ourselves, ours is the nearer trouble.
+      case Deferred(Instant next, _) ->
+          next == null ? canary.inState(Deferred.ON_THE_WAY, cause) : canary;
+      case Delivered _,
+          DeliveredLate _,
+          Misfiled _,
+          Bounced _,
+          Rejected _,
+          Lost _,
+          Unobservable _ ->
+          canary;
+    };
+  }
+
+  /// For now: whoever tried has it still. For good: a bounce will tell, or should.
+  private static Canary refusedByReceiver(Canary canary, ReceiverRefusal refusal) {
+    return refusal.answer().isTransient() ? held(canary, refusal.meaning().cause()) : taken(canary);
+  }
+
+  /// Somebody on the way had it, so that the relay has taken it.
+  private static Canary taken(Canary canary) {
+    return canary.isDoubtful() ? canary.inState(new InTransit(false), Cause.NONE) : canary;
   }
 
   private static Canary sighted(Canary canary, Arrival arrival, boolean altered) {
@@ -133,10 +182,8 @@ public final class CanaryLifecycle {
 
   private static Canary checked(Canary canary, Instant now, Sight sight) {
     return switch (canary.state()) {
-      case Deferred(_, boolean attempting) ->
-          !attempting && !now.isBefore(canary.lostAt())
-              ? canary.inState(new Lost(), Cause.EXPIRED)
-              : canary;
+      case Deferred(Instant next, boolean attempting) ->
+          attempting ? canary : expired(canary, next == null ? sight : Sight.CLEAR, now);
       case InTransit(boolean doubtful) -> unseen(canary, doubtful, now, sight);
       case Overdue _ -> unseen(canary, false, now, sight);
       case Pending _,
@@ -149,6 +196,19 @@ public final class CanaryLifecycle {
           Unobservable _ ->
           canary;
     };
+  }
+
+  /// Held until it was given up. One that was held on the way may be there by now.
+  private static Canary expired(Canary canary, Sight sight, Instant now) {
+    if (now.isBefore(canary.lostAt())) {
+      return canary;
+    }
+    if (sight.blind()) {
+      return canary.inState(new Unobservable());
+    }
+    return now.isBefore(canary.lostAt().plus(sight.blindFor()))
+        ? canary
+        : canary.inState(new Lost(), Cause.EXPIRED);
   }
 
   private static Canary unseen(Canary canary, boolean doubtful, Instant now, Sight sight) {

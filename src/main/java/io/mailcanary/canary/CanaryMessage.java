@@ -74,17 +74,21 @@ public record CanaryMessage(EmailAddress sender, String messageId, byte[] bytes,
     // Auto-Submitted stops responders (RFC 3834 §5). What is suppressed are automatic replies and
     // read receipts; DR, NDR and All would suppress the very bounces that we wait for
     // (MS-OXCMAIL 2.1.3.2.20).
-    return """
-    Date: %s
-    From: <%s>
-    To: <%s>
-    Message-ID: <%s>
-    Auto-Submitted: auto-generated
-    X-Auto-Response-Suppress: OOF, AutoReply, RN, NRN
-    %s: %s
-    """
-        .formatted(DATE.format(slot), path.from(), path.to(), messageId, TAG_FIELD, tag.text())
-        .replace("\n", "\r\n");
+    String header =
+        """
+        Date: %s
+        From: <%s>
+        To: <%s>
+        Message-ID: <%s>
+        """
+            .formatted(DATE.format(slot), path.from(), path.to(), messageId);
+    // A round trip lives by the answer that the others keep away.
+    String quiet =
+        path.kind() == MailPath.Kind.ROUND_TRIP
+            ? "X-Auto-Response-Suppress: RN, NRN\n"
+            : "Auto-Submitted: auto-generated\n"
+                + "X-Auto-Response-Suppress: OOF, AutoReply, RN, NRN\n";
+    return (header + quiet + TAG_FIELD + ": " + tag.text() + "\n").replace("\n", "\r\n");
   }
 
   private static Parts plain(MailPath path, CanaryTag tag) {

@@ -2,6 +2,7 @@ package io.mailcanary.canary;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where one canary stands. The data of a state stands in that state alone; what every canary has
 /// stands in [Canary].
@@ -49,9 +50,13 @@ public sealed interface CanaryState {
 
   /// Refused for now.
   ///
-  /// @param nextAttemptAt when the same canary is tried again
+  /// @param nextAttemptAt when we try the same canary again; null when it was handed over and
+  ///   somebody on the way holds it and goes on trying
   /// @param attempting whether an attempt was begun whose end is not on record yet
-  record Deferred(Instant nextAttemptAt, boolean attempting) implements CanaryState {
+  record Deferred(@Nullable Instant nextAttemptAt, boolean attempting) implements CanaryState {
+    /// Held by somebody on the way.
+    public static final Deferred ON_THE_WAY = new Deferred(null, false);
+
     @Override
     public String word() {
       return "deferred";

@@ -3,6 +3,7 @@ package io.mailcanary.canary;
 import io.mailcanary.mail.SmtpReply;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tlsVersion such as `TLSv1.3`; null without TLS
 /// @param reused whether the connection was one kept from an earlier canary
 /// @param times how long each stage took
+/// @param earlier what came of hosts that were asked before this one, within the same attempt
 public record Evidence(
     Instant startedAt,
     Stage stage,
@@ -28,10 +30,44 @@ public record Evidence(
     @Nullable String tlsVersion,
     @Nullable String tlsCipher,
     boolean reused,
-    Map<Stage, Duration> times) {
+    Map<Stage, Duration> times,
+    List<Evidence> earlier) {
 
   public Evidence {
     times = Map.copyOf(times);
+    earlier = List.copyOf(earlier);
+  }
+
+  /// Of one host alone.
+  public Evidence(
+      Instant startedAt,
+      Stage stage,
+      @Nullable SmtpReply reply,
+      @Nullable Failure failure,
+      String host,
+      @Nullable String peer,
+      @Nullable String tlsVersion,
+      @Nullable String tlsCipher,
+      boolean reused,
+      Map<Stage, Duration> times) {
+    this(
+        startedAt,
+        stage,
+        reply,
+        failure,
+        host,
+        peer,
+        tlsVersion,
+        tlsCipher,
+        reused,
+        times,
+        List.of());
+  }
+
+  /// The same, after other hosts did not take it.
+  public Evidence after(List<Evidence> others) {
+    return new Evidence(
+        startedAt, stage, reply, failure, host, peer, tlsVersion, tlsCipher, reused, times, others);
   }
 
   /// Why there was no reply.
@@ -41,6 +77,8 @@ public record Evidence(
     public enum Kind {
       /// The host's name could not be turned into an address.
       DNS,
+      /// DNS says for certain that no host takes mail for the domain.
+      NO_ROUTE,
       /// All connections that the relay allows were busy.
       LIMIT,
       /// No connection, or it broke.

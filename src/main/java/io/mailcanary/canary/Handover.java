@@ -17,6 +17,10 @@ public enum Handover {
   /// Reads the evidence.
   public static Handover of(Evidence evidence) {
     SmtpReply reply = evidence.reply();
+    Evidence.Failure failure = evidence.failure();
+    if (failure != null && failure.kind() == Evidence.Failure.Kind.NO_ROUTE) {
+      return REFUSED;
+    }
     if (reply == null) {
       return evidence.stage() == Stage.END_OF_DATA ? IN_DOUBT : DEFERRED;
     }
@@ -32,6 +36,7 @@ public enum Handover {
     if (failure != null) {
       return switch (failure.kind()) {
         case DNS -> Cause.NEXT_HOP;
+        case NO_ROUTE -> Cause.RECIPIENT_DOMAIN;
         case TLS -> Cause.TLS;
         case LOGIN -> Cause.LOGIN;
         case LIMIT, CONNECTION, TIMEOUT, GARBAGE -> Cause.CONNECTION;

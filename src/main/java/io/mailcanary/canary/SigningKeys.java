@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,13 @@ public final class SigningKeys {
         : new TagCheck.Forged(text);
   }
 
+  /// Whether a genuine tag was signed for a path of that name.
+  public static boolean isFor(CanaryTag tag, String path) {
+    byte[] bytes = Base32.decode(tag.text().substring(tag.text().indexOf('-') + 1));
+    byte[] part = Arrays.copyOfRange(bytes, CanaryId.BYTES, CanaryId.BYTES + PATH_BYTES);
+    return MessageDigest.isEqual(part, pathPart(path));
+  }
+
   private byte[] mac(String keyId, CanaryId id, byte[] pathPart) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
@@ -92,7 +100,7 @@ public final class SigningKeys {
       mac.update((byte) 0);
       mac.update(id.bytes());
       mac.update(pathPart);
-      return java.util.Arrays.copyOf(mac.doFinal(), MAC_BYTES);
+      return Arrays.copyOf(mac.doFinal(), MAC_BYTES);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no " + ALGORITHM, e);
     }
@@ -102,7 +110,7 @@ public final class SigningKeys {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(path.getBytes(StandardCharsets.UTF_8));
-      return java.util.Arrays.copyOf(digest, PATH_BYTES);
+      return Arrays.copyOf(digest, PATH_BYTES);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no SHA-256", e);
     }

@@ -18,9 +18,10 @@ public final class TagReader {
   /// @param tags texts in the form of a tag at the places where a canary carries it, the surest
   ///   first
   /// @param content what the message holds
+  /// @param own whether its own header bears one: it is a canary, or says so
   /// @param report whether it speaks about a canary instead of being one: a bounce or a reply that
   ///   quotes it
-  public record Reading(List<String> tags, Content content, boolean report) {
+  public record Reading(List<String> tags, Content content, boolean own, boolean report) {
     public Reading {
       tags = List.copyOf(tags);
     }
@@ -36,7 +37,7 @@ public final class TagReader {
     header.first("Message-ID").ifPresent(value -> collect(value, tags));
     boolean quoted = tags.isEmpty();
     collect(body.substring(0, Math.min(body.length(), Content.DIGESTED)), tags);
-    return new Reading(tags, Content.of(body, bytes), quoted && speaksAbout(header));
+    return new Reading(tags, Content.of(body, bytes), !quoted, quoted && speaksAbout(header));
   }
 
   /// Where the marks of our own header are gone, the tag in the text may be a quotation.

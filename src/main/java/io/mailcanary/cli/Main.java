@@ -16,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
       DemoCommand.class,
       CheckCommand.class,
       ProbeCommand.class,
+      ExplainCommand.class,
       SchemaCommand.class
     })
 public final class Main implements Runnable {

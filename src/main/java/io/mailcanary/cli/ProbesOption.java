@@ -2,7 +2,9 @@ package io.mailcanary.cli;
 
 import io.mailcanary.config.ProbeFolder;
 import io.mailcanary.config.Reading;
+import io.mailcanary.runtime.Plan;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,6 +25,13 @@ final class ProbesOption {
 
   Reading read() {
     return ProbeFolder.read(folder, ENVIRONMENT);
+  }
+
+  /// The plan, where there is a valid folder; for commands that can do without.
+  Optional<Plan> readIfThere() {
+    return Files.isDirectory(folder) && read() instanceof Reading.Valid(Plan plan, _)
+        ? Optional.of(plan)
+        : Optional.empty();
   }
 
   /// Prints all problems, a line each.

@@ -32,6 +32,14 @@ final class AddressKinds {
         EmailAddress::toString);
   }
 
+  static Kind<DomainName> domain() {
+    return Kinds.scalar(
+        "a domain name",
+        text -> new DomainName(hostName(text)),
+        schema -> schema.put("type", "string").put("minLength", 1),
+        DomainName::name);
+  }
+
   static Kind<String> host() {
     return Kinds.scalar(
         "a host name or an IP address",
@@ -44,6 +52,15 @@ final class AddressKinds {
     return Kinds.scalar(
         "a host name",
         AddressKinds::hostName,
+        schema -> schema.put("type", "string").put("minLength", 1),
+        text -> text);
+  }
+
+  /// A host name, or `*.` and a name for all hosts below it.
+  static Kind<String> hostPattern() {
+    return Kinds.scalar(
+        "a host name, or *.example.com for every host below",
+        text -> text.startsWith("*.") ? "*." + hostName(text.substring(2)) : hostName(text),
         schema -> schema.put("type", "string").put("minLength", 1),
         text -> text);
   }
@@ -70,14 +87,33 @@ final class AddressKinds {
   static Kind<Optional<InetSocketAddress>> nameServer() {
     return Kinds.scalar(
         "system, an IP address, or one with a port such as 192.0.2.53:53 or [2001:db8::53]:53",
-        text -> text.equals("system") ? Optional.empty() : Optional.of(socketAddress(text)),
+        text ->
+            text.equals("system")
+                ? Optional.empty()
+                : Optional.of(
+                    socketAddress(text, String.valueOf(DNS_PORT), "no address of a name server")),
         schema -> schema.put("type", "string").put("minLength", 1),
         Object::toString);
   }
 
-  private static InetSocketAddress socketAddress(String text) {
+  /// Where something of ours listens.
+  static Kind<InetSocketAddress> listening() {
+    return Kinds.scalar(
+        "an IP address with a port such as 0.0.0.0:2525 or [::1]:2525",
+        text -> socketAddress(text, "", "no address with a port"),
+        schema -> schema.put("type", "string").put("pattern", ":[0-9]{1,5}$|\\$\\{"),
+        address -> shown(address.getAddress()) + ":" + address.getPort());
+  }
+
+  private static String shown(InetAddress address) {
+    String text = address.getHostAddress();
+    return text.contains(":") ? "[" + text + "]" : text;
+  }
+
+  /// @param usualPort empty: one has to be given
+  private static InetSocketAddress socketAddress(String text, String usualPort, String noWhat) {
     String host = text;
-    String port = String.valueOf(DNS_PORT);
+    String port = usualPort;
     Matcher bracketed = BRACKETED.matcher(text);
     if (bracketed.matches()) {
       host = bracketed.group(1);
@@ -86,8 +122,10 @@ final class AddressKinds {
       host = text.substring(0, text.indexOf(':'));
       port = text.substring(text.indexOf(':') + 1);
     }
-    InetAddress address =
-        address(host).orElseThrow(() -> Scalar.unfit(text, "no address of a name server"));
+    InetAddress address = address(host).orElseThrow(() -> Scalar.unfit(text, noWhat));
+    if (port.isEmpty()) {
+      throw Scalar.unfit(text, noWhat);
+    }
     if (!port.matches("\\d{1,5}")
         || Integer.parseInt(port) < 1
         || Integer.parseInt(port) > 65_535) {

@@ -104,7 +104,7 @@ final class Independence {
     return switch (mailbox) {
       case Mailbox.Imap imap -> Optional.of(imap.server().host());
       case Mailbox.Pop3 pop3 -> Optional.of(pop3.server().host());
-      case Mailbox.Maildir _ -> Optional.empty();
+      case Mailbox.Maildir _, Mailbox.Receiver _ -> Optional.empty();
     };
   }
 

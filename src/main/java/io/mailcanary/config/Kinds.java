@@ -110,9 +110,17 @@ final class Kinds {
   ///
   /// @param later words that are known, but that this version cannot honour
   static <E extends Enum<E>> Kind<E> oneOf(Class<E> type, Set<E> later) {
+    return oneOf(type, later, Set.of());
+  }
+
+  /// @param never words that are nobody's to write
+  static <E extends Enum<E>> Kind<E> oneOf(Class<E> type, Set<E> later, Set<E> never) {
     Map<String, E> allowed = new LinkedHashMap<>();
     Map<String, E> known = new LinkedHashMap<>();
     for (E value : type.getEnumConstants()) {
+      if (never.contains(value)) {
+        continue;
+      }
       known.put(word(value), value);
       if (!later.contains(value)) {
         allowed.put(word(value), value);
@@ -317,11 +325,19 @@ final class Kinds {
   }
 
   /// The name of something defined in another section.
-  static Kind<String> reference(Section section, Set<String> later) {
+  static Kind<String> reference(Section section) {
+    return reference(section, Set.of());
+  }
+
+  /// The name of something defined in another section, or one of a few words instead.
+  static Kind<String> reference(Section section, Set<String> instead) {
     return new Kind<>() {
       @Override
       public String words() {
-        return "the name of a " + section.one();
+        String name = "the name of a " + section.one();
+        return instead.isEmpty()
+            ? name
+            : name + ", " + String.join(" or ", instead.stream().sorted().toList());
       }
 
       @Override
@@ -331,16 +347,13 @@ final class Kinds {
 
       private Optional<String> resolve(Value value, Value.Text text) {
         Set<String> known = value.reader().names(section);
-        if (known.contains(text.value())) {
+        if (known.contains(text.value()) || instead.contains(text.value())) {
           return Optional.of(text.value());
         }
         if (text.hasVariables()) {
           return value.refuse(
               "the value of %s names no %s".formatted(Scalar.quote(text.written()), section.one()),
               words());
-        }
-        if (later.contains(text.value())) {
-          return value.refuse(LATER + Scalar.quote(text.value()), words());
         }
         value.fault(
             "%s names no %s, %s"

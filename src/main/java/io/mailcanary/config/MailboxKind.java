@@ -6,16 +6,12 @@ import io.mailcanary.path.Mailbox;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// A mailbox: `protocol` says which keys it has.
 final class MailboxKind implements Kind<Mailbox> {
   static final String PROTOCOL = "protocol";
 
   private static final String USUAL = "imap";
-  private static final Set<String> RECEIVERS = Set.of("smtp", "lmtp");
-  private static final Set<String> RECEIVER_KEYS =
-      Set.of("listen", "policy", "profile", "answers", "greylist", "delay");
 
   private final Map<String, MailboxTable> tables = new LinkedHashMap<>();
 
@@ -23,6 +19,8 @@ final class MailboxKind implements Kind<Mailbox> {
     tables.put(USUAL, new MailboxTable.Imap());
     tables.put("pop3", new MailboxTable.Pop3());
     tables.put("maildir", new MailboxTable.Maildir());
+    tables.put("smtp", new ReceiverTable(Mailbox.Receiver.Protocol.SMTP));
+    tables.put("lmtp", new ReceiverTable(Mailbox.Receiver.Protocol.LMTP));
   }
 
   Map<String, MailboxTable> tables() {
@@ -57,12 +55,7 @@ final class MailboxKind implements Kind<Mailbox> {
     if (tables.containsKey(text.value())) {
       return Optional.of(text.value());
     }
-    String quoted = Scalar.quote(text.written());
-    return inner.refuse(
-        RECEIVERS.contains(text.value())
-            ? Kinds.LATER + "a receiver of our own"
-            : quoted + " is not known here",
-        expected);
+    return inner.refuse(Scalar.quote(text.written()) + " is not known here", expected);
   }
 
   private MailboxTable table(String protocol) {
@@ -74,9 +67,6 @@ final class MailboxKind implements Kind<Mailbox> {
   }
 
   private Optional<String> elsewhere(String key, String protocol) {
-    if (RECEIVER_KEYS.contains(key)) {
-      return Optional.of(Kinds.LATER + "a receiver of our own");
-    }
     return tables.entrySet().stream()
         .filter(other -> other.getValue().knows(key))
         .findFirst()

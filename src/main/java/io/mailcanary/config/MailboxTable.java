@@ -10,30 +10,49 @@ import java.util.regex.Pattern;
 abstract class MailboxTable extends Table<Mailbox> {
   private static final Kind<String> FOLDER = Kinds.line("a name of 1 to 255 characters", 255);
 
-  final Key.Sure<Duration> poll;
-  final Key.Sure<Boolean> keep;
-
   MailboxTable(String protocol) {
     super("the keys of a mailbox with protocol " + protocol);
     key(
         MailboxKind.PROTOCOL,
         Kinds.matching(protocol, Pattern.compile(protocol), "another protocol"),
         protocol,
-        "What it speaks: `imap`, `pop3` or `maildir`.");
-    poll =
-        key(
-            "poll",
-            Kinds.duration(Duration.ofMillis(100), Duration.ofDays(1)),
-            Duration.ofSeconds(30),
-            "How often it is looked at where nothing pushes; the safety net behind what does.");
-    keep =
-        key(
-            "keep",
-            Kinds.bool(),
-            false,
-            "Whether our own verified canaries stay in it after they are booked. Nothing else is"
-                + " ever deleted.");
-    later("trusted-hosts", "reading Authentication-Results");
+        "What it speaks: `imap`, `pop3` or `maildir`; `smtp` or `lmtp` for a receiver of our own.");
+  }
+
+  final Key.Sure<Duration> poll() {
+    return key(
+        "poll",
+        Kinds.duration(Duration.ofMillis(100), Duration.ofDays(1)),
+        Duration.ofSeconds(30),
+        "How often it is looked at where nothing pushes; the safety net behind what does.");
+  }
+
+  final Key.Sure<Boolean> keep() {
+    return key(
+        "keep",
+        Kinds.bool(),
+        false,
+        "Whether our own verified canaries stay in it after they are booked. Nothing else is"
+            + " ever deleted.");
+  }
+
+  final Key.Sure<List<String>> trustedHosts() {
+    return key(
+        "trusted-hosts",
+        Kinds.listOf(
+            AddressKinds.hostPattern(), "a list of host names such as [mx.example.com]", 0),
+        List.of(),
+        "The hosts on the way to it whose Received lines and Authentication-Results are believed"
+            + " (RFC 8601 §5); `*.example.com` is every host below.");
+  }
+
+  final Key.Sure<Boolean> reply() {
+    return key(
+        "reply",
+        Kinds.bool(),
+        false,
+        "Whether our responder answers canaries of round trips that arrive here, and nothing else:"
+            + " by the path's own relay, to the path's own sender.");
   }
 
   final void laterReply() {
@@ -55,12 +74,15 @@ abstract class MailboxTable extends Table<Mailbox> {
   /// IMAP4rev1 (RFC 3501) or later.
   static final class Imap extends MailboxTable {
     private final ServerKeys server = new ServerKeys(this, 143, 993);
+    private final Key.Sure<Duration> poll = poll();
+    private final Key.Sure<Boolean> keep = keep();
+    private final Key.Sure<Boolean> reply = reply();
+    private final Key.Sure<List<String>> trustedHosts = trustedHosts();
     private final Key.Maybe<List<String>> folders =
         folders("INBOX and the folder flagged \\Junk (RFC 6154 §2)");
 
     Imap() {
       super("imap");
-      laterReply();
     }
 
     @Override
@@ -75,17 +97,22 @@ abstract class MailboxTable extends Table<Mailbox> {
           server.build(row),
           row.find(folders).orElse(List.of()),
           row.get(poll),
-          row.get(keep));
+          row.get(keep),
+          row.get(reply),
+          row.get(trustedHosts));
     }
   }
 
   /// POP3 (RFC 1939).
   static final class Pop3 extends MailboxTable {
     private final ServerKeys server = new ServerKeys(this, 110, 995);
+    private final Key.Sure<Duration> poll = poll();
+    private final Key.Sure<Boolean> keep = keep();
+    private final Key.Sure<Boolean> reply = reply();
+    private final Key.Sure<List<String>> trustedHosts = trustedHosts();
 
     Pop3() {
       super("pop3");
-      laterReply();
     }
 
     @Override
@@ -95,7 +122,13 @@ abstract class MailboxTable extends Table<Mailbox> {
 
     @Override
     Mailbox build(Row row) {
-      return new Mailbox.Pop3(row.name(), server.build(row), row.get(poll), row.get(keep));
+      return new Mailbox.Pop3(
+          row.name(),
+          server.build(row),
+          row.get(poll),
+          row.get(keep),
+          row.get(reply),
+          row.get(trustedHosts));
     }
   }
 
@@ -106,11 +139,14 @@ abstract class MailboxTable extends Table<Mailbox> {
             "directory",
             FileKinds.path("the path of a Maildir"),
             "The Maildir, with cur, new and tmp in it.");
+    private final Key.Sure<Duration> poll = poll();
+    private final Key.Sure<Boolean> keep = keep();
+    private final Key.Sure<Boolean> reply = reply();
+    private final Key.Sure<List<String>> trustedHosts = trustedHosts();
     private final Key.Maybe<List<String>> folders = folders("INBOX, and Junk where it is there");
 
     Maildir() {
       super("maildir");
-      laterReply();
     }
 
     @Override
@@ -120,7 +156,9 @@ abstract class MailboxTable extends Table<Mailbox> {
           row.get(directory),
           row.find(folders).orElse(List.of()),
           row.get(poll),
-          row.get(keep));
+          row.get(keep),
+          row.get(reply),
+          row.get(trustedHosts));
     }
   }
 }

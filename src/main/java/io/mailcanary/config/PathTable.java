@@ -4,13 +4,18 @@ import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Alert;
 import io.mailcanary.path.Cadence;
 import io.mailcanary.path.Confirm;
+import io.mailcanary.path.Dependency;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.MailPath.Kind;
 import io.mailcanary.path.MailPath.ReturnPath;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.Message;
+import io.mailcanary.path.Relay;
+import io.mailcanary.path.Vary;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,9 +44,10 @@ final class PathTable extends Table<MailPath> {
   private final Key.Sure<Kind> kind =
       key(
           "kind",
-          Kinds.oneOf(Kind.class, Set.of(Kind.ROUND_TRIP)),
+          Kinds.oneOf(Kind.class),
           Kind.OUTBOUND,
-          "Where it leads; on an `internal` path nothing may ever bounce.");
+          "Where it leads; on an `internal` path nothing may ever bounce. On a `round-trip` a"
+              + " responder answers the canary, and it is the answer that arrives.");
   private final Key.Maybe<String> group =
       optional(
           "group",
@@ -70,7 +76,8 @@ final class PathTable extends Table<MailPath> {
       required(
           "via",
           Kinds.reference(Section.RELAYS, VIA_RESERVED),
-          "The relay that takes its canaries.");
+          "The relay that takes its canaries; `mx`: the MX of the recipient's domain; `each-mx`:"
+              + " each MX host and address, each a leg of its own.");
   private final Key.Sure<EmailAddress> from =
       required(
           "from",
@@ -81,12 +88,12 @@ final class PathTable extends Table<MailPath> {
   private final Key.Sure<String> arrivesIn =
       required(
           "arrives-in",
-          Kinds.reference(Section.MAILBOXES, Set.of()),
+          Kinds.reference(Section.MAILBOXES),
           "The mailbox where its canaries arrive.");
   private final Key.Maybe<String> bouncesTo =
       derived(
           "bounces-to",
-          Kinds.reference(Section.MAILBOXES, Set.of()),
+          Kinds.reference(Section.MAILBOXES),
           "the mailbox of `arrives-in`",
           "The mailbox where its bounces arrive.");
   private final Key.Sure<Expectation> expect =
@@ -130,10 +137,28 @@ final class PathTable extends Table<MailPath> {
   private final Key.Maybe<String> runbook =
       optional("runbook", AddressKinds.url(), "The page that says what to do about it.");
 
+  private final VaryTable varying = new VaryTable();
+  private final Key.Sure<Vary> vary =
+      key(
+          "vary",
+          varying,
+          Vary.NOTHING,
+          "What differs between its canaries: each combination is a leg, in turn.");
+  private final Key.Maybe<Relay> direct =
+      optional(
+          "direct",
+          new DirectTable(),
+          "With `via: mx` or `each-mx`: how these hosts are talked to. As mail servers do, by"
+              + " default TLS where it is offered, whoever it is (RFC 7435).");
+  private final Key.Sure<List<Dependency>> dependsOn =
+      key(
+          "depends-on",
+          Kinds.listOf(new DependencyTable(), "a list of names that hops look up", 0),
+          List.of(),
+          "Names that hops of this path look up, seen from where the hop stands.");
+
   PathTable() {
     super("the keys of a path");
-    later("vary", "a leg for each combination of values");
-    later("depends-on", "watching the DNS records that hops use");
   }
 
   @Override
@@ -142,13 +167,39 @@ final class PathTable extends Table<MailPath> {
       row.fault(cron, "stands beside every, expected one of the two");
     }
     checkReturnPath(row);
+    checkDirect(row);
+    checkSizes(row);
     row.find(arrivesIn)
         .map(name -> row.reader().mailboxes().get(name))
         .ifPresent(mailbox -> checkFolder(row, mailbox));
   }
 
+  private void checkDirect(Row row) {
+    Set<String> all = new HashSet<>(row.find(vary).map(Vary::via).orElse(List.of()));
+    row.find(via).ifPresent(all::add);
+    if (row.has(direct) && row.find(via).isPresent() && Collections.disjoint(all, VIA_RESERVED)) {
+      row.fault(direct, "has no use with a relay, expected 'via: mx' or 'via: each-mx'");
+    }
+  }
+
+  private void checkSizes(Row row) {
+    boolean sized = !row.find(vary).map(Vary::size).orElse(List.of()).isEmpty();
+    if (sized && row.find(message).flatMap(Message::template).isPresent()) {
+      row.fault(vary, "size", "stands beside message.template, expected one of the two");
+    }
+  }
+
   private void checkReturnPath(Row row) {
     boolean verp = row.find(returnPath).filter(ReturnPath.VERP::equals).isPresent();
+    List<EmailAddress> senders = row.find(vary).map(Vary::from).orElse(List.of());
+    if (verp && senders.stream().anyMatch(a -> a.local().length() > LONGEST_VERP_LOCAL)) {
+      row.fault(
+          vary,
+          "from",
+          "has a local part too long for 'return-path: verp', expected %d characters at most before"
+                  .formatted(LONGEST_VERP_LOCAL)
+              + " the at sign");
+    }
     if (verp && row.find(from).filter(a -> a.local().length() > LONGEST_VERP_LOCAL).isPresent()) {
       row.fault(
           from,
@@ -164,7 +215,7 @@ final class PathTable extends Table<MailPath> {
         switch (mailbox) {
           case Mailbox.Imap imap -> imap.folders();
           case Mailbox.Maildir maildir -> maildir.folders();
-          case Mailbox.Pop3 _ -> List.of();
+          case Mailbox.Pop3 _, Mailbox.Receiver _ -> List.of();
         };
     boolean seen =
         watched.isEmpty()
@@ -214,7 +265,10 @@ final class PathTable extends Table<MailPath> {
         row.get(dsn),
         row.get(sites),
         row.get(enabled),
-        row.find(runbook));
+        row.find(runbook),
+        row.get(dependsOn),
+        row.get(vary),
+        row.find(direct).map(hosts -> hosts.named("mx of " + row.name())).orElse(Relay.DIRECT));
   }
 
   private Cadence cadence(Row row) {

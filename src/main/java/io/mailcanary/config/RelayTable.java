@@ -51,9 +51,9 @@ final class RelayTable extends Table<Relay> {
   private final Key.Sure<Boolean> eachAddress =
       key(
           "each-address",
-          Kinds.onlyFalse("a leg for each address behind a host"),
+          Kinds.bool(),
           false,
-          "Whether each address behind the host is a leg of its own.");
+          "Whether each address behind the host is a leg of its own, with a fate of its own.");
   private final Key.Sure<Duration> connectTimeout =
       key(
           "connect-timeout",

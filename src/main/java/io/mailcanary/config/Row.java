@@ -49,6 +49,11 @@ final class Row {
     return find(key.inline()).or(() -> find(key.inFile()));
   }
 
+  /// A fault of the mapping as a whole.
+  void fault(String message) {
+    value.fault(message);
+  }
+
   /// A fault at a key, or at the name of the mapping where the key is left out.
   void fault(Key<?> key, String message) {
     Value at = given.get(key.name());

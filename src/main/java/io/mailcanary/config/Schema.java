@@ -37,7 +37,9 @@ public final class Schema {
         Section.PATHS,
         "Ways that mail takes, from a submission point to a mailbox.",
         Sections.PATH);
+    named(sections, Section.QUEUES, "Queues of relays that are read.", Sections.QUEUE);
     named(sections, Section.CHANNELS, "Where people are told.", Sections.CHANNEL);
+    single(sections, Sections.DNS, Sections.DNS_SETTINGS);
     single(sections, Sections.ROUTES, Sections.ROUTE_LIST);
     single(sections, Sections.SILENCES, Sections.SILENCE_LIST);
     single(sections, Sections.HEARTBEAT, Sections.HEART);

@@ -9,6 +9,7 @@ enum Section {
   MAILBOXES("mailboxes", "mailbox"),
   RESOLVERS("resolvers", "resolver"),
   PATHS("paths", "path"),
+  QUEUES("queues", "queue"),
   CHANNELS("channels", "channel");
 
   private final String key;

@@ -6,11 +6,14 @@ import io.mailcanary.incident.Silence;
 import io.mailcanary.path.Heartbeat;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
+import io.mailcanary.path.Queue;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
+import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Paging;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -21,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// All sections of a folder: gathered from its files first, since they refer to one another, then
 /// bound.
@@ -29,18 +34,15 @@ final class Sections {
   static final String ROUTES = "routes";
   static final String SILENCES = "silences";
   static final String HEARTBEAT = "heartbeat";
-
-  /// Sections that are known, but that this version cannot honour.
-  static final Map<String, String> LATER =
-      Map.of(
-          "dns", "watching DNS records",
-          "queues", "reading queues of relays");
+  static final String DNS = "dns";
 
   static final Kind<Relay> RELAY = new RelayTable();
   static final Kind<Mailbox> MAILBOX = new MailboxKind();
   static final Kind<Resolver> RESOLVER = new ResolverTable();
   static final Kind<MailPath> PATH = new PathTable();
   static final Kind<Channel> CHANNEL = new ChannelKind();
+  static final Kind<Queue> QUEUE = new QueueTable();
+  static final Kind<DnsSettings> DNS_SETTINGS = new DnsTable();
   static final Kind<ServiceSettings> SETTINGS = new ServiceTable();
   static final Kind<List<Route>> ROUTE_LIST = Kinds.listOf(new RouteTable(), "a list of routes", 0);
   static final Kind<List<Silence>> SILENCE_LIST =
@@ -56,6 +58,7 @@ final class Sections {
 
   private static Map<String, String> single() {
     Map<String, String> single = new LinkedHashMap<>();
+    single.put(DNS, "What is watched in DNS, and how often; it may be left out.");
     single.put(ROUTES, "Who is told of what: the first one that matches.");
     single.put(SILENCES, "Times in which nobody is told.");
     single.put(HEARTBEAT, "Somebody outside who notices when we fall silent.");
@@ -78,7 +81,7 @@ final class Sections {
               .add(
                   root.at(),
                   "yaml",
-                  "has no sections, expected relays, mailboxes, resolvers, paths or service");
+                  "has no sections, expected relays, mailboxes, resolvers, paths, queues, dns or service");
     }
   }
 
@@ -91,14 +94,32 @@ final class Sections {
     for (Section section : Section.values()) {
       reader.names().put(section, Set.copyOf(in(section).keySet()));
     }
+    // It is there without being described: the system's own.
+    reader
+        .names()
+        .merge(
+            Section.RESOLVERS,
+            Set.of(Resolver.DEFAULT),
+            (named, always) ->
+                Stream.concat(named.stream(), always.stream()).collect(Collectors.toSet()));
     Map<String, Resolver> resolvers = bind(Section.RESOLVERS, RESOLVER);
     Map<String, Relay> relays = bind(Section.RELAYS, RELAY);
     Map<String, Mailbox> mailboxes = bind(Section.MAILBOXES, MAILBOX);
     reader.mailboxes().putAll(mailboxes);
+    checkDoors(mailboxes);
     Map<String, MailPath> paths = bind(Section.PATHS, PATH);
     ServiceSettings settings = one(SERVICE, SETTINGS).orElse(ServiceSettings.DEFAULT);
     paths.values().forEach(path -> checkRetention(path, settings.retain().canaries()));
-    Plan watched = new Plan(relays, mailboxes, resolvers, paths, settings);
+    Plan watched = 
+        new Plan(
+            relays,
+            mailboxes,
+            resolvers,
+            paths,
+            settings,
+            one(DNS, DNS_SETTINGS).orElse(DnsSettings.DEFAULT),
+            bind(Section.QUEUES, QUEUE),
+            Paging.NOBODY);
     return watched.with(paging(watched));
   }
 
@@ -130,6 +151,25 @@ final class Sections {
 
   private <T> Optional<T> one(String section, Kind<T> kind) {
     return Optional.ofNullable(single.get(section)).flatMap(kind::read);
+  }
+
+  /// Two receivers cannot listen at one place.
+  private void checkDoors(Map<String, Mailbox> mailboxes) {
+    Map<InetSocketAddress, String> doors = new HashMap<>();
+    mailboxes.forEach((name, mailbox) -> {
+      Value value = in(Section.MAILBOXES).get(name);
+      if (mailbox instanceof Mailbox.Receiver receiver && value != null) {
+        String first = doors.putIfAbsent(receiver.listen(), name);
+        if (first != null) {
+          reader
+              .findings()
+              .add(
+                  value.keyAt(),
+                  Value.join(value.key(), "listen"),
+                  "is where mailbox '%s' listens, expected another port".formatted(first));
+        }
+      }
+    });
   }
 
   private void checkRetention(MailPath path, Duration retained) {
@@ -169,10 +209,7 @@ final class Sections {
   }
 
   private static String stranger(String key) {
-    String what = LATER.get(key);
-    return what == null
-        ? "is no known section, " + Nearest.among(key, sections())
-        : Kinds.LATER + what;
+    return "is no known section, " + Nearest.among(key, sections());
   }
 
   private static Set<String> sections() {

@@ -13,12 +13,17 @@ final class TlsKeys {
 
   /// @param fallback the default in words
   TlsKeys(Table<?> table, String fallback, String sentence) {
+    this(table, fallback, sentence, true);
+  }
+
+  /// @param verified whether certificates are checked where nothing is said
+  TlsKeys(Table<?> table, String fallback, String sentence, boolean verified) {
     mode = table.derived("tls", Kinds.oneOf(TlsMode.class), fallback, sentence);
     verify =
         table.key(
             "verify",
             Kinds.bool(),
-            true,
+            verified,
             "Whether the server's certificates and its name in them are checked.");
     caFile =
         table.optional(

@@ -21,6 +21,16 @@ public record EnhancedStatus(int statusClass, int subject, int detail) {
         : Optional.empty();
   }
 
+  /// The code that says most of those that stand anywhere in a text, if there is one.
+  public static Optional<EnhancedStatus> within(String text) {
+    return ReplyWords.status(text);
+  }
+
+  /// Whether it says no more than its class (X.0.0).
+  public boolean isGeneral() {
+    return subject == 0 && detail == 0;
+  }
+
   @Override
   public String toString() {
     return statusClass + "." + subject + "." + detail;

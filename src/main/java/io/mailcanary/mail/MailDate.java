@@ -18,7 +18,7 @@ public final class MailDate {
 
   private static final Pattern FORM =
       Pattern.compile(
-          "(?:[A-Za-z]{3,9},?\\s{1,8})?(\\d{1,2})\\s{1,8}([A-Za-z]{3})[a-z]{0,6}\\s{1,8}(\\d{2,4})"
+          "(?:[A-Za-z]{3,9}(?:,\\s{0,8}|\\s{1,8}))?(\\d{1,2})\\s{1,8}([A-Za-z]{3})[a-z]{0,6}\\s{1,8}(\\d{2,4})"
               + "\\s{1,8}(\\d{1,2}):(\\d{2})(?::(\\d{2}))?(?:\\s{1,8}([+-]\\d{4}|[A-Za-z]{1,5}))?");
 
   private MailDate() {}

@@ -3,6 +3,8 @@ package io.mailcanary.mail;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One trace line (RFC 5321 §4.4): what the server that wrote it says about a hop.
@@ -11,16 +13,39 @@ import org.jspecify.annotations.Nullable;
 /// @param by who took it
 /// @param with by which protocol
 /// @param id under which id
-/// @param at when
+/// @param at when: Postfix and sendmail mean the beginning of the transaction, Exim its end
+/// @param tls the version, such as `TLSv1.3`; `TLS` where the line says no more; null without
 public record Received(
     @Nullable String from,
     @Nullable String by,
     @Nullable String with,
     @Nullable String id,
-    @Nullable Instant at) {
+    @Nullable Instant at,
+    @Nullable String tls) {
   private static final int LONGEST = 4096;
   private static final int LONGEST_WORD = 255;
   private static final int DEEPEST = 20;
+  private static final int MOST_WORDS = 4;
+  private static final int WITH = 2;
+
+  /// How Postfix, Exim, Exchange, Gmail, sendmail and OpenSMTPD write it: `TLSv1.3`, `TLS1.3`,
+  /// `TLS1_3`.
+  private static final Pattern TLS_VERSION =
+      Pattern.compile("(?<![A-Za-z])TLSv?(1)(?:[._]([0-3]))?(?![\\d.])");
+
+  /// Protocols over TLS end in S, or in SA with a login (RFC 3848).
+  private static final Pattern TLS_PROTOCOL =
+      Pattern.compile("(?i)(?:E?SMTP|LMTP|UTF8SMTP|UTF8LMTP|HTTP)SA?");
+
+  /// Without a word on TLS.
+  public Received(
+      @Nullable String from,
+      @Nullable String by,
+      @Nullable String with,
+      @Nullable String id,
+      @Nullable Instant at) {
+    this(from, by, with, id, at, null);
+  }
 
   /// Reads the body of a `Received` field, folded or not. Total: what cannot be read is missing.
   public static Received parse(String field) {
@@ -35,11 +60,42 @@ public record Received(
     for (int i = 0; i + 1 < words.length; i++) {
       int clause = clause(words[i]);
       if (clause >= 0 && found[clause] == null && clause(words[i + 1]) < 0) {
-        found[clause] = word(words[i + 1]);
+        found[clause] = clause == WITH ? protocol(words, i + 1) : word(words[i + 1]);
         i++;
       }
     }
-    return new Received(found[0], found[1], found[2], found[3], at.orElse(null));
+    String tls = tls(text, found[WITH]);
+    return new Received(found[0], found[1], found[WITH], found[3], at.orElse(null), tls);
+  }
+
+  /// `Microsoft SMTP Server` and `mapi` stand where others have one word.
+  private static @Nullable String protocol(String[] words, int from) {
+    StringBuilder protocol = new StringBuilder();
+    for (int i = from; i < Math.min(words.length, from + MOST_WORDS); i++) {
+      if (i > from && isEndOfProtocol(words[i])) {
+        break;
+      }
+      protocol.append(i > from ? " " : "").append(words[i]);
+    }
+    return word(protocol.toString());
+  }
+
+  private static boolean isEndOfProtocol(String word) {
+    return clause(word) >= 0
+        || switch (word.toLowerCase(Locale.ROOT)) {
+          case "via", "for", "tls", "envelope-from", "over" -> true;
+          case String _ -> false;
+        };
+  }
+
+  private static @Nullable String tls(String text, @Nullable String with) {
+    Matcher version = TLS_VERSION.matcher(text);
+    if (version.find()) {
+      String minor = version.group(2);
+      return "TLSv" + version.group(1) + (minor == null || minor.equals("0") ? "" : "." + minor);
+    }
+    boolean secured = with != null && TLS_PROTOCOL.matcher(with).matches();
+    return secured || text.contains("over TLS") ? "TLS" : null;
   }
 
   /// When it says the message was taken.
@@ -61,7 +117,7 @@ public record Received(
     StringBuilder kept = new StringBuilder();
     for (int i = 0; i < Math.min(word.length(), LONGEST_WORD); i++) {
       char c = word.charAt(i);
-      kept.append(c > 0x20 && c < 0x7f ? c : '?');
+      kept.append(c >= 0x20 && c < 0x7f ? c : '?');
     }
     String text = kept.toString();
     boolean angled = text.length() > 2 && text.startsWith("<") && text.endsWith(">");

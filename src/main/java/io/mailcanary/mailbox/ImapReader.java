@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches an IMAP mailbox on one connection: a NOOP at each look, IDLE between bursts of looks, a
-/// NOOP at every poll for what no push brought.
+/// Watches an IMAP mailbox on one connection: a NOOP at each look, IDLE between bursts of looks, and
+/// a NOOP for what no push brought where neither has proven for long that the server is there.
 final class ImapReader extends Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(ImapReader.class);
 
@@ -57,7 +57,8 @@ final class ImapReader extends Watcher {
   private long lookedAt;
   private boolean looked;
   private int burst;
-  private long polledAt;
+  private long provenAt;
+  private long othersAt;
   private int scans;
   private int unseen;
   private long unseenUntil;
@@ -153,15 +154,19 @@ final class ImapReader extends Watcher {
       ask(session, true);
     } else if (removals.due(now)) {
       remove(session);
-    } else if (now - polledAt >= pollGap()) {
+    } else if (now - provenAt >= pollGap(session)) {
       poll(session);
     } else {
-      rest(session, pollGap() - (now - polledAt));
+      rest(session, pollGap(session) - (now - provenAt));
     }
   }
 
-  private long pollGap() {
-    return Math.min(imap.poll().toNanos(), timing.silence().toNanos());
+  private long pollGap(ImapSession session) {
+    return (session.canIdle() ? timing.silence() : imap.poll()).toNanos();
+  }
+
+  private long othersGap(ImapSession session) {
+    return (session.canIdle() ? timing.others() : imap.poll()).toNanos();
   }
 
   /// Waits for what comes next: awake as long as looks come, then by IDLE.
@@ -199,12 +204,10 @@ final class ImapReader extends Watcher {
     }
   }
 
-  /// What would be due soon: done while the connection is awake it costs no end of an IDLE, and a
-  /// poll no NOOP.
+  /// What would be due soon: done while the connection is awake it costs no end of an IDLE.
   private void alongside(ImapSession session, long now) throws Blindness, InterruptedException {
-    if (now - polledAt >= pollGap() / 2) {
+    if (now - othersAt >= othersGap(session) / 2) {
       askOthers(session, false);
-      polledAt = now;
     }
     if (removals.nearlyDue(now)) {
       remove(session);
@@ -213,8 +216,9 @@ final class ImapReader extends Watcher {
 
   private void poll(ImapSession session) throws Blindness, InterruptedException {
     ask(session, false);
-    askOthers(session, false);
-    polledAt = System.nanoTime();
+    if (System.nanoTime() - othersAt >= othersGap(session) / 2) {
+      askOthers(session, false);
+    }
     sight.proven(clock.instant());
   }
 
@@ -223,11 +227,13 @@ final class ImapReader extends Watcher {
     int came = session.takeGrowth();
     if (came > 0) {
       // The end of IDLE has told already.
+      provenAt = System.nanoTime();
       collect(session, came, clock.instant(), clock.instant(), live);
       return true;
     }
     Instant asked = clock.instant();
     session.look();
+    provenAt = System.nanoTime();
     came = session.takeGrowth() + unseen();
     collect(session, came, asked, clock.instant(), live);
     sight.proven(asked);
@@ -250,12 +256,10 @@ final class ImapReader extends Watcher {
       scan(session, view, view.nextUid(), glance);
       return;
     }
-    if (view == main) {
-      // Whoever asked by now is served by the answer to this.
-      takeLook();
-    }
     List<Fetched> shown = session.headsFrom(view.nextUid());
     if (view == main) {
+      // Whoever asked by now is served by this answer, which also tells what came meanwhile.
+      takeLook();
       awaitUnseen((int) came - shown.size());
     }
     tell(view, shown, glance);
@@ -304,7 +308,8 @@ final class ImapReader extends Watcher {
 
   private void catchUp(ImapSession session) throws Blindness, InterruptedException {
     Instant now = clock.instant();
-    polledAt = System.nanoTime();
+    provenAt = System.nanoTime();
+    othersAt = provenAt;
     openAndScan(session, main, false);
     for (FolderView view : others) {
       openAndScan(session, view, true);
@@ -389,13 +394,13 @@ final class ImapReader extends Watcher {
   /// Looks at the main folder between two batches of a backlog.
   private void between(ImapSession session, FolderView view, long began)
       throws Blindness, InterruptedException {
-    boolean pollDue = System.nanoTime() - polledAt >= pollGap();
+    boolean pollDue = System.nanoTime() - provenAt >= pollGap(session);
     if (scans == 1 && (takeLook() || pollDue)) {
-      polledAt = pollDue ? System.nanoTime() : polledAt;
       if (view == main) {
         ask(session, true);
       } else {
         returnToMain(session);
+        provenAt = System.nanoTime();
         session.open(view.name(), true);
       }
     }
@@ -406,6 +411,7 @@ final class ImapReader extends Watcher {
 
   private void askOthers(ImapSession session, boolean live) throws Blindness, InterruptedException {
     boolean moved = false;
+    othersAt = System.nanoTime();
     for (FolderView view : others) {
       Instant asked = clock.instant();
       Opened status = status(session, view);

@@ -36,6 +36,8 @@ public final class MailboxReaders {
       case Mailbox.Imap imap -> new ImapReader(imap, sink, servers, clock, horizon, timing);
       case Mailbox.Pop3 pop3 -> new Pop3Reader(pop3, sink, servers, clock, horizon, timing);
       case Mailbox.Maildir maildir -> new MaildirReader(maildir, sink, clock, horizon, timing);
+      case Mailbox.Receiver own ->
+          throw new IllegalArgumentException("nobody reads %s: it listens".formatted(own.name()));
     };
   }
 }

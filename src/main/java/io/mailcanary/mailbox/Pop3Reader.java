@@ -181,8 +181,9 @@ final class Pop3Reader extends Watcher {
   }
 
   private void read(Pop3Session session, Listed message, Glance glance) throws Blindness {
-    long bytes = session.size(message.number());
     String head = session.top(message.number(), BODY_LINES);
+    // Some servers tell the size of the body alone.
+    long bytes = Math.max(session.size(message.number()), head.length());
     Instant received = HopTrace.of(Interest.header(head)).arrivedAt().orElse(null);
     ArrivalTime time = ArrivalTime.of(glance, received);
     if (!time.at().isBefore(horizon)) {

@@ -8,7 +8,9 @@ import java.time.Duration;
 /// @param longestRetry the longest gap between two attempts
 /// @param noop for the answer to a NOOP, which costs a server nothing
 /// @param calm how long after a look the next one is expected rather than a push
-/// @param silence a mailbox that pushes is asked at least this often whether it is still there
+/// @param silence a mailbox that pushes is asked at least this often whether it is still there;
+///   longer than the usual minute between two looks, which prove the same
+/// @param others how often the folders are asked that no push covers; looks in vain ask them too
 /// @param proof for a control message to show
 /// @param proofGap between two proofs
 /// @param removal how long a removal may wait for others
@@ -18,6 +20,7 @@ record Timing(
     Duration noop,
     Duration calm,
     Duration silence,
+    Duration others,
     Duration proof,
     Duration proofGap,
     Duration removal) {
@@ -27,8 +30,9 @@ record Timing(
           Duration.ofSeconds(30),
           Duration.ofSeconds(10),
           Duration.ofSeconds(1),
-          Duration.ofSeconds(45),
+          Duration.ofSeconds(65),
+          Duration.ofMinutes(5),
           Duration.ofSeconds(10),
           Duration.ofMinutes(1),
-          Duration.ofMinutes(2));
+          Duration.ofMinutes(10));
 }

@@ -57,7 +57,7 @@ final class PathMetrics implements MultiCollector {
     for (PathView view : board.paths()) {
       Labels path = Labels.of("path", view.name());
       Tally tally = board.tally(view.name());
-      counters(canaries, view.path(), tally);
+      counters(canaries, view, tally);
       deliveries.dataPoint(histogram(path, tally.deliveries()));
       inFlight.dataPoint(point(path, view.inFlight()));
       oldest.dataPoint(point(path, age(view.oldestInFlight(), now)));
@@ -83,16 +83,27 @@ final class PathMetrics implements MultiCollector {
         observer.build());
   }
 
-  private static void counters(CounterSnapshot.Builder canaries, MailPath path, Tally tally) {
+  /// Each outcome is there from the start where a path has one leg; with several, each leg's
+  /// deliveries are, and what else happened on it. Legs that are retired are left out.
+  private static void counters(CounterSnapshot.Builder canaries, PathView view, Tally tally) {
+    MailPath path = view.path();
     Map<Tally.Key, Long> counts = new TreeMap<>();
-    Map<Tally.Key, Long> entries = tally.entries();
-    Set<String> legs = new LinkedHashSet<>(List.of(""));
-    entries.keySet().forEach(key -> legs.add(key.leg()));
-    for (String leg : legs) {
-      CanaryState.WORDS.forEach(
-          outcome -> counts.put(new Tally.Key(leg, outcome, Cause.NONE.word()), 0L));
+    Set<String> legs = new LinkedHashSet<>();
+    view.legs().forEach(leg -> legs.add(leg.name()));
+    if (legs.isEmpty()) {
+      legs.add("");
     }
-    counts.putAll(entries);
+    List<String> outcomes = legs.size() == 1 ? CanaryState.WORDS : List.of("delivered");
+    for (String leg : legs) {
+      outcomes.forEach(outcome -> counts.put(new Tally.Key(leg, outcome, Cause.NONE.word()), 0L));
+    }
+    tally
+        .entries()
+        .forEach((key, count) -> {
+          if (legs.contains(key.leg())) {
+            counts.put(key, count);
+          }
+        });
     counts.forEach((key, count) ->
         canaries.dataPoint(
             CounterSnapshot.CounterDataPointSnapshot.builder()

@@ -2,8 +2,11 @@ package io.mailcanary.metrics;
 
 import io.mailcanary.incident.IncidentState;
 import io.mailcanary.mail.Severity;
+import io.mailcanary.canary.Cause;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
+import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.TlsWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
@@ -21,9 +24,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongBiFunction;
+import java.util.function.Supplier;
 
 /// What the service measures of itself and of its paths, as Prometheus reads it.
 public final class ServiceMetrics implements ProberMeters, AutoCloseable {
@@ -118,6 +123,21 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   /// Somebody was told, or was to be.
   public void told(String channel, String result) {
     alerts.told(channel, result);
+  }
+
+  /// Shows how many messages wait in queues, by relay and cause.
+  public void queues(Supplier<Map<String, Map<Cause, Integer>>> messages) {
+    registry.getPrometheusRegistry().register(new QueueMetrics(messages));
+  }
+
+  /// Shows what is wrong in DNS.
+  public void findings(Findings findings) {
+    registry.getPrometheusRegistry().register(new FindingMetrics(findings));
+  }
+
+  /// Shows when the certificates of mail ports expire.
+  public void certificates(Supplier<List<TlsWatch.Expiry>> expiries) {
+    registry.getPrometheusRegistry().register(new CertificateMetrics(expiries));
   }
 
   /// All series in Prometheus' text format.

@@ -26,6 +26,58 @@ public record Relay(
     Duration connectTimeout,
     Duration replyTimeout) {
 
+  /// How hosts are talked to that DNS names for a domain. Their names are not proven by anything,
+  /// so verifying them proves nothing, and mail servers do not do it either (RFC 7435 §4, RFC 7672
+  /// §1.3): TLS where it is offered, whoever it is.
+  public static final Relay DIRECT =
+      new Relay(
+          "mx",
+          Protocol.SMTP,
+          "",
+          25,
+          new Tls(TlsMode.OPPORTUNISTIC, false, Optional.empty()),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          4,
+          false,
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(5));
+
+  /// The same settings for a host that DNS names.
+  public Relay at(String exchanger) {
+    return new Relay(
+        name + ":" + exchanger,
+        protocol,
+        exchanger,
+        port,
+        tls,
+        login,
+        helo,
+        bindAddress,
+        limit,
+        eachAddress,
+        connectTimeout,
+        replyTimeout);
+  }
+
+  /// The same settings under another name.
+  public Relay named(String other) {
+    return new Relay(
+        other,
+        protocol,
+        host,
+        port,
+        tls,
+        login,
+        helo,
+        bindAddress,
+        limit,
+        eachAddress,
+        connectTimeout,
+        replyTimeout);
+  }
+
   public enum Protocol {
     SMTP,
     LMTP

@@ -4,15 +4,19 @@ import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
+import io.mailcanary.canary.CanaryState;
 import io.mailcanary.canary.CanaryTag;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.canary.TagCheck;
 import io.mailcanary.canary.TagReader;
 import io.mailcanary.mail.HopTrace;
+import io.mailcanary.mail.MailReport;
 import io.mailcanary.mailbox.FoundMessage;
+import io.mailcanary.path.MailPath;
 import io.mailcanary.store.CanaryStore;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,6 +37,8 @@ final class Booking {
   private final Flights flights;
   private final CanaryStore store;
   private final Prober prober;
+  private final Reports reports;
+  private final Replies replies;
   private final LinkedHashSet<String> counted = new LinkedHashSet<>();
 
   Booking(
@@ -46,24 +52,53 @@ final class Booking {
     this.flights = flights;
     this.store = store;
     this.prober = prober;
+    reports = new Reports(this, prober);
+    replies = new Replies(this, prober);
   }
 
   void found(FoundMessage message) {
     TagReader.Reading reading = TagReader.read(message.head(), message.bytes());
-    Optional<CanaryTag> tag = Optional.empty();
+    if (reading.own()) {
+      canary(message, reading);
+      return;
+    }
+    MailReport report = MailReport.of(message.head());
+    switch (report.kind()) {
+      case DELIVERY_STATUS -> reports.found(message, report);
+      case AUTO_REPLY, FEEDBACK, MESSAGE -> {
+        if (!replies.found(message, reading)) {
+          canary(message, reading);
+        }
+      }
+    }
+  }
+
+  private void canary(FoundMessage message, TagReader.Reading reading) {
+    Verified verified = verify(reading.tags());
+    if (verified.tag().isPresent() && !reading.report()) {
+      book(message, reading, verified.tag().get());
+    } else if (verified.tag().isEmpty() && !verified.refused().isEmpty()) {
+      count(message, verified.refused());
+    }
+  }
+
+  /// The first tag that we signed.
+  ///
+  /// @param refused why there is none; empty where nothing looks like one
+  record Verified(Optional<CanaryTag> tag, String refused) {}
+
+  Verified verify(List<String> texts) {
     String refused = "";
-    for (String text : reading.tags()) {
+    for (String text : texts) {
       switch (keys.get().verify(text)) {
-        case TagCheck.Genuine(CanaryTag genuine) -> tag = tag.or(() -> Optional.of(genuine));
+        case TagCheck.Genuine(CanaryTag genuine) -> {
+          return new Verified(Optional.of(genuine), "");
+        }
         case TagCheck.Forged _ -> refused = "forged";
         case TagCheck.UnknownKey _ -> refused = refused.isEmpty() ? "unknown-key" : refused;
       }
     }
-    if (tag.isPresent() && !reading.report()) {
-      book(message, reading, tag.get());
-    } else if (tag.isEmpty() && !refused.isEmpty()) {
-      count(message, refused);
-    }
+    return new Verified(Optional.empty(), refused);
   }
 
   private void book(FoundMessage message, TagReader.Reading reading, CanaryTag tag) {
@@ -72,50 +107,77 @@ final class Booking {
       // Signed with our key and not on our record: another instance's. It will look for it.
       return;
     }
-    book(message, reading, known.get());
-    flights.forgetSettled(known.get());
+    Flight flight = known.get();
+    if (flight.path.kind() == MailPath.Kind.ROUND_TRIP) {
+      replies.reachedFarEnd(message, tag, flight);
+    } else {
+      book(message, reading, flight);
+    }
+    flights.forgetSettled(flight);
   }
 
   private void book(FoundMessage message, TagReader.Reading reading, Flight flight) {
     Canary canary = flight.canary();
-    Arrival arrival =
-        new Arrival(
-            message.at(),
-            message.resolution(),
-            prober.now(),
-            message.mailbox(),
-            message.folder(),
-            message.uid());
+    Arrival arrival = arrival(message);
     boolean altered = canary.content().differsFrom(reading.content());
     boolean again = canary.copies() > 0 && !arrival.isSameMessage(canary.arrival());
-    if (canary.lostAt().plus(OPEN_AFTER_LOST).isBefore(message.at()) || (again && altered)) {
+    if (isTooLate(canary, message) || (again && altered)) {
       count(message, "replayed");
       return;
     }
     if (again && isBooked(canary.id(), arrival)) {
-      // What is not on record yet is removed once it is.
-      if (flight.isOnRecord()) {
-        prober.delete(message.mailbox(), message.key());
-      }
+      deleteOnceOnRecord(message, flight);
       return;
     }
-    flight.say("in folder %s of mailbox %s".formatted(message.folder(), message.mailbox()));
+    String where = "in folder %s of mailbox %s".formatted(message.folder(), message.mailbox());
+    boolean takenBack = canary.state() instanceof CanaryState.Bounced;
+    flight.say(takenBack ? where + "; the bounce that came before was wrong" : where);
     prober.apply(
         flight,
         new CanaryEvent.Sighted(prober.now(), arrival, altered, HopTrace.of(message.head()).hops()),
         () -> prober.delete(message.mailbox(), message.key()));
+    if (!again) {
+      prober.inspect(flight, message);
+    }
   }
 
-  private Optional<Flight> flight(CanaryId id) {
+  Arrival arrival(FoundMessage message) {
+    return new Arrival(
+        message.at(),
+        message.resolution(),
+        prober.now(),
+        message.mailbox(),
+        message.folder(),
+        message.uid());
+  }
+
+  /// Whether a canary was closed before this came.
+  boolean isTooLate(Canary canary, FoundMessage message) {
+    return canary.lostAt().plus(OPEN_AFTER_LOST).isBefore(message.at());
+  }
+
+  /// Removes what was booked before. What is not on record yet is removed once it is.
+  void deleteOnceOnRecord(FoundMessage message, Flight flight) {
+    if (flight.isOnRecord()) {
+      prober.delete(message.mailbox(), message.key());
+    }
+  }
+
+  /// The flight of a canary, brought back from the record where it is no longer in memory.
+  Optional<Flight> flight(CanaryId id) {
     return flights
         .find(id)
         .or(() -> store.find(id).flatMap(prober::revive).map(flights::addIfAbsent));
   }
 
-  /// Whether this very copy was booked before: readers tell what is there anew when they reconnect.
-  private boolean isBooked(CanaryId id, Arrival arrival) {
+  void forgetSettled(Flight flight) {
+    flights.forgetSettled(flight);
+  }
+
+  /// Whether this very message was booked before: readers tell what is there anew when they
+  /// reconnect.
+  boolean isBooked(CanaryId id, Arrival arrival) {
     return prober.events(id).stream()
-        .filter(event -> event.kind().equals("sighted"))
         .map(event -> event.detail())
         .anyMatch(detail ->
             arrival.mailbox().equals(detail.get("mailbox"))
@@ -123,7 +185,8 @@ final class Booking {
                 && arrival.uid().equals(detail.get("uid")));
   }
 
-  private void count(FoundMessage message, String kind) {
+  /// Counts a message that changes nothing, once.
+  void count(FoundMessage message, String kind) {
     synchronized (counted) {
       String key = message.mailbox() + " " + message.folder() + " " + message.uid();
       if (!counted.add(key)) {
@@ -135,7 +198,7 @@ final class Booking {
     }
     meters.unverified(message.mailbox(), kind);
     LOG.info(
-        "mailbox {} holds a message with a tag that does not count: {} {} {}",
+        "mailbox {} holds a message that counts for no canary: {} {} {}",
         message.mailbox(),
         kind,
         message.folder(),

@@ -5,40 +5,42 @@ import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryMessage;
 import io.mailcanary.path.MailPath;
-import io.mailcanary.path.Relay;
 import io.mailcanary.runtime.Cancellable;
+import io.mailcanary.submission.Route;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A canary in memory, from its slot until its fate is on record. It keeps the path and the relay
+/// A canary in memory, from its slot until its fate is on record. It keeps the path and the route
 /// as they were when it was due. Guarded by its own monitor.
 final class Flight {
   private static final int LARGEST_KEPT = 64 * 1024;
 
   final MailPath path;
-  final @Nullable Relay relay;
+  final @Nullable Route route;
 
   private Canary canary;
   private byte @Nullable [] message;
   private final Deque<CanaryEvent> unwritten = new ArrayDeque<>();
-  private int looks;
+  private final List<Instant> looks = new ArrayList<>();
   private boolean doubted;
   private String words = "";
   private Cancellable wake = () -> {};
 
-  /// @param relay null when the probe files know it no longer
-  Flight(MailPath path, @Nullable Relay relay, Canary canary) {
+  /// @param route null when it is not known, or not any more
+  Flight(MailPath path, @Nullable Route route, Canary canary) {
     this.path = path;
-    this.relay = relay;
+    this.route = route;
     this.canary = canary;
   }
 
   /// A new one. What it sends is kept until then, unless it is large.
-  Flight(MailPath path, @Nullable Relay relay, Canary canary, CanaryMessage rendered) {
-    this(path, relay, canary);
+  Flight(MailPath path, @Nullable Route route, Canary canary, CanaryMessage rendered) {
+    this(path, route, canary);
     message = rendered.bytes().length <= LARGEST_KEPT ? rendered.bytes() : null;
   }
 
@@ -82,11 +84,17 @@ final class Flight {
   }
 
   synchronized int looks() {
-    return looks;
+    return looks.size();
   }
 
-  synchronized void looked() {
-    looks++;
+  /// How many looks had begun by then; those that were asked for while it was being fetched found
+  /// nothing new.
+  synchronized int looksBy(Instant at) {
+    return (int) looks.stream().filter(look -> !look.isAfter(at)).count();
+  }
+
+  synchronized void looked(Instant at) {
+    looks.add(at);
   }
 
   synchronized String words() {

@@ -3,22 +3,30 @@ package io.mailcanary.prober;
 import java.time.Duration;
 
 /// When to look for a canary that a relay has taken. Learns from the path's own past, so that one
-/// look is enough for most canaries and comes soon after they arrived.
+/// or two looks are enough for most canaries and come soon after they arrived.
 ///
-/// The first look tracks the time by which four in five have arrived (a stochastic approximation of
-/// that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss
-/// four times as far later.
+/// The first look tracks the time by which half of them have arrived (a stochastic approximation
+/// of that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss a
+/// little farther later. The steps are long at first and become shorter. Two looks a canary are the
+/// best bargain between commands and delay: an earlier first look costs a second one too often, a
+/// later one lets most canaries lie.
 final class LookPlan {
-  private static final double HITS = 0.8;
-  private static final double STEP = 0.25;
+  private static final double HITS = 0.5;
+  private static final double LONGEST_STEP = 0.8;
+  private static final double SHORTEST_STEP = 0.15;
+  private static final double SHORTENING = 0.88;
   private static final double SOONEST = 0.001;
   private static final double LATEST = 600;
+  private static final double SHORTEST_GAP = 0.002;
+  private static final double GAP = 0.2;
   private static final double GROWTH = 1.6;
+  private static final double FAR = 4;
   private static final int MOST_LOOKS = 24;
 
-  private static final int USUAL_RUN = 4;
+  private static final int USUAL_RUN = 8;
 
   private double first = 0.02;
+  private double step = LONGEST_STEP;
   private int hits;
 
   /// The wait from the hand-over to look number `look`.
@@ -26,7 +34,7 @@ final class LookPlan {
   /// @param look from 0
   synchronized Duration after(int look) {
     double wait = first;
-    double gap = Math.max(0.002, first * 0.3);
+    double gap = Math.max(SHORTEST_GAP, first * GAP);
     for (int i = 0; i < look; i++) {
       wait += gap;
       gap *= GROWTH;
@@ -46,17 +54,20 @@ final class LookPlan {
   synchronized void found(int looks, Duration took) {
     double seen = took.toNanos() / 1e9;
     hits = looks > 1 ? 0 : hits + 1;
-    if (looks > 1) {
-      double later = Math.min(first * 2, first + (seen - first) * 0.3);
-      first = Math.max(first * Math.exp(STEP * HITS), later);
+    if (looks > 1 && seen > first * FAR) {
+      // Far off: the path has become slower.
+      first = Math.min(first * 2, first + (seen - first) * 0.3);
+    } else if (looks > 1) {
+      first *= Math.exp(step * HITS);
     } else if (seen < first / 2) {
       // Something else showed it long before: the path has become faster.
       first = first / 2;
     } else {
       // A long run of hits says that it is far too late: then the steps grow.
-      first *= Math.exp(-STEP * (1 - HITS) * Math.max(1, hits - USUAL_RUN));
+      first *= Math.exp(-step * (1 - HITS) * Math.max(1, hits - USUAL_RUN));
     }
     first = Math.clamp(first, SOONEST, LATEST);
+    step = Math.max(SHORTEST_STEP, step * SHORTENING);
   }
 
   private static Duration seconds(double seconds) {

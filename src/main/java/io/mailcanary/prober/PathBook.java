@@ -5,15 +5,21 @@ import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryState;
 import io.mailcanary.path.Cadence;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.runtime.LegView;
 import io.mailcanary.runtime.PathView;
+import io.mailcanary.verdict.Fate;
 import io.mailcanary.verdict.Latency;
 import io.mailcanary.verdict.Mark;
 import io.mailcanary.verdict.PathHealth;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What the newest canaries of one path say of it. Guarded by its own monitor.
@@ -24,15 +30,20 @@ final class PathBook {
   private static final int ENOUGH = 20;
   private static final Duration QUICKEST_DOUBT = Duration.ofSeconds(1);
 
-  final LookPlan looks = new LookPlan();
+  /// With legs, how many canaries of each are kept on average.
+  private static final int KEPT_OF_A_LEG = 20;
 
+  private final Map<String, LookPlan> looks = new HashMap<>();
   private final TreeMap<CanaryId, Mark> marks = new TreeMap<>();
+  private final Map<String, Instant> lastBurst = new HashMap<>();
+  private final Map<String, Instant> lastDeliveredOn = new HashMap<>();
+  private List<String> legs = List.of("");
   private MailPath path;
   private @Nullable Instant pausedSince;
-  private @Nullable Instant lastBurst;
   private @Nullable Instant lastDelivered;
   private @Nullable PathView view;
   private Optional<String> shownBlind = Optional.empty();
+  private Optional<String> latent = Optional.empty();
   private Duration usual = Duration.ZERO;
   private boolean stale = true;
 
@@ -49,6 +60,22 @@ final class PathBook {
     stale = true;
   }
 
+  /// It has these legs from now on; what is known of others says nothing any more.
+  ///
+  /// @param names one at least
+  synchronized void legs(List<String> names) {
+    legs = List.copyOf(names);
+    looks.keySet().retainAll(names);
+    lastBurst.keySet().retainAll(names);
+    lastDeliveredOn.keySet().retainAll(names);
+    stale = true;
+  }
+
+  /// When to look for the canaries of a leg.
+  synchronized LookPlan looks(String leg) {
+    return looks.computeIfAbsent(leg, _ -> new LookPlan());
+  }
+
   synchronized void pause(Instant since) {
     pausedSince = since;
     stale = true;
@@ -56,6 +83,12 @@ final class PathBook {
 
   synchronized void resume() {
     pausedSince = null;
+    stale = true;
+  }
+
+  /// What a watcher finds wrong with what the path depends on.
+  synchronized void concern(Optional<String> words) {
+    latent = words;
     stale = true;
   }
 
@@ -71,12 +104,15 @@ final class PathBook {
   synchronized void note(Canary canary, String words) {
     marks.put(canary.id(), Mark.of(canary, words));
     stale = true;
-    if (marks.size() > KEPT) {
+    if (marks.size() > Math.max(KEPT, KEPT_OF_A_LEG * legs.size())) {
       marks.pollFirstEntry();
     }
     if (canary.arrival() != null && !(canary.state() instanceof CanaryState.Misfiled)) {
       Instant at = canary.arrival().at();
       lastDelivered = lastDelivered == null || at.isAfter(lastDelivered) ? at : lastDelivered;
+      if (legs.contains(canary.leg())) {
+        lastDeliveredOn.merge(canary.leg(), at, (one, two) -> one.isAfter(two) ? one : two);
+      }
     }
   }
 
@@ -86,12 +122,16 @@ final class PathBook {
     return marks.size() < ENOUGH || usual.compareTo(within) > 0 ? within : usual;
   }
 
-  synchronized Optional<Instant> lastBurst() {
-    return Optional.ofNullable(lastBurst);
+  synchronized Optional<Instant> lastDelivered() {
+    return Optional.ofNullable(lastDelivered);
   }
 
-  synchronized void burst(Instant at) {
-    lastBurst = at;
+  synchronized Optional<Instant> lastBurst(String leg) {
+    return Optional.ofNullable(lastBurst.get(leg));
+  }
+
+  synchronized void burst(String leg, Instant at) {
+    lastBurst.put(leg, at);
   }
 
   /// The path as it is now.
@@ -103,10 +143,16 @@ final class PathBook {
     if (before != null && !stale && !moves && blind.equals(shownBlind)) {
       return before;
     }
-    List<Mark> known = List.copyOf(marks.values());
+    List<Mark> known = marks.values().stream().filter(mark -> legs.contains(mark.leg())).toList();
+    List<LegView> legViews = legs.size() == 1 ? List.of() : legViews(known, blind, now);
     PathHealth health =
-        PathHealth.of(
-            known, path.expect(), new PathHealth.View(isPaused(), blind, silentAfter()), now);
+        legViews.isEmpty()
+            ? PathHealth.of(
+                known,
+                path.expect(),
+                new PathHealth.View(isPaused(), blind, silentAfter(), latent),
+                now)
+            : together(legViews).with(latent);
     boolean same = before != null && before.health().health() == health.health();
     Latency latency = Latency.of(known, now);
     usual = doubtAfter(latency);
@@ -122,11 +168,49 @@ final class PathBook {
             share(known),
             open.size(),
             open.isEmpty() ? null : open.getFirst().start(),
-            lastDelivered);
+            lastDelivered,
+            legViews);
     view = after;
     shownBlind = blind;
     stale = false;
     return after;
+  }
+
+  private List<LegView> legViews(List<Mark> known, Optional<String> blind, Instant now) {
+    // Turns make each leg's canaries rarer.
+    Duration silent = silentAfter().multipliedBy(legs.size());
+    PathHealth.View seen = new PathHealth.View(isPaused(), blind, silent);
+    Map<String, LegView> before = new HashMap<>();
+    if (view != null) {
+      view.legs().forEach(leg -> before.put(leg.name(), leg));
+    }
+    Map<String, List<Mark>> byLeg =
+        known.stream().collect(Collectors.groupingBy(Mark::leg, Collectors.toList()));
+    return legs.stream()
+        .map(leg -> {
+          List<Mark> own = byLeg.getOrDefault(leg, List.of());
+          PathHealth health = PathHealth.of(own, path.expect(), seen, now);
+          LegView old = before.get(leg);
+          Instant since =
+              old != null && old.health().health() == health.health() ? old.since() : now;
+          Latency latency = Latency.of(own, now);
+          return new LegView(
+              leg,
+              health,
+              since,
+              latency.quantile(0.5).orElse(null),
+              latency.quantile(0.9).orElse(null),
+              latency.quantile(0.99).orElse(null),
+              share(own),
+              lastDeliveredOn.get(leg));
+        })
+        .toList();
+  }
+
+  private PathHealth together(List<LegView> legViews) {
+    Map<String, PathHealth> healths = new LinkedHashMap<>();
+    legViews.forEach(leg -> healths.put(leg.name(), leg.health()));
+    return PathHealth.together(healths, path.kind());
   }
 
   private boolean isSilent(Instant now) {
@@ -139,15 +223,15 @@ final class PathBook {
     return longest.compareTo(QUICKEST_DOUBT) < 0 ? QUICKEST_DOUBT : longest;
   }
 
-  private static @Nullable Double share(List<Mark> marks) {
-    long settled =
+  private @Nullable Double share(List<Mark> marks) {
+    Map<Fate, Long> fates =
         marks.stream()
-            .filter(mark -> mark.state().isSettled() || mark.state() instanceof CanaryState.Overdue)
-            .filter(mark -> !(mark.state() instanceof CanaryState.Unobservable))
-            .count();
-    long good =
-        marks.stream().filter(mark -> mark.state() instanceof CanaryState.Delivered).count();
-    return settled == 0 ? null : (double) good / settled;
+            .collect(
+                Collectors.groupingBy(
+                    mark -> Fate.of(mark.state(), path.expect().outcome()), Collectors.counting()));
+    long good = fates.getOrDefault(Fate.AS_PROMISED, 0L);
+    long decided = good + fates.getOrDefault(Fate.OTHERWISE, 0L);
+    return decided == 0 ? null : (double) good / decided;
   }
 
   private Duration silentAfter() {

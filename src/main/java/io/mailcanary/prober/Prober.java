@@ -6,18 +6,22 @@ import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryLifecycle;
 import io.mailcanary.canary.CanaryMessage;
-import io.mailcanary.canary.CanaryState;
 import io.mailcanary.canary.CanaryTag;
 import io.mailcanary.canary.Evidence;
+import io.mailcanary.canary.Meaning;
 import io.mailcanary.canary.Promise;
-import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mailbox.FoundMessage;
+import io.mailcanary.mailbox.MailboxReader;
+import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.mailbox.MessageKey;
+import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
-import io.mailcanary.path.Relay;
+import io.mailcanary.path.Mailbox;
+import io.mailcanary.receiver.Receivers;
 import io.mailcanary.runtime.Agenda;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.PathView;
@@ -28,7 +32,9 @@ import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.store.StoredEvent;
 import io.mailcanary.submission.Outgoing;
-import io.mailcanary.verdict.Confirmation;
+import io.mailcanary.submission.Route;
+import io.mailcanary.submission.RoutePlan;
+import io.mailcanary.verdict.ReplyClassifier;
 import io.mailcanary.verdict.Words;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -43,7 +49,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +56,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// A canary is put on record, then handed to its relay, then looked for. Whatever is learned of it
 /// becomes an event; [CanaryLifecycle] says what follows, the ledger keeps it, the board shows it.
-/// One wake-up a canary does the waiting: for the next look, the next attempt, the next deadline.
 public final class Prober implements Wheel, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
-  private static final Duration SHORTEST_NAP = Duration.ofSeconds(1);
   private static final Duration STORE_AWAY = Duration.ofSeconds(5);
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final int FIRST_LIGHT = 50;
@@ -64,7 +67,14 @@ public final class Prober implements Wheel, AutoCloseable {
   private final Set<Flight> sending = ConcurrentHashMap.newKeySet();
   private final Map<String, PathBook> books = new ConcurrentHashMap<>();
   private final Mailboxes mailboxes;
+  private final Legs legs;
+  private final Confirming confirming;
+  private final Waiting waiting;
   private final Booking booking;
+  private final OwnReceivers ownReceivers;
+  private final QueuedCanaries queuedCanaries;
+  private final Inspecting inspecting;
+  private final Responder responder;
   private final SecureRandom random = new SecureRandom();
   private volatile Plan plan;
   private volatile boolean closed;
@@ -72,8 +82,10 @@ public final class Prober implements Wheel, AutoCloseable {
   /// What the prober works with.
   ///
   /// @param senders hands each canary over on a thread of its own: none waits for another
+  /// @param inspector finds out whether what arrived is what it says
   public record Ports(
       Submitter submitter,
+      RoutePlan routes,
       Executor senders,
       ReaderFactory readers,
       Ledger ledger,
@@ -82,7 +94,8 @@ public final class Prober implements Wheel, AutoCloseable {
       InstantSource clock,
       Supplier<SigningKeys> keys,
       Board board,
-      ProberMeters meters) {}
+      ProberMeters meters,
+      Inspector inspector) {}
 
   public Prober(Ports ports, Plan plan) {
     this.ports = ports;
@@ -90,7 +103,26 @@ public final class Prober implements Wheel, AutoCloseable {
     mailboxes =
         new Mailboxes(
             ports.readers(), ports.clock(), ports.board(), this::found, this::sightChanged);
+    legs = new Legs(ports.routes(), ports.agenda(), ports.clock(), this::legsChanged);
+    confirming = new Confirming(ports.agenda(), ports.clock(), mailboxes, this);
+    waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
+    responder = new Responder(ports, this);
+    inspecting = new Inspecting(ports.inspector());
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
+    ownReceivers = new OwnReceivers(ports.keys(), ports.meters(), flights, ports.agenda(), this);
+    queuedCanaries = new QueuedCanaries(ports.keys(), flights, this);
+  }
+
+  /// The reader of a mailbox that is a receiver of our own.
+  public MailboxReader readerOf(Mailbox.Receiver own, Receivers receivers, MailboxSink sink) {
+    return new OwnReceiverReader(own.name(), receivers, sink, ownReceivers);
+  }
+
+  /// Messages wait in a relay's queue; there may be canaries among them.
+  ///
+  /// @param messages of one reading
+  public void foundInQueue(List<InQueue> messages) {
+    queuedCanaries.found(messages);
   }
 
   /// Goes on where the store says that we stopped, and begins to watch the mailboxes.
@@ -133,10 +165,21 @@ public final class Prober implements Wheel, AutoCloseable {
     next.paths()
         .forEach((name, path) -> books.computeIfAbsent(name, _ -> new PathBook(path)).become(path));
     books.keySet().removeIf(name -> !next.paths().containsKey(name));
+    legs.follow(next);
     ports.board().paths().stream()
         .map(PathView::name)
         .filter(name -> !next.paths().containsKey(name))
         .forEach(ports.board()::forget);
+  }
+
+  private void legsChanged(String path) {
+    List<String> names = legs.names(path);
+    book(path)
+        .filter(_ -> !names.isEmpty())
+        .ifPresent(book -> {
+          book.legs(names);
+          show(book);
+        });
   }
 
   @Override
@@ -146,9 +189,30 @@ public final class Prober implements Wheel, AutoCloseable {
     }
     List<Flight> ready = new ArrayList<>();
     for (String name : paths) {
-      book(name).filter(book -> !book.isPaused()).ifPresent(book -> ready.add(flight(book, slot)));
+      book(name)
+          .filter(book -> !book.isPaused())
+          .ifPresent(book -> {
+            if (legs.isUnknown(name)) {
+              // Not known yet: the others do not wait for DNS.
+              ports.agenda().at(slot, () -> dueOnceKnown(book, slot));
+            } else {
+              legs.inTurn(book.path(), slot).ifPresent(leg -> ready.add(flight(leg, slot)));
+            }
+          });
     }
     launch(ready, slot);
+  }
+
+  private void dueOnceKnown(PathBook book, Instant slot) {
+    legs.ask(book.path().name());
+    legs.inTurn(book.path(), slot).ifPresent(leg -> launch(List.of(flight(leg, slot)), slot));
+  }
+
+  /// A slot of one leg, where there is still such a leg.
+  void dueOn(String path, String leg, Instant slot) {
+    if (!closed && book(path).filter(book -> !book.isPaused()).isPresent()) {
+      legs.find(path, leg).ifPresent(one -> launch(List.of(flight(one, slot)), slot));
+    }
   }
 
   /// Sends one canary now, even on a path that is paused.
@@ -156,7 +220,11 @@ public final class Prober implements Wheel, AutoCloseable {
   /// @return empty when there is no such path
   /// @throws StoreException when it could not be put on record; it was not sent then
   public Optional<CanaryId> sendNow(String path) {
-    Optional<Flight> flight = book(path).map(book -> flight(book, ports.clock().instant()));
+    if (legs.isUnknown(path)) {
+      legs.ask(path);
+    }
+    Optional<Flight> flight =
+        book(path).flatMap(_ -> legs.next(path)).map(leg -> flight(leg, ports.clock().instant()));
     flight.ifPresent(one -> putOnRecord(List.of(one)));
     flight.ifPresent(this::send);
     return flight.map(Flight::id);
@@ -185,6 +253,15 @@ public final class Prober implements Wheel, AutoCloseable {
     return book.isPresent();
   }
 
+  /// A watcher finds something wrong with what a path depends on; empty: nothing any more.
+  public void concern(String path, Optional<String> words) {
+    book(path)
+        .ifPresent(book -> {
+          book.concern(words);
+          show(book);
+        });
+  }
+
   /// The canary as it is in memory, which may be ahead of the store.
   public Optional<Canary> inMemory(CanaryId id) {
     return flights.find(id).map(Flight::canary);
@@ -199,6 +276,11 @@ public final class Prober implements Wheel, AutoCloseable {
         .filter(event -> !events.contains(event))
         .forEach(events::add);
     return events;
+  }
+
+  /// What a server said last of a canary that is in memory; may be empty.
+  public String words(CanaryId id) {
+    return flights.find(id).map(Flight::words).orElse("");
   }
 
   /// Judges all paths anew: some verdicts follow from time alone.
@@ -221,6 +303,7 @@ public final class Prober implements Wheel, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    legs.close();
     awaitSending();
     mailboxes.close();
   }
@@ -249,8 +332,8 @@ public final class Prober implements Wheel, AutoCloseable {
 
   // From due to handed over
 
-  private Flight flight(PathBook book, Instant slot) {
-    MailPath path = book.path();
+  private Flight flight(Leg leg, Instant slot) {
+    MailPath path = leg.path();
     byte[] nonce = new byte[CanaryId.RANDOM_BYTES];
     random.nextBytes(nonce);
     CanaryId id = CanaryId.of(ports.clock().instant(), nonce);
@@ -260,17 +343,19 @@ public final class Prober implements Wheel, AutoCloseable {
         Canary.due(
             id,
             path.name(),
-            "",
+            leg.name(),
             plan.service().site(),
             message.messageId(),
             message.content(),
             Promise.of(path),
             slot);
-    return new Flight(path, relayOf(path), canary, message);
+    return new Flight(path, leg.route(), canary, message);
   }
 
-  private @Nullable Relay relayOf(MailPath path) {
-    return plan.relays().get(path.via());
+  /// The route that it was meant to take, or what its leg is now where that is not known.
+  Optional<Route> route(Flight flight) {
+    return Optional.ofNullable(flight.route)
+        .or(() -> legs.find(flight.path.name(), flight.canary().leg()).map(Leg::route));
   }
 
   private void launch(List<Flight> ready, Instant slot) {
@@ -321,7 +406,7 @@ public final class Prober implements Wheel, AutoCloseable {
         });
   }
 
-  private void sendAgain(Flight flight) {
+  void sendAgain(Flight flight) {
     try {
       CanaryEvent event = new CanaryEvent.AttemptStarted(ports.clock().instant());
       Canary next = CanaryLifecycle.next(flight.canary(), event);
@@ -333,19 +418,29 @@ public final class Prober implements Wheel, AutoCloseable {
         putRight(flight, event);
       }
     } catch (StoreException e) {
-      wakeAt(flight, ports.clock().instant().plus(STORE_AWAY));
+      waiting.wakeAt(flight, ports.clock().instant().plus(STORE_AWAY));
     }
   }
 
   private void attempt(Flight flight) {
-    Relay relay = flight.relay;
-    if (relay == null) {
+    Optional<Route> route = route(flight);
+    if (route.isEmpty()) {
       return;
     }
-    Evidence evidence = ports.submitter().submit(relay, outgoing(flight));
+    Evidence evidence = ports.submitter().submit(route.get(), outgoing(flight));
     ports.meters().relayWait(evidence.times().getOrDefault(Stage.WAIT, Duration.ZERO));
-    flight.say(Words.of(evidence));
-    apply(flight, new CanaryEvent.Attempted(ports.clock().instant(), evidence), () -> {});
+    Meaning meaning = Meanings.of(evidence, context(flight));
+    flight.say(Meanings.words(evidence, meaning));
+    apply(flight, new CanaryEvent.Attempted(ports.clock().instant(), evidence, meaning), () -> {});
+  }
+
+  /// What is known of its mail, for judging what servers say of it.
+  ReplyClassifier.Context context(Flight flight) {
+    Optional<Duration> workedAgo =
+        book(flight.path.name())
+            .flatMap(PathBook::lastDelivered)
+            .map(at -> Duration.between(at, now()));
+    return Meanings.context(flight.path, workedAgo);
   }
 
   private Outgoing outgoing(Flight flight) {
@@ -384,7 +479,7 @@ public final class Prober implements Wheel, AutoCloseable {
       before = flight.canary();
       after = CanaryLifecycle.next(before, event);
       flight.become(after);
-      if (!after.equals(before)) {
+      if (!after.equals(before) || event.isTestimony()) {
         write(flight, new JournalEntry(after, event), whenCommitted);
       } else if (flight.isOnRecord()) {
         whenCommitted.run();
@@ -394,7 +489,7 @@ public final class Prober implements Wheel, AutoCloseable {
     if (!after.equals(before)) {
       changed(flight, before, after);
     }
-    wake(flight);
+    waiting.wake(flight);
   }
 
   private void putRight(Flight flight, CanaryEvent event) {
@@ -430,7 +525,7 @@ public final class Prober implements Wheel, AutoCloseable {
     note(flight);
     ports.board().tell(new Board.News.OfCanary(after));
     if (entered) {
-      confirm(flight);
+      confirming.confirm(flight);
     }
   }
 
@@ -443,7 +538,8 @@ public final class Prober implements Wheel, AutoCloseable {
     Arrival arrival = canary.arrival();
     if (sent != null && arrival != null) {
       Duration took = Duration.between(sent, arrival.at());
-      book(canary.path()).ifPresent(book -> book.looks.found(flight.looks(), took));
+      book(canary.path())
+          .ifPresent(book -> book.looks(canary.leg()).found(flight.looksBy(arrival.at()), took));
     }
   }
 
@@ -459,186 +555,11 @@ public final class Prober implements Wheel, AutoCloseable {
     Instant now = ports.clock().instant();
     String name = book.path().name();
     Optional<PathView> before = ports.board().path(name);
-    PathView view = book.view(mailboxes.blind(book.path().arrivesIn(), now), now);
+    PathView view = book.view(mailboxes.blind(decisive(book.path()), now), now);
     if (before.map(old -> old.health().health() == view.health().health()).orElse(false)) {
       ports.board().refresh(view);
     } else {
       ports.board().show(view);
-    }
-  }
-
-  // Waiting
-
-  private void wake(Flight flight) {
-    if (closed) {
-      return;
-    }
-    Instant now = ports.clock().instant();
-    Canary canary = flight.canary();
-    Optional<Instant> next =
-        switch (canary.state()) {
-          case CanaryState.Deferred(Instant again, boolean attempting) ->
-              attempting ? Optional.empty() : Optional.of(again);
-          case CanaryState.InTransit _, CanaryState.Overdue _ ->
-              Optional.of(nextStep(flight, canary, now));
-          case CanaryState.Pending _,
-              CanaryState.Delivered _,
-              CanaryState.DeliveredLate _,
-              CanaryState.Misfiled _,
-              CanaryState.Bounced _,
-              CanaryState.Rejected _,
-              CanaryState.Lost _,
-              CanaryState.Unobservable _ ->
-              Optional.empty();
-        };
-    next.ifPresentOrElse(at -> wakeAt(flight, at), () -> flight.wakeBy(() -> {}));
-  }
-
-  private void wakeAt(Flight flight, Instant at) {
-    flight.wakeBy(ports.agenda().at(at, () -> woken(flight)));
-  }
-
-  /// The next look, doubt or deadline of a canary that is on its way.
-  private Instant nextStep(Flight flight, Canary canary, Instant now) {
-    Instant deadline = deadline(canary, now);
-    boolean blind = sight(canary, now).blind();
-    // While nothing can be seen the deadline moves along, however near it is.
-    Instant soonest = blind || !deadline.isAfter(now) ? now.plus(SHORTEST_NAP) : now;
-    Instant next = deadline.isAfter(soonest) ? deadline : soonest;
-    Optional<PathBook> book = book(canary.path());
-    if (book.isPresent() && canary.state() instanceof CanaryState.InTransit) {
-      Instant doubt = canary.start().plus(book.get().usual());
-      if (!flight.isDoubted()) {
-        next = doubt.isBefore(next) ? doubt : next;
-      }
-      if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
-        Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
-        next = look.isBefore(next) ? look : next;
-      }
-    }
-    return next;
-  }
-
-  private void woken(Flight flight) {
-    if (closed) {
-      return;
-    }
-    Instant now = ports.clock().instant();
-    Canary canary = flight.canary();
-    switch (canary.state()) {
-      case CanaryState.Deferred(Instant again, boolean attempting) -> {
-        if (again.isAfter(now)) {
-          // The agenda's time and ours run apart a little.
-          wake(flight);
-        } else if (!attempting) {
-          tryAgain(flight, canary, now);
-        }
-      }
-      case CanaryState.InTransit _ -> onItsWay(flight, canary, now);
-      case CanaryState.Overdue _ -> check(flight, canary, now);
-      case CanaryState.Pending _,
-          CanaryState.Delivered _,
-          CanaryState.DeliveredLate _,
-          CanaryState.Misfiled _,
-          CanaryState.Bounced _,
-          CanaryState.Rejected _,
-          CanaryState.Lost _,
-          CanaryState.Unobservable _ -> {}
-    }
-  }
-
-  private void tryAgain(Flight flight, Canary canary, Instant now) {
-    if (now.isBefore(canary.lostAt()) && flight.relay != null) {
-      sendAgain(flight);
-    } else if (now.isBefore(canary.lostAt())) {
-      wakeAt(flight, canary.lostAt());
-    } else {
-      check(flight, canary, now);
-    }
-  }
-
-  private void onItsWay(Flight flight, Canary canary, Instant now) {
-    Optional<PathBook> book = book(canary.path());
-    if (book.isPresent()) {
-      if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
-        Instant look = canary.sentAt().plus(book.get().looks.after(flight.looks()));
-        if (!look.isAfter(now)) {
-          flight.looked();
-          mailboxes.look(canary.promise().mailbox());
-        }
-      }
-      if (!canary.start().plus(book.get().usual()).isAfter(now) && flight.doubt()) {
-        mailboxes.prove(canary.promise().mailbox());
-        confirm(flight);
-      }
-    }
-    check(flight, canary, now);
-  }
-
-  private void check(Flight flight, Canary canary, Instant now) {
-    CanaryEvent event = new CanaryEvent.Checked(now, sight(canary, now));
-    String mailbox = canary.promise().mailbox();
-    if (isBlame(canary, event) && !mailboxes.isSeenSince(mailbox, deadline(canary, now))) {
-      // It may be there: a reader that has gone blind just now does not know it yet.
-      mailboxes.look(mailbox);
-      wakeAt(flight, now.plus(SHORTEST_NAP));
-      return;
-    }
-    apply(flight, event, () -> {});
-  }
-
-  /// Whether it would now be said that the canary did not arrive.
-  private static boolean isBlame(Canary canary, CanaryEvent event) {
-    CanaryState next = CanaryLifecycle.next(canary, event).state();
-    boolean missing = next instanceof CanaryState.Overdue || next instanceof CanaryState.Lost;
-    return missing
-        && !(canary.state() instanceof CanaryState.Deferred)
-        && !next.word().equals(canary.state().word());
-  }
-
-  /// The one that it is judged by.
-  private Instant deadline(Canary canary, Instant now) {
-    Duration blindFor = sight(canary, now).blindFor();
-    return canary.state() instanceof CanaryState.Overdue
-        ? canary.lostAt().plus(blindFor)
-        : canary.overdueAt(blindFor);
-  }
-
-  private Sight sight(Canary canary, Instant now) {
-    return mailboxes.sightOf(canary.promise().mailbox(), canary.start(), now);
-  }
-
-  // At the first doubt
-
-  /// Asks the path again where one canary leaves a doubt.
-  private void confirm(Flight flight) {
-    Canary canary = flight.canary();
-    Optional<PathBook> known = book(canary.path());
-    if (known.isEmpty()) {
-      return;
-    }
-    PathBook book = known.get();
-    Instant now = ports.clock().instant();
-    Confirmation decision =
-        Confirmation.of(
-            canary,
-            flight.words(),
-            flight.path.confirm(),
-            book.usual(),
-            book.lastBurst(),
-            mailboxes.blind(canary.promise().mailbox(), now).isPresent() || book.isPaused(),
-            now);
-    if (decision instanceof Confirmation.Burst(String reason)) {
-      book.burst(now);
-      LOG.info("path {} is asked again: {}", canary.path(), reason);
-      burst(flight.path, now);
-    }
-  }
-
-  private void burst(MailPath path, Instant now) {
-    for (int i = 1; i <= path.confirm().canaries(); i++) {
-      Instant when = now.plus(path.confirm().every().multipliedBy(i));
-      ports.agenda().at(when, () -> due(List.of(path.name()), when));
     }
   }
 
@@ -648,26 +569,89 @@ public final class Prober implements Wheel, AutoCloseable {
     booking.found(message);
   }
 
+  /// Answers a canary of a round trip, where its mailbox does so.
+  void answer(Flight flight, CanaryTag tag, FoundMessage message) {
+    Mailbox mailbox = plan.mailboxes().get(message.mailbox());
+    if (mailbox != null && !closed) {
+      responder.answer(mailbox, flight, tag, message);
+    }
+  }
+
+  /// The first copy of a canary has been booked: whether it is what it says is found out apart.
+  void inspect(Flight flight, FoundMessage message) {
+    CanaryId id = flight.id();
+    inspecting.arrived(
+        flight.path,
+        plan.mailboxes().get(message.mailbox()),
+        message,
+        now(),
+        checks -> authenticated(id, checks));
+  }
+
+  private void authenticated(CanaryId id, List<AuthenticationCheck> checks) {
+    try {
+      // It may have been forgotten and brought back meanwhile.
+      booking
+          .flight(id)
+          .ifPresent(flight ->
+              apply(flight, new CanaryEvent.Authenticated(now(), checks), () -> {}));
+    } catch (StoreException e) {
+      LOG.warn("the authentication of canary {} is not on record: {}", id.value(), e.getMessage());
+    }
+  }
+
   void delete(String mailbox, MessageKey key) {
     mailboxes.delete(mailbox, key);
   }
 
   /// A canary that is no longer in memory, brought back because it turned up again.
   Optional<Flight> revive(Canary canary) {
-    return plan.path(canary.path()).map(path -> new Flight(path, relayOf(path), canary));
+    return plan.path(canary.path()).map(path -> flightOf(path, canary));
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  private Flight flightOf(MailPath path, Canary canary) {
+    Optional<Leg> leg = legs.find(path.name(), canary.leg());
+    return new Flight(
+        leg.map(Leg::path).orElseGet(() -> Legs.variant(path, canary.leg())),
+        leg.map(Leg::route).orElse(null),
+        canary);
+  }
+
+  /// The canary, in memory or brought back there.
+  Optional<Flight> flightOf(CanaryId id) {
+    return flights
+        .find(id)
+        .or(() -> ports.store().find(id).flatMap(this::revive).map(flights::addIfAbsent));
   }
 
   Instant now() {
     return ports.clock().instant();
   }
 
+  /// The mailbox that shows whether a canary fared as promised: it has to be seen.
+  static String decisive(Flight flight) {
+    return flight.path.expect().outcome() == Expectation.Outcome.BOUNCED
+        ? flight.path.bouncesTo()
+        : flight.canary().promise().mailbox();
+  }
+
+  private static String decisive(MailPath path) {
+    return path.expect().outcome() == Expectation.Outcome.BOUNCED
+        ? path.bouncesTo()
+        : path.arrivesIn();
+  }
+
   private void sightChanged(String mailbox) {
     books.values().stream()
-        .filter(book -> book.path().arrivesIn().equals(mailbox))
+        .filter(book -> decisive(book.path()).equals(mailbox))
         .forEach(this::show);
     flights.all().stream()
-        .filter(flight -> flight.canary().promise().mailbox().equals(mailbox))
-        .forEach(this::wake);
+        .filter(flight -> decisive(flight).equals(mailbox))
+        .forEach(waiting::wake);
   }
 
   // After a restart
@@ -677,12 +661,12 @@ public final class Prober implements Wheel, AutoCloseable {
     if (path.isEmpty()) {
       return;
     }
-    Flight flight = flights.addIfAbsent(new Flight(path.get(), relayOf(path.get()), canary));
+    Flight flight = flights.addIfAbsent(flightOf(path.get(), canary));
     apply(flight, new CanaryEvent.Recovered(ports.clock().instant()), () -> {});
     note(flight);
   }
 
-  private Optional<PathBook> book(String path) {
+  Optional<PathBook> book(String path) {
     return Optional.ofNullable(books.get(path));
   }
 }

@@ -1,11 +1,11 @@
 package io.mailcanary.prober;
 
 import io.mailcanary.canary.Evidence;
-import io.mailcanary.path.Relay;
 import io.mailcanary.submission.Outgoing;
+import io.mailcanary.submission.Route;
 
-/// Hands one message to a relay and reports what came of it; never throws for what a server does.
+/// Hands one message over and reports what came of it; never throws for what a server does.
 @FunctionalInterface
 public interface Submitter {
-  Evidence submit(Relay relay, Outgoing message);
+  Evidence submit(Route route, Outgoing message);
 }

@@ -1,5 +1,6 @@
 package io.mailcanary.resolver;
 
+import io.mailcanary.mail.DomainName;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.wire.HostLookup;
 import java.net.InetAddress;
@@ -18,16 +19,28 @@ public final class NameServers implements HostLookup {
   private static final int LONGEST_NAME = 253;
 
   private final HostSource source;
+  private final MailExchangers exchangers;
 
   public NameServers(Resolver resolver) {
     this(
         resolver.isSystem()
             ? new SystemHosts()
-            : new HostCache(new DnsHosts(resolver.servers()), System::nanoTime));
+            : new HostCache(new DnsHosts(resolver.servers()), System::nanoTime),
+        new MailExchangers(resolver.servers()));
   }
 
   NameServers(HostSource source) {
+    this(source, new MailExchangers(List.of()));
+  }
+
+  private NameServers(HostSource source, MailExchangers exchangers) {
     this.source = source;
+    this.exchangers = exchangers;
+  }
+
+  /// Who takes mail for a domain.
+  public MxAnswer exchangers(DomainName domain) {
+    return exchangers.of(domain);
   }
 
   @Override

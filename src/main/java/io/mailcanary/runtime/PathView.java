@@ -4,6 +4,7 @@ import io.mailcanary.path.MailPath;
 import io.mailcanary.verdict.PathHealth;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How one path is: what everybody who shows it reads.
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///   before the first
 /// @param inFlight canaries that are on record and not settled
 /// @param oldestInFlight when the oldest of these was due
+/// @param legs empty where its canaries are all alike
 public record PathView(
     MailPath path,
     PathHealth health,
@@ -25,7 +27,12 @@ public record PathView(
     @Nullable Double successShare,
     int inFlight,
     @Nullable Instant oldestInFlight,
-    @Nullable Instant lastDelivered) {
+    @Nullable Instant lastDelivered,
+    List<LegView> legs) {
+
+  public PathView {
+    legs = List.copyOf(legs);
+  }
 
   /// Its name.
   public String name() {

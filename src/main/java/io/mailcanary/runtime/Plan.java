@@ -2,6 +2,7 @@ package io.mailcanary.runtime;
 
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
+import io.mailcanary.path.Queue;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
 import java.util.Collections;
@@ -17,7 +18,35 @@ public record Plan(
     Map<String, Resolver> resolvers,
     Map<String, MailPath> paths,
     ServiceSettings service,
+    DnsSettings dns,
+    Map<String, Queue> queues,
     Paging paging) {
+
+  public Plan {
+    relays = ordered(relays);
+    mailboxes = ordered(mailboxes);
+    resolvers = ordered(resolvers);
+    paths = ordered(paths);
+    queues = ordered(queues);
+  }
+
+  /// With what holds where nothing is said of DNS and of queues.
+  public Plan(
+      Map<String, Relay> relays,
+      Map<String, Mailbox> mailboxes,
+      Map<String, Resolver> resolvers,
+      Map<String, MailPath> paths,
+      ServiceSettings service) {
+    this(
+        relays,
+        mailboxes,
+        resolvers,
+        paths,
+        service,
+        DnsSettings.DEFAULT,
+        Map.of(),
+        Paging.NOBODY);
+  }
 
   /// One that tells nobody.
   public Plan(
@@ -25,20 +54,15 @@ public record Plan(
       Map<String, Mailbox> mailboxes,
       Map<String, Resolver> resolvers,
       Map<String, MailPath> paths,
-      ServiceSettings service) {
-    this(relays, mailboxes, resolvers, paths, service, Paging.NOBODY);
-  }
-
-  public Plan {
-    relays = ordered(relays);
-    mailboxes = ordered(mailboxes);
-    resolvers = ordered(resolvers);
-    paths = ordered(paths);
+      ServiceSettings service,
+      DnsSettings dns,
+      Map<String, Queue> queues) {
+    this(relays, mailboxes, resolvers, paths, service, dns, queues, Paging.NOBODY);
   }
 
   /// The same that tells these.
   public Plan with(Paging other) {
-    return new Plan(relays, mailboxes, resolvers, paths, service, other);
+    return new Plan(relays, mailboxes, resolvers, paths, service, dns, queues, other);
   }
 
   public Optional<MailPath> path(String name) {

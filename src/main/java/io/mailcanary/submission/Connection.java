@@ -2,6 +2,7 @@ package io.mailcanary.submission;
 
 import io.mailcanary.canary.Evidence.Failure.Kind;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Login;
 import io.mailcanary.path.Login.Mechanism;
 import io.mailcanary.path.Relay;
@@ -22,6 +23,7 @@ import org.eclipse.angus.mail.smtp.SMTPTransport;
 /// LMTP is SMTP with another greeting and one final answer for each recipient (RFC 2033 §4); there
 /// is one recipient here, so the greeting is all the difference.
 final class Connection extends SMTPTransport {
+  private static final String NULL_SENDER = "<>";
   private static final Duration FAREWELL = Duration.ofSeconds(2);
   private static final Duration LAST_WORD = Duration.ofMillis(500);
 
@@ -80,7 +82,8 @@ final class Connection extends SMTPTransport {
     socket.answerWithin(patience);
     byte[] bytes = outgoing.message().get();
     RawMessage message = new RawMessage(session, bytes, this::lastWord);
-    message.setEnvelopeFrom(outgoing.sender().toString());
+    EmailAddress sender = outgoing.sender();
+    message.setEnvelopeFrom(sender == null ? NULL_SENDER : sender.toString());
     StringBuilder extension = new StringBuilder();
     if (supportsExtension("SIZE")) {
       extension.append(" SIZE=").append(bytes.length);

@@ -41,6 +41,7 @@ final class Lane {
   private final Keeping keeping;
   private final Semaphore permits;
   private final Deque<Connection> kept = new ArrayDeque<>();
+  private volatile long usedAt = System.nanoTime();
   private boolean retired;
 
   Lane(Relay relay, HostLookup lookup, Trust trust, Keeping keeping) {
@@ -71,7 +72,12 @@ final class Lane {
     return secrets;
   }
 
+  boolean isUnusedFor(Duration time) {
+    return System.nanoTime() - usedAt > time.toNanos();
+  }
+
   void submit(Outgoing outgoing, Dialogue dialogue) {
+    usedAt = System.nanoTime();
     if (!admitted(dialogue)) {
       return;
     }

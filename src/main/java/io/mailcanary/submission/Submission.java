@@ -2,12 +2,15 @@ package io.mailcanary.submission;
 
 import io.mailcanary.canary.Evidence;
 import io.mailcanary.canary.Evidence.Failure.Kind;
+import io.mailcanary.mail.DomainName;
+import io.mailcanary.path.Family;
 import io.mailcanary.path.Relay;
 import io.mailcanary.wire.AngusMail;
 import io.mailcanary.wire.HostLookup;
 import io.mailcanary.wire.Trust;
 import jakarta.mail.Session;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -31,21 +34,36 @@ public final class Submission implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Submission.class);
   private static final Duration TIDY = Duration.ofSeconds(1);
 
-  private record Leg(String relay, Optional<InetAddress> address) {}
+  /// A host that nobody wrote to for so long may be gone from DNS.
+  private static final Duration UNUSED = Duration.ofMinutes(10);
+
+  private record Leg(String relay, Optional<InetAddress> address, Family family) {}
 
   private final HostLookup lookup;
   private final Trust trust;
   private final InstantSource clock;
+  private final Exchange exchange;
   private final Keeping keeping;
   private final ConcurrentMap<Leg, Lane> lanes = new ConcurrentHashMap<>();
   private final Thread tidier;
 
+  /// For relays that the probe files name; domains have no hosts.
   public Submission(HostLookup lookup, Trust trust, InstantSource clock) {
     this(lookup, trust, clock, Keeping.DEFAULT);
   }
 
+  public Submission(RoutePlan routes, Trust trust, InstantSource clock) {
+    this(routes::addresses, routes, trust, clock, Keeping.DEFAULT);
+  }
+
   Submission(HostLookup lookup, Trust trust, InstantSource clock, Keeping keeping) {
+    this(lookup, new NoDomains(lookup), trust, clock, keeping);
+  }
+
+  private Submission(
+      HostLookup lookup, RoutePlan routes, Trust trust, InstantSource clock, Keeping keeping) {
     this.lookup = lookup;
+    this.exchange = new Exchange(routes, clock);
     this.trust = trust;
     this.clock = clock;
     this.keeping = keeping;
@@ -53,17 +71,53 @@ public final class Submission implements AutoCloseable {
     this.tidier = Thread.ofVirtual().name("submission-tidier").start(this::tidy);
   }
 
-  /// Hands one message over and waits for what comes of it. Whatever server and network do, it ends
-  /// as evidence, within a bounded time.
-  public Evidence submit(Relay relay, Outgoing message) {
-    return submit(lane(new Leg(relay.name(), Optional.empty()), relay, lookup), message);
+  private record NoDomains(HostLookup lookup) implements RoutePlan {
+    @Override
+    public Exchangers exchangers(DomainName domain) {
+      return new Exchangers.Unknown(domain + ": nobody looks up the hosts of domains here");
+    }
+
+    @Override
+    public List<InetAddress> addresses(String host) throws UnknownHostException {
+      return lookup.addresses(host);
+    }
   }
 
-  /// The same by one address of the relay's host, with connections and a limit of its own; TLS is
-  /// verified by the host's name all the same.
-  public Evidence submit(Relay relay, InetAddress address, Outgoing message) {
-    Leg leg = new Leg(relay.name(), Optional.of(address));
+  /// Hands one message over and waits for what comes of it. Whatever servers and network do, it
+  /// ends as evidence, within a bounded time.
+  public Evidence submit(Route route, Outgoing message) {
+    return switch (route) {
+      case Route.Through(Relay relay, Family family) -> submit(relay, family, message);
+      case Route.At(Relay relay, InetAddress address) -> submit(relay, address, message);
+      case Route.ToExchangers to ->
+          exchange.submit(to, host -> submit(to.relay().at(host), to.family(), message));
+    };
+  }
+
+  /// The same by whichever of the relay's addresses answers.
+  public Evidence submit(Relay relay, Outgoing message) {
+    return submit(relay, Family.ANY, message);
+  }
+
+  private Evidence submit(Relay relay, Family family, Outgoing message) {
+    Leg leg = new Leg(relay.name(), Optional.empty(), family);
+    return submit(lane(leg, relay, family == Family.ANY ? lookup : only(family)), message);
+  }
+
+  /// The same by one address of the relay's host.
+  Evidence submit(Relay relay, InetAddress address, Outgoing message) {
+    Leg leg = new Leg(relay.name(), Optional.of(address), Family.ANY);
     return submit(lane(leg, relay, host -> List.of(address)), message);
+  }
+
+  private HostLookup only(Family family) {
+    return host -> {
+      List<InetAddress> fitting = lookup.addresses(host).stream().filter(family::fits).toList();
+      if (fitting.isEmpty()) {
+        throw new UnknownHostException(host + ": no address of family " + family);
+      }
+      return fitting;
+    };
   }
 
   private Evidence submit(Lane lane, Outgoing message) {
@@ -121,6 +175,15 @@ public final class Submission implements AutoCloseable {
       while (true) {
         Thread.sleep(TIDY);
         lanes.values().forEach(Lane::tidy);
+        lanes
+            .values()
+            .removeIf(lane -> {
+              boolean idle = lane.isUnusedFor(UNUSED);
+              if (idle) {
+                lane.retire();
+              }
+              return idle;
+            });
       }
     } catch (InterruptedException _) {
       // It is closed.

@@ -1,6 +1,7 @@
 package io.mailcanary.verdict;
 
 import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryState;
 import io.mailcanary.canary.CanaryState.Bounced;
 import io.mailcanary.canary.CanaryState.Deferred;
 import io.mailcanary.canary.CanaryState.Delivered;
@@ -12,7 +13,9 @@ import io.mailcanary.canary.CanaryState.Overdue;
 import io.mailcanary.canary.CanaryState.Pending;
 import io.mailcanary.canary.CanaryState.Rejected;
 import io.mailcanary.canary.CanaryState.Unobservable;
+import io.mailcanary.canary.Cause;
 import io.mailcanary.path.Confirm;
+import io.mailcanary.path.Expectation.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -39,17 +42,19 @@ public sealed interface Confirmation {
   /// Decides on what a canary shows.
   ///
   /// @param words what the relay said last
+  /// @param promised what should become of it
   /// @param usual the time within which nearly all canaries of the path arrive
   /// @param lastBurst when the path's last burst began
   static Confirmation of(
       Canary canary,
       String words,
+      Outcome promised,
       Confirm confirm,
       Duration usual,
       Optional<Instant> lastBurst,
       boolean blind,
       Instant now) {
-    Optional<String> doubt = doubt(canary, usual, now);
+    Optional<String> doubt = doubt(canary, promised, usual, now);
     if (doubt.isEmpty()) {
       return new Wait("no doubt");
     }
@@ -71,19 +76,52 @@ public sealed interface Confirmation {
     return new Burst(doubt.orElseThrow());
   }
 
-  private static Optional<String> doubt(Canary canary, Duration usual, Instant now) {
+  private static Optional<String> doubt(
+      Canary canary, Outcome promised, Duration usual, Instant now) {
+    return switch (Fate.of(canary.state(), promised)) {
+      case AS_PROMISED, UNSEEN -> Optional.empty();
+      case OPEN -> open(canary, usual, now);
+      case OTHERWISE -> otherwise(canary.state(), promised);
+    };
+  }
+
+  private static Optional<String> open(Canary canary, Duration usual, Instant now) {
     return switch (canary.state()) {
-      case Deferred _ -> Optional.of("a canary was deferred");
-      case Rejected _ -> Optional.of("a canary was rejected");
-      case Bounced _ -> Optional.of("a canary bounced");
-      case Misfiled _ -> Optional.of("a canary was misfiled");
-      case Overdue _ -> Optional.of("a canary did not arrive");
+      // More would be greylisted as well.
+      case Deferred _ ->
+          canary.cause() == Cause.GREYLIST
+              ? Optional.empty()
+              : Optional.of("a canary was deferred");
       case InTransit(boolean doubtful) ->
           !doubtful && !canary.start().plus(usual).isAfter(now)
               ? Optional.of("a canary takes longer than " + Words.of(usual))
               : Optional.empty();
+      case Pending _,
+          Overdue _,
+          Delivered _,
+          DeliveredLate _,
+          Misfiled _,
+          Bounced _,
+          Rejected _,
+          Lost _,
+          Unobservable _ ->
+          Optional.empty();
+    };
+  }
+
+  private static Optional<String> otherwise(CanaryState state, Outcome promised) {
+    return switch (state) {
+      case Rejected _ -> Optional.of("a canary was rejected");
+      case Bounced _ -> Optional.of("a canary bounced");
+      case Misfiled _ -> Optional.of("a canary was misfiled");
+      case Overdue _ -> Optional.of("a canary did not arrive");
+      // One that should have been caught.
+      case InTransit _ -> Optional.of("a canary was taken");
+      case Delivered _ -> Optional.of("a canary was delivered");
+      case DeliveredLate _ ->
+          promised == Outcome.DELIVERED ? Optional.empty() : Optional.of("a canary was delivered");
       // A lost one was overdue before.
-      case Pending _, Delivered _, DeliveredLate _, Lost _, Unobservable _ -> Optional.empty();
+      case Pending _, Deferred _, Lost _, Unobservable _ -> Optional.empty();
     };
   }
 }

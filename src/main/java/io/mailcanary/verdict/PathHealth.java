@@ -11,11 +11,16 @@ import io.mailcanary.canary.CanaryState.Overdue;
 import io.mailcanary.canary.CanaryState.Pending;
 import io.mailcanary.canary.CanaryState.Rejected;
 import io.mailcanary.canary.CanaryState.Unobservable;
+import io.mailcanary.canary.Cause;
 import io.mailcanary.path.Expectation;
+import io.mailcanary.path.MailPath;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// How a path is and why, judged from what its newest canaries say.
@@ -32,7 +37,13 @@ public record PathHealth(Health health, String reason) {
   ///
   /// @param blind why its mailbox cannot be seen; empty when it can
   /// @param silentAfter without a canary for longer than this nothing is known any more
-  public record View(boolean paused, Optional<String> blind, Duration silentAfter) {}
+  /// @param latent what is wrong with what the path depends on, though mail may flow as yet
+  public record View(
+      boolean paused, Optional<String> blind, Duration silentAfter, Optional<String> latent) {
+    public View(boolean paused, Optional<String> blind, Duration silentAfter) {
+      this(paused, blind, silentAfter, Optional.empty());
+    }
+  }
 
   /// Judges a path.
   ///
@@ -41,9 +52,53 @@ public record PathHealth(Health health, String reason) {
     if (view.paused()) {
       return new PathHealth(Health.PAUSED, "paused");
     }
-    PathHealth told = told(marks, expect, now);
+    PathHealth told = told(marks, expect, now).with(view.latent());
     Optional<PathHealth> unseen = unseen(marks, view, now);
     return unseen.filter(blind -> !told.health.isWorseThan(blind.health)).orElse(told);
+  }
+
+  /// Judges a path by its legs together: a fault that sticks to one of them leaves the path
+  /// degraded, with the leg named; where nothing may ever bounce it fails at once.
+  ///
+  /// @param legs by name, each judged by its own canaries
+  public static PathHealth together(Map<String, PathHealth> legs, MailPath.Kind kind) {
+    Map.Entry<String, PathHealth> worst =
+        Collections.min(legs.entrySet(), Comparator.comparing(leg -> rank(leg.getValue().health)));
+    PathHealth judged = worst.getValue();
+    if (judged.health == Health.OK
+        || judged.health == Health.PAUSED
+        || judged.health == Health.PENDING) {
+      return judged;
+    }
+    long like = legs.values().stream().filter(leg -> leg.health == judged.health).count();
+    boolean works =
+        legs.values().stream()
+            .anyMatch(leg -> leg.health == Health.OK || leg.health == Health.DEGRADED);
+    boolean forgives = kind != MailPath.Kind.INTERNAL || judged.health != Health.FAILING;
+    String reason =
+        "leg %s (%d of %d %s): %s"
+            .formatted(worst.getKey(), like, legs.size(), judged.health.word(), judged.reason);
+    return new PathHealth(works && forgives ? Health.DEGRADED : judged.health, reason);
+  }
+
+  /// A leg that was not sent yet says nothing against those that were.
+  private static int rank(Health health) {
+    return switch (health) {
+      case FAILING -> 0;
+      case DEFERRING -> 1;
+      case BLIND -> 2;
+      case DEGRADED -> 3;
+      case PAUSED -> 4;
+      case OK -> 5;
+      case PENDING -> 6;
+    };
+  }
+
+  /// With what is wrong with what the path depends on taken into account.
+  public PathHealth with(Optional<String> latent) {
+    return health.isWorseThan(Health.PENDING) || health == Health.PAUSED
+        ? this
+        : latent.map(words -> new PathHealth(Health.DEGRADED, words)).orElse(this);
   }
 
   private static Optional<PathHealth> unseen(List<Mark> marks, View view, Instant now) {
@@ -70,7 +125,10 @@ public record PathHealth(Health health, String reason) {
     }
     PathHealth newest = recent.getFirst();
     if (newest.health.isWorseThan(Health.DEGRADED)) {
-      return newest;
+      return Blocked.by(marks, now)
+          .filter(_ -> newest.health == Health.DEFERRING)
+          .map(why -> new PathHealth(Health.DEFERRING, why))
+          .orElse(newest);
     }
     PathHealth worst = recent.stream().min((a, b) -> a.health.compareTo(b.health)).orElse(newest);
     if (worst.health.isWorseThan(Health.DEGRADED)) {
@@ -85,11 +143,23 @@ public record PathHealth(Health health, String reason) {
   /// What one canary says; nothing while it is on its way in good time, when it is not known
   /// whether it was sent, and when it could not be seen.
   private static Optional<PathHealth> says(Mark mark, Expectation expect, Instant now) {
+    return switch (expect.outcome()) {
+      case DELIVERED -> of(mark, expect, now);
+      case REJECTED -> toBeRejected(mark, expect, now);
+      case BOUNCED -> toBounce(mark, expect, now);
+      case MISFILED -> toBeMisfiled(mark, expect, now);
+    };
+  }
+
+  private static Optional<PathHealth> of(Mark mark, Expectation expect, Instant now) {
     return switch (mark.state()) {
       case Delivered _ -> Optional.of(delivered(mark, expect));
       case DeliveredLate _ -> say(Health.DEGRADED, "delivered late" + took(mark));
       case Misfiled _ -> say(Health.DEGRADED, said("misfiled", mark));
-      case Deferred _ -> say(Health.DEFERRING, said("deferred", mark));
+      case Deferred _ ->
+          isWaitedOut(mark, expect, now)
+              ? greylisted(mark, expect, now)
+              : say(Health.DEFERRING, said("deferred", mark));
       case Overdue _ ->
           say(
               Health.DEFERRING,
@@ -114,6 +184,63 @@ public record PathHealth(Health health, String reason) {
     };
   }
 
+  private static Optional<PathHealth> toBeRejected(Mark mark, Expectation expect, Instant now) {
+    return switch (mark.state()) {
+      case Rejected _ -> say(Health.OK, said("rejected, as it should be", mark));
+      case Bounced _ -> say(Health.DEGRADED, said("bounced instead of being rejected", mark));
+      case Delivered _, DeliveredLate _, Misfiled _ ->
+          say(Health.FAILING, "delivered: it should have been rejected");
+      case Overdue _, Lost _ -> say(Health.FAILING, "taken: it should have been rejected");
+      case InTransit(boolean doubtful) ->
+          doubtful ? Optional.empty() : say(Health.FAILING, "taken: it should have been rejected");
+      case Pending _, Deferred _, Unobservable _ -> of(mark, expect, now);
+    };
+  }
+
+  private static Optional<PathHealth> toBounce(Mark mark, Expectation expect, Instant now) {
+    Duration age = Duration.between(mark.start(), now);
+    return switch (mark.state()) {
+      case Bounced _ -> say(Health.OK, said("bounced, as it should", mark));
+      case Rejected _ -> say(Health.DEGRADED, said("rejected at once instead of bouncing", mark));
+      case Delivered _, DeliveredLate _, Misfiled _ ->
+          say(Health.FAILING, "delivered: it should have bounced");
+      case Overdue _ ->
+          say(Health.FAILING, "no bounce after " + Words.of(age) + ": it should have bounced");
+      case Lost _ ->
+          say(
+              Health.FAILING,
+              "lost: neither a bounce nor an arrival after " + Words.of(expect.lostAfter()));
+      case InTransit(boolean doubtful) ->
+          !doubtful && late(mark, expect.within(), now)
+              ? say(Health.DEGRADED, "slow: no bounce after " + Words.of(age))
+              : Optional.empty();
+      case Pending _, Deferred _, Unobservable _ -> of(mark, expect, now);
+    };
+  }
+
+  private static Optional<PathHealth> toBeMisfiled(Mark mark, Expectation expect, Instant now) {
+    return switch (mark.state()) {
+      case Misfiled _ -> say(Health.OK, said("misfiled, as it should be", mark));
+      case Delivered _, DeliveredLate _ ->
+          say(Health.FAILING, "delivered: it should have been misfiled");
+      case Rejected _ -> say(Health.DEGRADED, said("rejected instead of being misfiled", mark));
+      case Bounced _ -> say(Health.DEGRADED, said("bounced instead of being misfiled", mark));
+      case Pending _, Deferred _, InTransit _, Overdue _, Lost _, Unobservable _ ->
+          of(mark, expect, now);
+    };
+  }
+
+  /// Greylisting is a wait and no trouble, as long as it ends in time (RFC 6647 §2).
+  private static boolean isWaitedOut(Mark mark, Expectation expect, Instant now) {
+    return mark.cause() == Cause.GREYLIST && !late(mark, expect.overdueAfter(), now);
+  }
+
+  private static Optional<PathHealth> greylisted(Mark mark, Expectation expect, Instant now) {
+    return late(mark, expect.within(), now)
+        ? say(Health.DEGRADED, said("slow: greylisted", mark))
+        : Optional.empty();
+  }
+
   private static boolean late(Mark mark, Duration limit, Instant now) {
     return mark.start().plus(limit).isBefore(now);
   }
@@ -131,6 +258,10 @@ public record PathHealth(Health health, String reason) {
           Health.DEGRADED,
           "slow: delivered after %s, %s was promised"
               .formatted(Words.of(latency), Words.of(expect.within())));
+    }
+    Optional<String> unproven = AuthenticationPromise.broken(mark.authentication(), expect);
+    if (unproven.isPresent()) {
+      return new PathHealth(Health.DEGRADED, "delivered, but " + unproven.get());
     }
     return new PathHealth(Health.OK, "delivered" + took(mark));
   }

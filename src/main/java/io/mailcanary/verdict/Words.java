@@ -41,6 +41,11 @@ public final class Words {
     return cut(failure == null ? where : where + ": " + failure.words());
   }
 
+  /// What somebody said, in one line of bounded length.
+  public static String line(String text) {
+    return cut(text.replaceAll("\\s+", " ").strip());
+  }
+
   private static String two(long big, String bigUnit, long small, String smallUnit) {
     return small == 0
         ? "%d %s".formatted(big, bigUnit)

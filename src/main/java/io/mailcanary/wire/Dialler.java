@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /// Tries a host's addresses in turn within one time limit.
@@ -31,6 +32,7 @@ final class Dialler {
       Line line = new Line(exchange);
       try {
         line.setTcpNoDelay(true);
+        keepAlive(line);
         if (from != null) {
           line.bind(new InetSocketAddress(from, 0));
         }
@@ -47,6 +49,16 @@ final class Dialler {
             "no connection to %s port %d: %s"
                 .formatted(target.host(), target.port(), String.join("; ", refusals)),
             null));
+  }
+
+  /// A peer that is gone without a word is noticed after 35 s, whatever waits on the connection.
+  private static void keepAlive(Line line) throws IOException {
+    line.setKeepAlive(true);
+    if (line.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+      line.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 20);
+      line.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 5);
+      line.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+    }
   }
 
   static InetAddress named(String host, InetAddress address) {

@@ -71,6 +71,16 @@ class RestTest {
   }
 
   @Test
+  void theBuiltInWorldIsHealthyOnEveryPath() {
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(get("/api/v1/paths").path("items").findValuesAsText("health"))
+                .hasSize(6)
+                .containsOnly("ok"));
+  }
+
+  @Test
   void strictIsFiveHundredThreeUnlessAllIsWell() throws Exception {
     send("PUT", "/api/v1/paths/large-to-ugrad/pause");
     try {

@@ -16,6 +16,7 @@ final class Benchmark {
   public static void main(String[] none) throws Exception {
     String named = System.getProperty("mailcanary.bench.parts", "").strip();
     Map<String, Part> parts = new LinkedHashMap<>();
+    parts.put("bounces", new Bounces(50));
     parts.put("start", new StartUp(5));
     parts.put(
         "detection",

@@ -66,10 +66,14 @@ record Detection(
     }
   }
 
-  private List<Double> delays(
+  /// @param booking from delivered to booked, in milliseconds
+  /// @param transit from handed over to delivered, in milliseconds
+  private record Delays(List<Double> booking, List<Double> transit) {}
+
+  private Delays delays(
       ServiceProcess service, MaildirClock clock, Dovecot dovecot, Instant from, Instant to)
       throws IOException, InterruptedException {
-    List<Double> delays = new ArrayList<>();
+    Delays delays = new Delays(new ArrayList<>(), new ArrayList<>());
     int unseen = 0;
     for (int number = 1; number <= mailboxes; number++) {
       JsonNode page = service.get("/api/v1/paths/p%d/canaries?limit=200".formatted(number));
@@ -85,7 +89,10 @@ record Detection(
         Instant booked = Instant.parse(canary.path("bookedAt").asText());
         clock
             .before(dovecot.maildir("user" + number), booked.plus(SKEW))
-            .ifPresent(came -> delays.add(Duration.between(came, booked).toNanos() / 1e6));
+            .ifPresent(came -> {
+              delays.booking().add(millis(came, booked));
+              delays.transit().add(millis(Instant.parse(canary.path("sentAt").asText()), came));
+            });
       }
     }
     if (unseen > 0) {
@@ -94,8 +101,13 @@ record Detection(
     return delays;
   }
 
-  private void tell(Figures figures, List<Double> delays, long commands, Dovecot dovecot) {
-    Samples samples = new Samples(delays);
+  private static double millis(Instant from, Instant to) {
+    return Duration.between(from, to).toNanos() / 1e6;
+  }
+
+  private void tell(Figures figures, Delays delays, long commands, Dovecot dovecot) {
+    Samples samples = new Samples(delays.booking());
+    Samples transit = new Samples(delays.transit());
     String what = "%d mailboxes every %s, ".formatted(mailboxes, every);
     if (Double.isFinite(medianMost)) {
       figures.add(
@@ -109,6 +121,17 @@ record Detection(
         "ms",
         most,
         "p90 %.1f".formatted(samples.quantile(0.9)));
+    figures.tell(
+        what + "handed over to delivered, p50",
+        transit.median(),
+        "ms",
+        "p10 %.1f, p20 %.1f, p80 %.1f, p90 %.1f, p99 %.1f"
+            .formatted(
+                transit.quantile(0.1),
+                transit.quantile(0.2),
+                transit.quantile(0.8),
+                transit.quantile(0.9),
+                transit.quantile(0.99)));
     double each = (double) commands / samples.size();
     figures.add(what + "IMAP commands a canary", each, "", 4, "as Dovecot counts them");
     long deaf =

@@ -96,6 +96,7 @@ class NagiosResultTest {
             "Junk",
             Map.of(),
             null,
+            null,
             null);
     return new OneProbe.Outcome(Optional.of(canary), "the server | said\n550", blind);
   }

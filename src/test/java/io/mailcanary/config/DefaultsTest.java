@@ -3,20 +3,28 @@ package io.mailcanary.config;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailcanary.mail.DomainName;
 import io.mailcanary.mail.EmailAddress;
+import io.mailcanary.mail.SmtpReply;
 import io.mailcanary.path.Alert;
 import io.mailcanary.path.Cadence;
 import io.mailcanary.path.Confirm;
+import io.mailcanary.path.Dependency;
 import io.mailcanary.path.Expectation;
+import io.mailcanary.path.Family;
 import io.mailcanary.path.Login;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.Message;
+import io.mailcanary.path.Queue;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.path.Secret;
 import io.mailcanary.path.Tls;
 import io.mailcanary.path.TlsMode;
+import io.mailcanary.path.Variant;
+import io.mailcanary.path.Vary;
+import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
 import java.net.InetSocketAddress;
@@ -153,7 +161,7 @@ class DefaultsTest {
         switch (requireNonNull(plan.mailboxes().get("m"))) {
           case Mailbox.Imap imap -> imap.server();
           case Mailbox.Pop3 pop3 -> pop3.server();
-          case Mailbox.Maildir _ -> throw new AssertionError();
+          case Mailbox.Maildir _, Mailbox.Receiver _ -> throw new AssertionError();
         };
     assertThat(server.port()).isEqualTo(port);
     assertThat(server.tls().mode()).isEqualTo(mode);
@@ -343,6 +351,84 @@ class DefaultsTest {
   }
 
   @Test
+  void pathsWithoutARelayGoWhereDnsSays() {
+    Plan plan =
+        inWorld(
+            """
+            paths:
+              mx: { via: mx, from: a@b.example, to: c@d.example, arrives-in: in }
+              each: { via: each-mx, from: a@b.example, to: c@d.example, arrives-in: in,
+                      direct: { port: 2525, helo: probe.b.example, bind-address: 192.0.2.1, limit: 2,
+                                tls: starttls, verify: true, connect-timeout: 1s, reply-timeout: 2s } }
+            """);
+    assertThat(plan.paths().get("mx"))
+        .returns("mx", MailPath::via)
+        .returns(Relay.DIRECT, MailPath::direct);
+    assertThat(Relay.DIRECT.tls())
+        .isEqualTo(new Tls(TlsMode.OPPORTUNISTIC, false, Optional.empty()));
+    assertThat(plan.path("each").orElseThrow().direct())
+        .isEqualTo(
+            new Relay(
+                "mx of each",
+                Relay.Protocol.SMTP,
+                "",
+                2525,
+                new Tls(TlsMode.STARTTLS, true, Optional.empty()),
+                Optional.empty(),
+                Optional.of("probe.b.example"),
+                Optional.of("192.0.2.1"),
+                2,
+                false,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void eachCombinationIsALeg() {
+    Plan plan =
+        inWorld(
+            """
+            relays: { out-2: { host: h, each-address: true } }
+            paths:
+              varied: { via: out, from: a@b.example, to: c@d.example, arrives-in: in,
+                        vary: { size: [4KB, 8MB], via: [out, out-2, each-mx],
+                                from: [a@b.example, e@f.example], family: [ipv4, ipv6] } }
+              plain: { via: out, from: a@b.example, to: c@d.example, arrives-in: in, vary: {} }
+            """);
+    assertThat(plan.relays()).hasEntrySatisfying("out-2", out -> assertThat(out.eachAddress()).isTrue());
+    assertThat(plan.path("plain").orElseThrow().vary()).isEqualTo(Vary.NOTHING);
+    List<Variant> variants = Variant.of(plan.path("varied").orElseThrow());
+    assertThat(variants).hasSize(24);
+    assertThat(variants.getFirst())
+        .returns("size=4KB,via=out,from=a@b.example,family=ipv4", Variant::leg);
+    assertThat(variants.getLast())
+        .returns("size=8MB,via=each-mx,from=e@f.example,family=ipv6", Variant::leg)
+        .returns(Family.IPV6, Variant::family)
+        .returns(EmailAddress.parse("e@f.example"), leg -> leg.path().from())
+        .returns(8L << 20, leg -> leg.path().message().size());
+  }
+
+  @Test
+  void negativePathsAndRoundTrips() {
+    Plan plan =
+        inWorld(
+            """
+            mailboxes:
+              echo: { protocol: maildir, directory: /e, reply: true }
+              pop: { protocol: pop3, host: h, username: u, password: p, reply: true }
+              imap: { host: h, username: u, password: p, reply: true }
+            paths:
+              spam: { via: out, from: a@b.example, to: c@d.example, arrives-in: in,
+                      expect: { outcome: misfiled } }
+              trip: { via: out, from: a@b.example, to: c@d.example, arrives-in: in, kind: round-trip }
+            """);
+    assertThat(plan.mailboxes().values().stream().filter(Mailbox::reply).map(Mailbox::name))
+        .containsExactlyInAnyOrder("echo", "pop", "imap");
+    assertThat(plan.path("spam").orElseThrow().expect().outcome()).isEqualTo(Expectation.Outcome.MISFILED);
+    assertThat(plan.path("trip").orElseThrow().kind()).isEqualTo(MailPath.Kind.ROUND_TRIP);
+  }
+
+  @Test
   void serviceWithDefaults() {
     ServiceSettings expected =
         new ServiceSettings(
@@ -420,6 +506,220 @@ class DefaultsTest {
                     new InetSocketAddress("192.0.2.54", 53),
                     new InetSocketAddress("2001:db8::53", 54),
                     new InetSocketAddress("2001:db8::1", 53))));
+  }
+
+  @Test
+  void receiversWithDefaults() {
+    Plan plan =
+        inWorld(
+            """
+            mailboxes:
+              own: { protocol: smtp, listen: "127.0.0.1:2525" }
+              grey: { protocol: smtp, listen: "127.0.0.1:2526", greylist: 5m }
+              sink: { protocol: lmtp, listen: "[::1]:24", policy: greylist }
+            """);
+    assertThat(plan.mailboxes())
+        .containsEntry(
+            "own",
+            new Mailbox.Receiver(
+                "own",
+                Mailbox.Receiver.Protocol.SMTP,
+                new InetSocketAddress("127.0.0.1", 2525),
+                Mailbox.Receiver.Policy.ACCEPT,
+                Map.of(),
+                Duration.ofSeconds(60),
+                Duration.ZERO,
+                Optional.empty()))
+        .containsEntry(
+            "grey",
+            new Mailbox.Receiver(
+                "grey",
+                Mailbox.Receiver.Protocol.SMTP,
+                new InetSocketAddress("127.0.0.1", 2526),
+                Mailbox.Receiver.Policy.GREYLIST,
+                Map.of(),
+                Duration.ofMinutes(5),
+                Duration.ZERO,
+                Optional.empty()))
+        .containsEntry(
+            "sink",
+            new Mailbox.Receiver(
+                "sink",
+                Mailbox.Receiver.Protocol.LMTP,
+                new InetSocketAddress("::1", 24),
+                Mailbox.Receiver.Policy.GREYLIST,
+                Map.of(),
+                Duration.ofSeconds(60),
+                Duration.ZERO,
+                Optional.empty()));
+  }
+
+  @Test
+  void receiverWithEveryKey() {
+    Plan plan =
+        inWorld(
+            """
+            mailboxes:
+              own:
+                protocol: smtp
+                listen: "0.0.0.0:2525"
+                policy: greylist
+                greylist: 90s
+                delay: 3s
+                reply: false
+                answers:
+                  connect: 421 4.3.2 closed
+                  helo: 450 4.7.1 who
+                  mail: 450 4.1.8 Domain not found
+                  rcpt: "451 4.3.2 later"
+                  data: 554 5.7.1 no
+                  end-of-data: 550 5.7.26 not authenticated
+            """);
+    assertThat(plan.mailboxes())
+        .containsEntry(
+            "own",
+            new Mailbox.Receiver(
+                "own",
+                Mailbox.Receiver.Protocol.SMTP,
+                new InetSocketAddress("0.0.0.0", 2525),
+                Mailbox.Receiver.Policy.GREYLIST,
+                Map.of(
+                    Mailbox.Receiver.Stage.CONNECT, reply("421 4.3.2 closed"),
+                    Mailbox.Receiver.Stage.HELO, reply("450 4.7.1 who"),
+                    Mailbox.Receiver.Stage.MAIL, reply("450 4.1.8 Domain not found"),
+                    Mailbox.Receiver.Stage.RCPT, reply("451 4.3.2 later"),
+                    Mailbox.Receiver.Stage.DATA, reply("554 5.7.1 no"),
+                    Mailbox.Receiver.Stage.END_OF_DATA, reply("550 5.7.26 not authenticated")),
+                Duration.ofSeconds(90),
+                Duration.ofSeconds(3),
+                Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          policy: strict              | STRICT   |
+          policy: strict, profile: R8 | STRICT   | R8
+          profile: M15                | STRICT   | M15
+          greylist: 1s                | GREYLIST |
+          delay: 1s                   | ACCEPT   |
+          """)
+  void policyOfReceiver(String keys, Mailbox.Receiver.Policy policy, String profile) {
+    Plan plan =
+        inWorld(
+            "mailboxes: { own: { protocol: smtp, listen: '127.0.0.1:25', %s } }".formatted(keys));
+    assertThat(plan.mailboxes().get("own"))
+        .isInstanceOfSatisfying(
+            Mailbox.Receiver.class,
+            own -> {
+              assertThat(own.policy()).isEqualTo(policy);
+              assertThat(own.profile()).isEqualTo(Optional.ofNullable(profile));
+            });
+  }
+
+  private static SmtpReply reply(String text) {
+    return SmtpReply.parse(text).orElseThrow();
+  }
+
+  @Test
+  void queueWithDefaults() {
+    Plan plan = inWorld("queues: { campus: { relay: out, type: exim, file: queue.txt } }");
+    assertThat(plan.queues())
+        .containsOnly(
+            Map.entry(
+                "campus",
+                new Queue(
+                    "campus",
+                    "out",
+                    Queue.Type.EXIM,
+                    new Queue.Source.File(folder.resolve("queue.txt")),
+                    Duration.ofSeconds(60))));
+    assertThat(inWorld("").queues()).isEmpty();
+  }
+
+  @Test
+  void queueWithEveryKey() {
+    Plan plan =
+        inWorld(
+            """
+            queues:
+              campus:
+                relay: out
+                type: postfix
+                command: [ssh, -p, 22, mx, postqueue, -p, -j]
+                every: 10s
+            """);
+    assertThat(plan.queues())
+        .containsOnly(
+            Map.entry(
+                "campus",
+                new Queue(
+                    "campus",
+                    "out",
+                    Queue.Type.POSTFIX,
+                    new Queue.Source.Command(
+                        List.of("ssh", "-p", "22", "mx", "postqueue", "-p", "-j")),
+                    Duration.ofSeconds(10))));
+  }
+
+  @Test
+  void dnsWithDefaults() {
+    DnsSettings defaults =
+        new DnsSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), List.of(), 53, List.of());
+    assertThat(inWorld("").dns()).isEqualTo(defaults);
+    assertThat(inWorld("dns: {}").dns()).isEqualTo(defaults);
+    assertThat(inWorld("dns:").dns()).isEqualTo(defaults);
+  }
+
+  @Test
+  void dnsWithEveryKey() {
+    assertThat(
+            inWorld(
+                    """
+                    dns:
+                      every: 30s
+                      sweep: 10m
+                      watch: [Other.example, _dmarc.other.example.]
+                      port: 5353
+                      public-networks: [127.0.0.0/8, "fd00::/8"]
+                    """)
+                .dns())
+        .isEqualTo(
+            new DnsSettings(
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(10),
+                List.of(new DomainName("other.example"), new DomainName("_dmarc.other.example")),
+                5353,
+                List.of("127.0.0.0/8", "fd00:0:0:0:0:0:0:0/8")));
+  }
+
+  @Test
+  void dependencies() {
+    Plan plan =
+        inWorld(
+            """
+            resolvers: { campus: { servers: [192.0.2.53] } }
+            paths:
+              x:
+                via: out
+                from: a@b.example
+                to: c@d.example
+                arrives-in: in
+                depends-on:
+                  - { name: in.hosted.example }
+                  - name: hosted.example
+                    type: MX
+                    resolver: campus
+                    expect: [10 mx.hosted.example]
+            """);
+    assertThat(plan.path("x").orElseThrow().dependsOn())
+        .containsExactly(
+            new Dependency(new DomainName("in.hosted.example"), "A", "default", List.of()),
+            new Dependency(
+                new DomainName("hosted.example"), "MX", "campus", List.of("10 mx.hosted.example")));
+    assertThat(plan.path("campus").orElseThrow().dependsOn()).isEmpty();
   }
 
   @Test

@@ -124,8 +124,8 @@ class ProblemsTest {
             "host: h, username: u, password-file: .",
             "a.yaml:2:45: relays.x.password-file: the file cannot be read: it is a folder, expected a readable file"),
         relay(
-            "host: h, each-address: true",
-            "a.yaml:2:31: relays.x.each-address: not supported yet by this version: a leg for each address behind a host, expected false"),
+            "host: h, each-address: maybe",
+            "a.yaml:2:31: relays.x.each-address: 'maybe' is neither, expected true or false"),
         relay(
             "host: h, limit: 0",
             "a.yaml:2:24: relays.x.limit: '0' is not in range, expected a whole number from 1 to 1000"),
@@ -158,23 +158,68 @@ class ProblemsTest {
         Arguments.of(
             "relays: [h]", "a.yaml:1:9: relays: has no names, expected a name for each relay"),
         mailbox(
-            "protocol: smtp, listen: '0.0.0.0:2525'",
-            "a.yaml:2:18: mailboxes.x.protocol: not supported yet by this version: a receiver of our own, expected one of imap, pop3, maildir"),
+            "protocol: smtp",
+            "a.yaml:2:3: mailboxes.x.listen: is missing, expected an IP address with a port such as 0.0.0.0:2525 or [::1]:2525"),
+        mailbox(
+            "protocol: smtp, listen: '0.0.0.0'",
+            "a.yaml:2:32: mailboxes.x.listen: '0.0.0.0' is no address with a port, expected an IP address with a port such as 0.0.0.0:2525 or [::1]:2525"),
+        mailbox(
+            "protocol: lmtp, listen: 'localhost:24'",
+            "a.yaml:2:32: mailboxes.x.listen: 'localhost:24' is no address with a port, expected an IP address with a port such as 0.0.0.0:2525 or [::1]:2525"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', policy: hard",
+            "a.yaml:2:56: mailboxes.x.policy: 'hard' is not known here, expected one of accept, greylist, strict"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', profile: R10",
+            "a.yaml:2:57: mailboxes.x.profile: 'R10' is no receiver we know, expected R1 to R9, M1 to M19, CISCO, YAHOO or SPAMDYKE"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', policy: accept, profile: R3",
+            "a.yaml:2:73: mailboxes.x.profile: stands beside another policy, expected 'policy: strict' or none"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', policy: accept, greylist: 60s",
+            "a.yaml:2:74: mailboxes.x.greylist: stands beside another policy, expected 'policy: greylist' or none"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', answers: { rcpt: 250 2.1.5 fine }",
+            "a.yaml:2:65: mailboxes.x.answers.rcpt: '250 2.1.5 fine' is no refusal, expected a refusal such as 451 4.3.2 later"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', answers: { quit: 451 no }",
+            "a.yaml:2:59: mailboxes.x.answers.quit: is no known key, expected one of connect, data, end-of-data, helo, mail, rcpt"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', delay: 5m",
+            "a.yaml:2:55: mailboxes.x.delay: '5m' is not in range, expected a duration such as 250ms, 30s, 5m, 2h or 7d, from 0s to 4m"),
+        Arguments.of(
+            "mailboxes:\n  one: { protocol: smtp, listen: '127.0.0.1:2525' }\n  two: { protocol: lmtp, listen: '127.0.0.1:2525' }",
+            "a.yaml:3:3: mailboxes.two.listen: is where mailbox 'one' listens, expected another port"),
+        Arguments.of(
+            "queues: { q: { relay: out, type: postfix } }",
+            "a.yaml:1:11: queues.q.command: is missing, expected a command or a file"),
+        Arguments.of(
+            "queues: { q: { relay: out, type: postfix, command: [postqueue], file: q } }",
+            "a.yaml:1:71: queues.q.file: stands beside command, expected one of the two"),
+        Arguments.of(
+            "queues: { q: { relay: gone, type: postfix, file: q } }",
+            "a.yaml:1:23: queues.q.relay: 'gone' names no relay, expected one of out"),
+        Arguments.of(
+            "queues: { q: { relay: out, type: qmail, file: q } }",
+            "a.yaml:1:34: queues.q.type: 'qmail' is not known here, expected one of postfix, exim"),
+        Arguments.of(
+            "queues: { q: { relay: out, type: exim, command: exim -bp } }",
+            "a.yaml:1:49: queues.q.command: is no list, expected a program and its arguments, such as [postqueue, -j]"),
         mailbox(
             "protocol: nntp",
-            "a.yaml:2:18: mailboxes.x.protocol: 'nntp' is not known here, expected one of imap, pop3, maildir"),
+            "a.yaml:2:18: mailboxes.x.protocol: 'nntp' is not known here, expected one of imap, pop3, maildir, smtp, lmtp"),
         mailbox(
             "host: h",
             "a.yaml:2:3: mailboxes.x.password-file: is missing, expected it, password, token-file or token\na.yaml:2:3: mailboxes.x.username: is missing, expected a user name of one line"),
         mailbox(
-            "host: h, username: u, password: p, trusted-hosts: [a]",
-            "a.yaml:2:43: mailboxes.x.trusted-hosts: not supported yet by this version: reading Authentication-Results"),
+            "host: h, username: u, password: p, trusted-hosts: [a b]",
+            "a.yaml:2:59: mailboxes.x.trusted-hosts[0]: 'a b' is no domain name: labels are letters, digits and hyphens, 63 at most, expected a host name, or *.example.com for every host below"),
         mailbox(
-            "host: h, username: u, password: p, reply: true",
-            "a.yaml:2:50: mailboxes.x.reply: not supported yet by this version: answering canaries of round trips, expected false"),
+            "host: h, username: u, password: p, reply: yes",
+            "a.yaml:2:50: mailboxes.x.reply: 'yes' is neither, expected true or false"),
         mailbox(
             "host: h, username: u, password: p, policy: strict",
-            "a.yaml:2:43: mailboxes.x.policy: not supported yet by this version: a receiver of our own"),
+            "a.yaml:2:43: mailboxes.x.policy: is for 'protocol: smtp', this is 'protocol: imap'; expected another protocol or no such key"),
         mailbox(
             "host: h, username: u, password: p, directory: /d",
             "a.yaml:2:43: mailboxes.x.directory: is for 'protocol: maildir', this is 'protocol: imap'; expected another protocol or no such key"),
@@ -218,23 +263,48 @@ class ProblemsTest {
             "cron: '0 0 0 30 2 ?'",
             "a.yaml:2:14: paths.x.cron: '0 0 0 30 2 ?' is a time that never comes, expected six or seven fields from seconds on, as Quartz reads them, such as 0 */5 * * * ?"),
         path(
-            "kind: round-trip",
-            "a.yaml:2:14: paths.x.kind: not supported yet by this version: 'round-trip', expected one of internal, outbound, inbound"),
-        path(
             "kind: sideways",
-            "a.yaml:2:14: paths.x.kind: 'sideways' is not known here, expected one of internal, outbound, inbound"),
+            "a.yaml:2:14: paths.x.kind: 'sideways' is not known here, expected one of internal, outbound, inbound, round-trip"),
         path(
-            "vary: { size: [4KB] }",
-            "a.yaml:2:8: paths.x.vary: not supported yet by this version: a leg for each combination of values"),
+            "vary: { size: [] }",
+            "a.yaml:2:22: paths.x.vary.size: has 0 items, expected a list of sizes such as [4KB, 8MB]"),
         path(
-            "depends-on: []",
-            "a.yaml:2:8: paths.x.depends-on: not supported yet by this version: watching the DNS records that hops use"),
+            "vary: { via: [out, oot] }",
+            "a.yaml:2:27: paths.x.vary.via[1]: 'oot' names no relay, did you mean 'out'?"),
         path(
-            "expect: { authentication: { spf: pass } }",
-            "a.yaml:2:18: paths.x.expect.authentication: not supported yet by this version: reading Authentication-Results"),
+            "vary: { family: [any] }",
+            "a.yaml:2:25: paths.x.vary.family[0]: 'any' is not known here, expected one of ipv4, ipv6"),
         path(
-            "expect: { outcome: bounced }",
-            "a.yaml:2:27: paths.x.expect.outcome: not supported yet by this version: 'bounced', expected delivered"),
+            "vary: { size: [1B, 2B, 3B, 4B, 5B, 6B, 7B, 8B, 9B], family: [ipv4, ipv6],"
+                + " via: [out, mx, each-mx], from: [a@b.example, b@b.example] }",
+            "a.yaml:2:14: paths.x.vary: makes 108 combinations, expected 64 at most: they take turns"),
+        path(
+            "vary: { size: [4KB] }, message: { template: letter.eml }",
+            "a.yaml:2:22: paths.x.vary.size: stands beside message.template, expected one of the two"),
+        path(
+            "direct: { helo: probe.campus.example }",
+            "a.yaml:2:16: paths.x.direct: has no use with a relay, expected 'via: mx' or 'via: each-mx'"),
+        path(
+            "direct: { tls: none, verify: true }, vary: { via: [mx] }",
+            "a.yaml:2:37: paths.x.direct.verify: has no use with 'tls: none', expected another tls or no verify"),
+        path(
+            "depends-on: [{ type: A }]",
+            "a.yaml:2:21: paths.x.depends-on[0].name: is missing, expected a domain name"),
+        path(
+            "depends-on: [{ name: 192.0.2.1 }]",
+            "a.yaml:2:29: paths.x.depends-on[0].name: '192.0.2.1' is no host name and no IP address, expected a domain name"),
+        path(
+            "depends-on: [{ name: a.example, type: ANY }]",
+            "a.yaml:2:46: paths.x.depends-on[0].type: 'ANY' is no record type, expected one of A, AAAA, MX, TXT, CNAME, SRV, PTR, NS, TLSA"),
+        path(
+            "depends-on: [{ name: a.example, resolver: outside }]",
+            "a.yaml:2:50: paths.x.depends-on[0].resolver: 'outside' names no resolver, expected one of default"),
+        path(
+            "expect: { authentication: { spf: fine } }",
+            "a.yaml:2:41: paths.x.expect.authentication.spf: 'fine' is not known here, expected one of pass, fail, softfail, neutral, none, policy, temperror, permerror"),
+        path(
+            "expect: { outcome: lost }",
+            "a.yaml:2:27: paths.x.expect.outcome: 'lost' is not known here, expected one of delivered, rejected, bounced, misfiled"),
         path(
             "expect: { within: 10m }",
             "a.yaml:2:26: paths.x.expect.within: within (10m) is longer than overdue-after (5m), expected within <= overdue-after <= lost-after"),
@@ -287,8 +357,8 @@ class ProblemsTest {
             "paths:\n  x: { via: oot, from: a@b.example, to: nobody, arrives-in: zzz }\n",
             "a.yaml:2:13: paths.x.via: 'oot' names no relay, did you mean 'out'?\na.yaml:2:41: paths.x.to: 'nobody' is no mail address, expected a mail address such as canary@example.com\na.yaml:2:61: paths.x.arrives-in: 'zzz' names no mailbox, expected one of in"),
         Arguments.of(
-            "paths:\n  x: { via: mx, from: a@b.example, to: a@b.example, arrives-in: in }\n",
-            "a.yaml:2:13: paths.x.via: not supported yet by this version: 'mx', expected the name of a relay"),
+            "paths:\n  x: { via: mxs, from: a@b.example, to: a@b.example, arrives-in: in }\n",
+            "a.yaml:2:13: paths.x.via: 'mxs' names no relay, expected one of out"),
         Arguments.of(
             "paths:\n  x: { via: out, from: a234567@b.example, to: a@b.example, arrives-in: in,"
                 + " return-path: verp }\n",
@@ -328,13 +398,25 @@ class ProblemsTest {
             "base-url: probe.example",
             "a.yaml:1:22: service.base-url: 'probe.example' is no address of a page, expected an address such as https://wiki.example/mail"),
         Arguments.of(
-            "dns: { every: 60s }",
-            "a.yaml:1:1: dns: not supported yet by this version: watching DNS records"),
+            "dns: { every: 10m }",
+            "a.yaml:1:1: dns.sweep: is shorter than every, expected 10m at least"),
+        Arguments.of(
+            "dns: { every: 5ms }",
+            "a.yaml:1:15: dns.every: '5ms' is not in range, expected a duration such as 250ms, 30s, 5m, 2h or 7d, from 1s to 1d"),
+        Arguments.of(
+            "dns: { watch: [a.example, 'a b'] }",
+            "a.yaml:1:27: dns.watch[1]: 'a b' is no domain name: labels are letters, digits and hyphens, 63 at most, expected a domain name"),
+        Arguments.of(
+            "dns: { public-networks: [ten] }",
+            "a.yaml:1:26: dns.public-networks[0]: 'ten' is no network, expected a network such as 10.0.0.0/8 or 2001:db8::/32, or one IP address"),
+        Arguments.of(
+            "dns: {}\ndns: {}",
+            "a.yaml:2:1: dns: stands here twice, first in line 1, expected once"),
         Arguments.of(
             "pathes: {}", "a.yaml:1:1: pathes: is no known section, did you mean 'paths'?"),
         Arguments.of(
             "just words",
-            "a.yaml:1:1: yaml: has no sections, expected relays, mailboxes, resolvers, paths or service"),
+            "a.yaml:1:1: yaml: has no sections, expected relays, mailboxes, resolvers, paths, queues, dns or service"),
         Arguments.of(
             "relays: { a: { host: h }, a: { host: h } }",
             "a.yaml:1:27: relays.a: stands here twice, first in line 1, expected once"),

@@ -47,7 +47,9 @@ class SchemaTest {
             "mailboxes",
             "resolvers",
             "paths",
+            "queues",
             "channels",
+            "dns",
             "routes",
             "silences",
             "heartbeat",
@@ -63,6 +65,10 @@ class SchemaTest {
     contains(
         sections.at("/paths/additionalProperties/properties/message"), new PathTables.OfMessage());
     contains(sections.at("/paths/additionalProperties/properties/alert"), new PathTables.OfAlert());
+    contains(
+        sections.at("/paths/additionalProperties/properties/depends-on/items"),
+        new DependencyTable());
+    contains(sections.at("/dns"), new DnsTable());
     contains(sections.at("/service"), new ServiceTable());
     contains(sections.at("/routes/items"), new RouteTable());
     contains(sections.at("/silences/items"), new SilenceTable());
@@ -105,7 +111,9 @@ class SchemaTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "dns: {}",
+        "dns: { every: now }",
+        "dns: { watch: example.com }",
+        "dns: { port: 70000 }",
         "relays: { A: { host: h } }",
         "relays: { r: {} }",
         "relays: { r: { host: h, prot: 25 } }",
@@ -113,12 +121,18 @@ class SchemaTest {
         "relays: { r: { host: h, port: smtp } }",
         "relays: { r: { host: h, tls: always } }",
         "relays: { r: { host: h, reply-timeout: 5 } }",
-        "relays: { r: { host: h, each-address: true } }",
+        "relays: { r: { host: h, each-address: maybe } }",
         "relays: { r: { host: h, username: u, password: p, password-file: f } }",
-        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1:25' } }",
+        "mailboxes: { m: { protocol: smtp } }",
+        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1' } }",
+        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1:25', policy: hard } }",
+        "mailboxes: { m: { protocol: lmtp, listen: '127.0.0.1:25', answers: { rcpt: no } } }",
+        "queues: { q: { relay: out, type: qmail, command: [mailq] } }",
+        "queues: { q: { relay: out, type: exim, command: [] } }",
         "mailboxes: { m: { directory: /d } }",
         "paths: { p: { via: a, from: a@b, to: nobody, arrives-in: m } }",
         "paths: { p: { via: a, from: a@b, to: a@b, arrives-in: m, alert: { page: 1/2 } } }",
+        "paths: { p: { via: a, from: a@b, to: a@b, arrives-in: m, depends-on: [{ type: A }] } }",
         "service: { tokens: [{ name: a, sha256: 12, rights: [write] }] }",
       })
   void whatTheSchemaRefusesDoesNotBind(String text) throws IOException {

@@ -17,7 +17,17 @@ public enum Server {
       false,
       "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb"),
   PROMETHEUS("prometheus", false, "/usr/bin/promtool"),
-  ALERTMANAGER("prometheus-alertmanager", false, "/usr/bin/prometheus-alertmanager");
+  ALERTMANAGER("prometheus-alertmanager", false, "/usr/bin/prometheus-alertmanager"),
+  BIND(
+      "bind9 bind9-utils iproute2",
+      true,
+      "/bin/ip /usr/sbin/named /usr/sbin/rndc /usr/bin/dnssec-keygen /usr/bin/dnssec-signzone"),
+  UNBOUND("unbound", true, "/usr/sbin/unbound"),
+  /// Unpacked beside the system by `.ci/run`.
+  EXIM("exim4-daemon-light, unpacked by .ci/run", true, Exim.PROGRAM),
+  /// Unpacked beside the system by `.ci/run`.
+  OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM),
+  OPENDKIM("opendkim", false, "/usr/sbin/opendkim");
 
   private final String packages;
   private final boolean needsRoot;

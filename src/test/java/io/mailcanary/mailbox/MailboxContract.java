@@ -23,6 +23,7 @@ interface MailboxContract {
           Duration.ofSeconds(1),
           Duration.ofMillis(200),
           Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
           Duration.ofSeconds(3),
           Duration.ZERO,
           Duration.ofMillis(200));
@@ -62,6 +63,7 @@ interface MailboxContract {
         assertThat(message.at()).isBeforeOrEqualTo(Instant.now());
         assertThat(message.at()).isCloseTo(Instant.now(), within(4, ChronoUnit.SECONDS));
         assertThat(message.head()).contains("A canary.");
+        assertThat(message.bytes()).isGreaterThanOrEqualTo(Letters.canary(1).length);
         assertThat(sightings.found).hasSize(1);
       }
     }

@@ -44,16 +44,46 @@ public final class Paths {
         Optional.empty());
   }
 
+  /// From one address to another in a mailbox, which takes its bounces, too.
+  public static MailPath to(String from, String to, String mailbox) {
+    MailPath path = path("to-" + mailbox);
+    return new MailPath(
+        path.name(),
+        path.description(),
+        path.kind(),
+        path.group(),
+        path.labels(),
+        path.cadence(),
+        path.via(),
+        EmailAddress.parse(from),
+        EmailAddress.parse(to),
+        mailbox,
+        mailbox,
+        path.expect(),
+        path.confirm(),
+        path.message(),
+        path.alert(),
+        path.returnPath(),
+        path.dsn(),
+        path.sites(),
+        path.enabled(),
+        path.runbook());
+  }
+
   public static MailPath with(MailPath path, Message message) {
-    return rebuilt(path, message, path.returnPath(), path.enabled());
+    return rebuilt(path, path.expect(), message, path.returnPath(), path.enabled());
   }
 
   public static MailPath with(MailPath path, MailPath.ReturnPath returnPath) {
-    return rebuilt(path, path.message(), returnPath, path.enabled());
+    return rebuilt(path, path.expect(), path.message(), returnPath, path.enabled());
+  }
+
+  public static MailPath with(MailPath path, Expectation expect) {
+    return rebuilt(path, expect, path.message(), path.returnPath(), path.enabled());
   }
 
   public static MailPath disabled(MailPath path) {
-    return rebuilt(path, path.message(), path.returnPath(), false);
+    return rebuilt(path, path.expect(), path.message(), path.returnPath(), false);
   }
 
   public static Relay relay(String name) {
@@ -72,8 +102,89 @@ public final class Paths {
         Duration.ofMinutes(5));
   }
 
+  /// The same path by other ways.
+  public static MailPath with(MailPath path, String via, Vary vary) {
+    return changed(path, path.kind(), via, vary, path.expect());
+  }
+
+  public static MailPath of(MailPath.Kind kind, MailPath path) {
+    return changed(path, kind, path.via(), path.vary(), path.expect());
+  }
+
+  public static MailPath expecting(MailPath path, Expectation.Outcome outcome) {
+    Expectation old = path.expect();
+    return changed(
+        path,
+        path.kind(),
+        path.via(),
+        path.vary(),
+        new Expectation(old.within(), old.overdueAfter(), old.lostAfter(), old.folder(), outcome));
+  }
+
+  public static MailPath bouncesTo(MailPath path, String mailbox) {
+    return changed(path, path.kind(), path.via(), path.vary(), path.expect(), mailbox);
+  }
+
+  public static Relay eachAddress(Relay relay, String host) {
+    return new Relay(
+        relay.name(),
+        relay.protocol(),
+        host,
+        relay.port(),
+        relay.tls(),
+        relay.login(),
+        relay.helo(),
+        relay.bindAddress(),
+        relay.limit(),
+        true,
+        relay.connectTimeout(),
+        relay.replyTimeout());
+  }
+
+  private static MailPath changed(
+      MailPath path, MailPath.Kind kind, String via, Vary vary, Expectation expect) {
+    return changed(path, kind, via, vary, expect, path.bouncesTo());
+  }
+
+  private static MailPath changed(
+      MailPath path,
+      MailPath.Kind kind,
+      String via,
+      Vary vary,
+      Expectation expect,
+      String bouncesTo) {
+    return new MailPath(
+        path.name(),
+        path.description(),
+        kind,
+        path.group(),
+        path.labels(),
+        path.cadence(),
+        via,
+        path.from(),
+        path.to(),
+        path.arrivesIn(),
+        bouncesTo,
+        expect,
+        path.confirm(),
+        path.message(),
+        path.alert(),
+        path.returnPath(),
+        path.dsn(),
+        path.sites(),
+        path.enabled(),
+        path.runbook(),
+        path.dependsOn(),
+        vary,
+        path.direct());
+  }
+
   private static MailPath rebuilt(
-      MailPath path, Message message, MailPath.ReturnPath returnPath, boolean enabled) {
+      MailPath path,
+      Expectation expect,
+      Message message,
+      MailPath.ReturnPath returnPath,
+      boolean enabled) {
     return new MailPath(
         path.name(),
         path.description(),
@@ -86,7 +197,7 @@ public final class Paths {
         path.to(),
         path.arrivesIn(),
         path.bouncesTo(),
-        path.expect(),
+        expect,
         path.confirm(),
         message,
         path.alert(),

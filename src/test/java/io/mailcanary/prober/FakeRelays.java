@@ -6,6 +6,8 @@ import io.mailcanary.canary.Evidence.Failure;
 import io.mailcanary.canary.Stage;
 import io.mailcanary.path.Relay;
 import io.mailcanary.submission.Outgoing;
+import io.mailcanary.submission.Route;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -30,7 +32,13 @@ final class FakeRelays implements Submitter {
 
   /// @param bytes empty when the relay never came to ask for them
   record Attempt(
-      Instant at, Relay to, String tag, Outgoing message, byte[] bytes, Evidence evidence) {}
+      Instant at,
+      Relay to,
+      Route route,
+      String tag,
+      Outgoing message,
+      byte[] bytes,
+      Evidence evidence) {}
 
   /// What a relay does with one attempt.
   @FunctionalInterface
@@ -44,6 +52,8 @@ final class FakeRelays implements Submitter {
   }
 
   /// Answers in turn; the last one stays.
+  ///
+  /// @param relay its name, with the address behind a slash where the route names one
   void script(String relay, Answer... answers) {
     scripts.put(relay, new ArrayDeque<>(List.of(answers)));
   }
@@ -92,13 +102,19 @@ final class FakeRelays implements Submitter {
   }
 
   @Override
-  public Evidence submit(Relay relay, Outgoing message) {
-    log.add("submit to " + relay.name());
-    Evidence evidence = next(relay.name()).give();
+  public Evidence submit(Route route, Outgoing message) {
+    Relay relay = route.relay();
+    String to =
+        relay.name()
+            + (route instanceof Route.At(_, InetAddress address)
+                ? "/" + address.getHostAddress()
+                : "");
+    log.add("submit to " + to);
+    Evidence evidence = next(to).give();
     boolean whole = evidence.stage() == Stage.END_OF_DATA;
     byte[] bytes = whole ? message.message().get() : new byte[0];
     Attempt attempt =
-        new Attempt(clock.instant(), relay, message.envelopeId(), message, bytes, evidence);
+        new Attempt(clock.instant(), relay, route, message.envelopeId(), message, bytes, evidence);
     attempts.add(attempt);
     if (whole) {
       taken.accept(attempt);

@@ -2,9 +2,11 @@ package io.mailcanary.prober;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailcanary.authentication.Letter;
 import io.mailcanary.canary.Canaries;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryId;
+import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.mailbox.MessageKey;
 import io.mailcanary.path.Confirm;
@@ -31,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,8 +46,12 @@ final class Scene {
   final VirtualAgenda time = new VirtualAgenda(Canaries.START);
   final MemoryLedger ledger = new MemoryLedger(log);
   final FakeRelays relays = new FakeRelays(clock(), log);
+  final FakeRoutes routes = new FakeRoutes();
   final Board board = new Board(new ConfigurationView(Canaries.START, List.of()));
   final List<String> unverified = new CopyOnWriteArrayList<>();
+  final List<Letter> inspected = new CopyOnWriteArrayList<>();
+  final List<Letter> glanced = new CopyOnWriteArrayList<>();
+  List<AuthenticationCheck> authenticity = List.of();
 
   private final Map<String, List<FakeReader>> readers = new HashMap<>();
   private final Map<String, Map<MessageKey, FoundMessage>> held = new HashMap<>();
@@ -61,6 +68,12 @@ final class Scene {
   Scene(Executor senders, MailPath... paths) {
     this.senders = senders;
     plan = plan(paths);
+    prober = prober();
+  }
+
+  Scene(Plan plan) {
+    senders = Runnable::run;
+    this.plan = plan;
     prober = prober();
   }
 
@@ -98,6 +111,7 @@ final class Scene {
     return new Prober(
         new Prober.Ports(
             relays,
+            routes,
             senders,
             (mailbox, sink) -> {
               FakeReader reader =
@@ -128,9 +142,25 @@ final class Scene {
               public void unverified(String mailbox, String kind) {
                 unverified.add(kind);
               }
-            }),
+            },
+            inspector),
         plan);
   }
+
+  /// Everybody's authentication comes to this; at once.
+  private final Inspector inspector =
+      new Inspector() {
+        @Override
+        public void inspect(Letter letter, Consumer<List<AuthenticationCheck>> done) {
+          inspected.add(letter);
+          done.accept(authenticity);
+        }
+
+        @Override
+        public void glance(Letter letter) {
+          glanced.add(letter);
+        }
+      };
 
   private InstantSource clock() {
     return () -> time.instant().plus(clockAhead);

@@ -6,6 +6,7 @@ import static io.mailcanary.prober.FakeRelays.breaksOff;
 import static io.mailcanary.prober.FakeRelays.defers;
 import static io.mailcanary.prober.FakeRelays.isUnreachable;
 import static io.mailcanary.prober.FakeRelays.refuses;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -237,7 +238,7 @@ class SendingTest {
     Scene other = new Scene(verp).start();
     other.due("a");
     FakeRelays.Attempt attempt = other.relays.attempts.getFirst();
-    assertThat(attempt.message().sender().local()).isEqualTo("canary+" + attempt.tag());
+    assertThat(requireNonNull(attempt.message().sender()).local()).isEqualTo("canary+" + attempt.tag());
     assertThat(attempt.message().notifications()).isTrue();
   }
 

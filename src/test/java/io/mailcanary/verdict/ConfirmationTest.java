@@ -11,6 +11,7 @@ import io.mailcanary.canary.Evidence.Failure;
 import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.Stage;
 import io.mailcanary.path.Confirm;
+import io.mailcanary.path.Expectation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +111,7 @@ class ConfirmationTest {
     return Confirmation.of(
         canary,
         words,
+        Expectation.Outcome.DELIVERED,
         confirm,
         USUAL,
         lastBurst.map(START::plusSeconds),

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailcanary.canary.CanaryState;
 import io.mailcanary.path.Expectation;
+import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Paths;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +74,95 @@ class PathHealthTest {
   void whatTheNewestCanariesSay(
       String sentence, @Nullable String marks, String health, String reason) {
     assertThat(PathHealth.of(marks(marks), PROMISE, CLEAR, NOW))
+        .isEqualTo(new PathHealth(Health.valueOf(health.toUpperCase(Locale.ROOT)), reason));
+  }
+
+  @ParameterizedTest(name = "{0}, {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          REJECTED | rejected    | ok        | rejected, as it should be: 550 no
+          REJECTED | bounced     | degraded  | bounced instead of being rejected: 550 no
+          REJECTED | ok          | failing   | delivered: it should have been rejected
+          REJECTED | junk        | failing   | delivered: it should have been rejected
+          REJECTED | way         | failing   | taken: it should have been rejected
+          REJECTED | lost        | failing   | taken: it should have been rejected
+          REJECTED | maybe       | pending   | no result yet
+          REJECTED | deferred    | deferring | deferred: 550 no
+          BOUNCED  | bounced     | ok        | bounced, as it should: 550 no
+          BOUNCED  | rejected    | degraded  | rejected at once instead of bouncing: 550 no
+          BOUNCED  | late        | failing   | delivered: it should have bounced
+          BOUNCED  | way         | pending   | no result yet
+          BOUNCED  | long-way    | degraded  | slow: no bounce after 2 min
+          BOUNCED  | overdue     | failing   | no bounce after 2 min: it should have bounced
+          BOUNCED  | lost        | failing   | lost: neither a bounce nor an arrival after 1 h
+          MISFILED | junk        | ok        | misfiled, as it should be
+          MISFILED | ok          | failing   | delivered: it should have been misfiled
+          MISFILED | rejected    | degraded  | rejected instead of being misfiled: 550 no
+          MISFILED | bounced     | degraded  | bounced instead of being misfiled: 550 no
+          MISFILED | overdue     | deferring | no proof of arrival after 2 min
+          MISFILED | junk junk ok | failing  | delivered: it should have been misfiled
+          """)
+  void whatNegativeCanariesSay(
+      Expectation.Outcome outcome, String marks, String health, String reason) {
+    Expectation promise = Paths.expecting(Paths.path("a"), outcome).expect();
+    assertThat(PathHealth.of(marks(marks), promise, CLEAR, NOW))
+        .isEqualTo(new PathHealth(Health.valueOf(health.toUpperCase(Locale.ROOT)), reason));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          one text for ten minutes is a block            | 12 | 450 4.2.0 later, id 4X9 | 450 4.2.0 later, id 7B2 | blocked: the last 12 canaries were deferred with one text for 13 min: 450 4.2.0 later, id 7B2
+          for less it is not yet                         | 8  | 450 4.2.0 later         | 450 4.2.0 later         | deferred: 450 4.2.0 later
+          two texts are two troubles                     | 12 | 450 4.2.0 later         | 450 4.2.0 mailbox full  | deferred: 450 4.2.0 mailbox full
+          """)
+  void endlessDeferralsAreTold(String sentence, int count, String text, String last, String why) {
+    List<Mark> marks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      marks.add(
+          Marks.mark(
+              new CanaryState.Deferred(NOW, false),
+              NOW.minusSeconds(60L * (count - i + 1)),
+              null,
+              0,
+              false,
+              i == count - 1 ? last : text));
+    }
+    assertThat(PathHealth.of(marks, PROMISE, CLEAR, NOW))
+        .as(sentence)
+        .isEqualTo(new PathHealth(Health.DEFERRING, why));
+  }
+
+  @ParameterizedTest(name = "{0} on a path that is {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ok ok ok                 | OUTBOUND | ok        | it
+          failing ok ok            | OUTBOUND | degraded  | leg 0 (1 of 3 failing): it
+          ok failing failing       | OUTBOUND | degraded  | leg 1 (2 of 3 failing): it
+          failing failing failing  | OUTBOUND | failing   | leg 0 (3 of 3 failing): it
+          failing deferring blind  | OUTBOUND | failing   | leg 0 (1 of 3 failing): it
+          ok deferring             | INTERNAL | degraded  | leg 1 (1 of 2 deferring): it
+          ok failing               | INTERNAL | failing   | leg 1 (1 of 2 failing): it
+          ok pending               | OUTBOUND | ok        | it
+          pending pending          | OUTBOUND | pending   | it
+          failing pending          | OUTBOUND | failing   | leg 0 (1 of 2 failing): it
+          degraded ok              | OUTBOUND | degraded  | leg 0 (1 of 2 degraded): it
+          paused paused            | OUTBOUND | paused    | it
+          blind blind              | OUTBOUND | blind     | leg 0 (2 of 2 blind): it
+          """)
+  void legsTogether(String legs, MailPath.Kind kind, String health, String reason) {
+    Map<String, PathHealth> healths = new LinkedHashMap<>();
+    for (String leg : legs.split(" ")) {
+      healths.put(
+          "" + healths.size(), new PathHealth(Health.valueOf(leg.toUpperCase(Locale.ROOT)), "it"));
+    }
+    assertThat(PathHealth.together(healths, kind))
         .isEqualTo(new PathHealth(Health.valueOf(health.toUpperCase(Locale.ROOT)), reason));
   }
 

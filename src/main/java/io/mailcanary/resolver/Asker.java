@@ -1,0 +1,216 @@
+package io.mailcanary.resolver;
+
+import io.mailcanary.dns.DnsAnswer;
+import io.mailcanary.dns.Origin;
+import io.mailcanary.dns.Question;
+import java.io.EOFException;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
+
+/// Asks one server one question, and always comes back with an answer: if need be that none came.
+///
+/// UDP first, once more when nothing comes, since a datagram gets lost; then TCP, as when the
+/// answer was cut short. No server is asked faster than its limit.
+public final class Asker {
+  /// What a datagram may hold without being torn on its way (DNS flag day 2020).
+  private static final int DATAGRAM = 1232;
+
+  private static final String UNREACHABLE = "not reachable";
+
+  private final Limits limits;
+  private final ConcurrentMap<InetSocketAddress, Line> lines = new ConcurrentHashMap<>();
+  private final LongAdder asked = new LongAdder();
+
+  /// @param udp how long each of the two datagrams is waited for
+  /// @param tcp how long an answer by TCP is
+  /// @param perSecond questions to one server
+  /// @param burst how many of these may go at once
+  /// @param turn how long a question may wait for its turn
+  public record Limits(Duration udp, Duration tcp, int perSecond, int burst, Duration turn) {
+    /// For servers that know the answer or don't.
+    public static final Limits AUTHORITATIVE =
+        new Limits(
+            Duration.ofMillis(1_500), Duration.ofSeconds(2), 100, 20, Duration.ofSeconds(30));
+
+    /// For resolvers, which may have to ask others first.
+    public static final Limits RECURSIVE =
+        new Limits(
+            Duration.ofSeconds(2), Duration.ofSeconds(2), 1_000, 200, Duration.ofSeconds(30));
+
+    Duration all() {
+      return udp.multipliedBy(2).plus(tcp);
+    }
+  }
+
+  /// What belongs to one server.
+  private record Line(SimpleResolver udp, SimpleResolver tcp, Pace pace) {}
+
+  public Asker(Limits limits) {
+    this.limits = limits;
+  }
+
+  /// How many messages were sent so far.
+  public long asked() {
+    return asked.sum();
+  }
+
+  /// Servers that are not asked any more take no room.
+  public void keepOnly(Set<InetSocketAddress> servers) {
+    lines.keySet().retainAll(servers);
+  }
+
+  /// @param server its name for people, such as `192.0.2.53 (ns1.example.org)`
+  public DnsAnswer ask(InetSocketAddress address, String server, Question question, Look look) {
+    return switch (exchange(address, question, look)) {
+      case Exchange.Came(Message message) -> AnswerReader.read(question, server, look, message);
+      case Exchange.Silence(String why) -> new DnsAnswer.Timeout(question, Origin.of(server), why);
+    };
+  }
+
+  /// Why a server does not answer over TCP; empty where it does.
+  public Optional<String> tcpTrouble(InetSocketAddress address, Question question) {
+    try {
+      Line line = lines.computeIfAbsent(address, this::line);
+      Message query = query(question, Look.AUTHORITATIVE);
+      return once(line, query, line.tcp, limits.tcp()) instanceof Exchange.Silence(String why)
+          ? Optional.of(why)
+          : Optional.empty();
+    } catch (TextParseException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// What came over the wire.
+  sealed interface Exchange {
+    record Came(Message message) implements Exchange {}
+
+    record Silence(String why) implements Exchange {}
+  }
+
+  Exchange exchange(InetSocketAddress address, Question question, Look look) {
+    Message query;
+    try {
+      query = query(question, look);
+    } catch (TextParseException _) {
+      return new Exchange.Silence(
+          "'%s' is no name that can be asked for".formatted(question.name()));
+    }
+    Line line = lines.computeIfAbsent(address, this::line);
+    Exchange first = once(line, query, line.udp, limits.udp());
+    if (first instanceof Exchange.Silence(String why) && !why.equals(UNREACHABLE)) {
+      first = once(line, query, line.udp, limits.udp());
+    }
+    return switch (first) {
+      case Exchange.Came(Message message) when isCut(message) ->
+          switch (once(line, query, line.tcp, limits.tcp())) {
+            case Exchange.Came whole -> whole;
+            case Exchange.Silence(String why) ->
+                new Exchange.Silence("answer too long for UDP, over TCP " + why);
+          };
+      case Exchange.Came came -> came;
+      case Exchange.Silence(String why) ->
+          switch (once(line, query, line.tcp, limits.tcp())) {
+            case Exchange.Came came -> came;
+            case Exchange.Silence(String last) ->
+                new Exchange.Silence(
+                    why.equals(last) || why.equals(UNREACHABLE)
+                        ? "%s over UDP and TCP".formatted(why)
+                        : "no answer within %d s over UDP and TCP"
+                            .formatted(limits.all().toSeconds()));
+          };
+    };
+  }
+
+  private Exchange once(Line line, Message query, SimpleResolver transport, Duration patience) {
+    if (!line.pace.await(limits.turn().toNanos())) {
+      return new Exchange.Silence("not asked: too many questions wait for this server");
+    }
+    asked.increment();
+    CompletableFuture<Message> pending = transport.sendAsync(copy(query)).toCompletableFuture();
+    try {
+      return new Exchange.Came(pending.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException _) {
+      pending.cancel(false);
+      return new Exchange.Silence("no answer");
+    } catch (InterruptedException _) {
+      pending.cancel(false);
+      Thread.currentThread().interrupt();
+      return new Exchange.Silence("interrupted");
+    } catch (ExecutionException e) {
+      return new Exchange.Silence(reason(e.getCause()));
+    }
+  }
+
+  private static String reason(@Nullable Throwable why) {
+    return switch (why) {
+      case PortUnreachableException _ -> UNREACHABLE;
+      case SocketException _ -> UNREACHABLE;
+      case EOFException _ -> "connection closed";
+      case null -> "no answer";
+      default ->
+          why.getMessage() != null && why.getMessage().contains("imed out")
+              ? "no answer"
+              : "unintelligible answer";
+    };
+  }
+
+  private static boolean isCut(Message message) {
+    return message.getHeader().getFlag(Flags.TC);
+  }
+
+  /// An identity of its own for each datagram: a late answer to the first is none to the second.
+  private static Message copy(Message query) {
+    Message copy = query.clone();
+    copy.getHeader().setID(new Message().getHeader().getID());
+    return copy;
+  }
+
+  private static Message query(Question question, Look look) throws TextParseException {
+    String text = question.name().text();
+    Name name = question.name().isRoot() ? Name.root : Name.fromString(text, Name.root);
+    Message query =
+        Message.newQuery(Record.newRecord(name, Type.value(question.type().name()), DClass.IN));
+    if (!look.recurses()) {
+      query.getHeader().unsetFlag(Flags.RD);
+    }
+    if (look == Look.PLAIN) {
+      query.getHeader().setFlag(Flags.CD);
+    }
+    query.addRecord(new OPTRecord(DATAGRAM, 0, 0, ExtendedFlags.DO), Section.ADDITIONAL);
+    return query;
+  }
+
+  private Line line(InetSocketAddress address) {
+    SimpleResolver udp = new SimpleResolver(address);
+    udp.setIgnoreTruncation(true);
+    // Ours ends first, so that it is known to be a time-out.
+    udp.setTimeout(limits.udp().plusSeconds(1));
+    SimpleResolver tcp = new SimpleResolver(address);
+    tcp.setTCP(true);
+    tcp.setTimeout(limits.tcp().plusSeconds(1));
+    return new Line(udp, tcp, new Pace(limits.perSecond(), limits.burst()));
+  }
+}

@@ -1,0 +1,267 @@
+package io.mailcanary.watch;
+
+import io.mailcanary.dns.DnsAnswer;
+import io.mailcanary.dns.DnsName;
+import io.mailcanary.dns.DomainFacts;
+import io.mailcanary.dns.MailHosts;
+import io.mailcanary.dns.Question;
+import io.mailcanary.dns.ReceiversView;
+import io.mailcanary.dns.RecordType;
+import io.mailcanary.dns.Vantage;
+import io.mailcanary.dns.ZoneFacts;
+import io.mailcanary.dns.ZoneFacts.ServerView;
+import io.mailcanary.mail.Finding;
+import io.mailcanary.path.Resolver;
+import io.mailcanary.resolver.Look;
+import io.mailcanary.dns.RecordData;
+import io.mailcanary.mail.DomainName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// One look at one name: what was seen of it becomes facts, findings, and what receivers make of
+/// it.
+final class Looking {
+  /// How many authoritative servers are looked through.
+  static final int MOST_SERVERS = 8;
+
+  private final Sources sources;
+  private final Surroundings surroundings;
+
+  Looking(Sources sources) {
+    this(sources, Surroundings.NONE);
+  }
+
+  Looking(Sources sources, Surroundings surroundings) {
+    this.sources = sources;
+    this.surroundings = surroundings;
+  }
+
+  /// @param zones in which its names live, its own first
+  /// @param sighted which resolvers can be believed
+  /// @param servers how many authoritative servers are looked through, at most
+  DomainView at(
+      Interest interest,
+      List<ZoneFacts> zones,
+      Collection<String> selectors,
+      Collection<String> publicNetworks,
+      Predicate<String> sighted,
+      int servers,
+      Instant now) {
+    Vantage validating = vantage(Resolver.DEFAULT, Look.VALIDATING);
+    DomainFacts.Builder seen = DomainFacts.of(interest.name(), now, validating);
+    if (interest.roles().contains(DomainFacts.Role.RECEIVES)) {
+      seen.served(served(interest.name(), validating));
+      policy(interest.name(), validating).ifPresent(seen::mtaSts);
+    }
+    DomainFacts facts =
+        seen
+            .roles(interest.roles())
+            .unchecked(vantage(Resolver.DEFAULT, Look.PLAIN))
+            .elsewhere(elsewhere(sighted))
+            .zones(zones)
+            .selectors(
+                selectors.stream()
+                    .map(one ->
+                        new DomainFacts.Selector(
+                            one, DnsName.of(interest.name()), Optional.empty()))
+                    .toList())
+            .dependencies(dependencies(interest, sighted))
+            .nextHops(nextHops(interest))
+            .publicNetworks(Set.copyOf(publicNetworks))
+            .build();
+    List<Server> fresh = servers(zones, validating, servers);
+    return new DomainView(
+        interest.name(),
+        now,
+        interest.roles().contains(DomainFacts.Role.SENDS)
+            ? receivers(interest, new Server(sources.label(Resolver.DEFAULT), validating), fresh)
+            : List.of(),
+        findings(facts, fresh),
+        records(interest, zones, validating));
+  }
+
+  private List<DomainFacts.Served> served(DomainName domain, Vantage validating) {
+    return validating
+        .ask(DnsName.of(domain), RecordType.MX)
+        .found(RecordData.Mx.class)
+        .stream()
+        .flatMap(mx -> surroundings.served(mx.target()).stream())
+        .toList();
+  }
+
+  private Optional<DomainFacts.PolicyFetch> policy(DomainName domain, Vantage validating) {
+    return validating
+        .ask(DnsName.of(domain).child("_mta-sts"), RecordType.TXT)
+        .found(RecordData.Txt.class)
+        .stream()
+        .map(RecordData.Txt::joined)
+        .filter(text -> text.startsWith("v=STSv1"))
+        .findFirst()
+        .flatMap(text -> surroundings.policy(domain, text));
+  }
+
+  private Vantage vantage(String resolver, Look look) {
+    return new Memory(sources.label(resolver), question -> sources.ask(resolver, question, look));
+  }
+
+  private List<DomainFacts.NamedVantage> elsewhere(Predicate<String> sighted) {
+    return sources.resolvers().stream()
+        .filter(name -> !name.equals(Resolver.DEFAULT))
+        .filter(sighted)
+        .map(name ->
+            new DomainFacts.NamedVantage(sources.label(name), vantage(name, Look.VALIDATING)))
+        .toList();
+  }
+
+  private List<DomainFacts.Dependency> dependencies(Interest interest, Predicate<String> sighted) {
+    List<DomainFacts.Dependency> found = new ArrayList<>();
+    for (Interest.Needed needed : interest.dependencies()) {
+      String resolver = needed.dependency().resolver();
+      RecordType type = type(needed.dependency().type());
+      if (type != null && sighted.test(resolver)) {
+        found.add(
+            new DomainFacts.Dependency(
+                new Question(DnsName.of(interest.name()), type),
+                new DomainFacts.NamedVantage(
+                    sources.label(resolver), vantage(resolver, Look.VALIDATING)),
+                Set.copyOf(needed.dependency().expect()),
+                "path " + needed.path()));
+      }
+    }
+    return found;
+  }
+
+  private static @org.jspecify.annotations.Nullable RecordType type(String text) {
+    try {
+      return RecordType.valueOf(text);
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
+  /// A host that mail is handed to by name.
+  private static List<DomainFacts.NextHop> nextHops(Interest interest) {
+    return interest.dependencies().stream()
+        .filter(needed -> Set.of("A", "AAAA", "MX").contains(needed.dependency().type()))
+        .map(needed ->
+            new DomainFacts.NextHop(
+                DnsName.of(interest.name()), Optional.empty(), "path " + needed.path()))
+        .distinct()
+        .toList();
+  }
+
+  /// One of the servers of the name's own zone, and DNS as it looks through that.
+  private record Server(String label, Vantage vantage) {}
+
+  private List<Server> servers(List<ZoneFacts> zones, Vantage resolver, int most) {
+    if (zones.isEmpty()) {
+      return List.of();
+    }
+    return zones.getFirst().answering().stream()
+        .limit(most)
+        .map(view ->
+            new Server(
+                view.label(),
+                new Memory(view.label(), ServerVantage.of(zones, view, sources, resolver))))
+        .toList();
+  }
+
+  /// What the resolver sees wrong, and what it will see once it has forgotten what it remembers.
+  private static List<Finding> findings(DomainFacts facts, List<Server> servers) {
+    List<Finding> all = new ArrayList<>(facts.findings());
+    Set<List<String>> known = all.stream().map(Looking::what).collect(Collectors.toSet());
+    for (Server server : servers) {
+      seenFrom(facts, server.vantage()).findings().stream()
+          .filter(finding -> known.add(what(finding)))
+          .forEach(all::add);
+    }
+    all.sort(Comparator.comparing(Finding::severity).reversed());
+    return all;
+  }
+
+  /// What was found about its servers is found already.
+  private static DomainFacts seenFrom(DomainFacts facts, Vantage vantage) {
+    return DomainFacts.of(facts.domain(), facts.at(), vantage)
+        .roles(facts.roles())
+        .selectors(facts.selectors())
+        .senders(facts.senders())
+        .nextHops(facts.nextHops())
+        .publicNetworks(facts.publicNetworks())
+        .build();
+  }
+
+  private static List<String> what(Finding finding) {
+    return List.of(finding.tag(), finding.name(), finding.type());
+  }
+
+  private static List<ReceiversView> receivers(
+      Interest interest, Server resolver, List<Server> servers) {
+    List<ReceiversView> views = new ArrayList<>();
+    views.add(view(interest, resolver));
+    servers.forEach(server -> views.add(view(interest, server)));
+    return views;
+  }
+
+  private static ReceiversView view(Interest interest, Server server) {
+    return ReceiversView.of(interest.name(), server.label(), server.vantage(), MailHosts.UNTRIED);
+  }
+
+  private static List<DomainView.SeenRecord> records(
+      Interest interest, List<ZoneFacts> zones, Vantage resolver) {
+    Map<String, DomainView.SeenRecord> records = new TreeMap<>();
+    for (ZoneFacts zone : zones) {
+      zone.servers().stream()
+          .flatMap(view -> view.answers().keySet().stream())
+          .filter(question -> question.name().isWithin(DnsName.of(interest.name())))
+          .distinct()
+          .forEach(question ->
+              records.put(question.name() + " " + question.type(), record(question, zone)));
+    }
+    for (RecordType type : List.of(RecordType.MX, RecordType.A, RecordType.AAAA)) {
+      Question question = new Question(DnsName.of(interest.name()), type);
+      if (zones.isEmpty()) {
+        records.put(
+            question.name() + " " + type,
+            new DomainView.SeenRecord(
+                question.name().text(), type.name(), resolver.ask(question).outcome()));
+      }
+    }
+    return List.copyOf(records.values());
+  }
+
+  private static DomainView.SeenRecord record(Question question, ZoneFacts zone) {
+    Map<String, List<String>> outcomes = new TreeMap<>();
+    for (ServerView view : zone.servers()) {
+      Optional.ofNullable(view.answers().get(question))
+          .map(Looking::sorted)
+          .ifPresent(outcome ->
+              outcomes.computeIfAbsent(outcome, _ -> new ArrayList<>()).add(view.label()));
+    }
+    String answer =
+        outcomes.size() == 1
+            ? outcomes.keySet().iterator().next()
+            : outcomes.entrySet().stream()
+                .map(entry -> String.join(", ", entry.getValue()) + ": " + entry.getKey())
+                .collect(Collectors.joining("; "));
+    return new DomainView.SeenRecord(question.name().text(), question.type().name(), answer);
+  }
+
+  /// In an order of its own, whatever the server's.
+  private static String sorted(DnsAnswer answer) {
+    return answer.found().size() < 2
+        ? answer.outcome()
+        : answer.found().stream()
+            .map(record -> record.data().toString())
+            .sorted()
+            .collect(Collectors.joining(", "));
+  }
+}

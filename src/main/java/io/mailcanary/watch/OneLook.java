@@ -1,0 +1,100 @@
+package io.mailcanary.watch;
+
+import io.mailcanary.dns.DnsName;
+import io.mailcanary.dns.DomainFacts.Role;
+import io.mailcanary.dns.Question;
+import io.mailcanary.dns.RecordType;
+import io.mailcanary.dns.ZoneFacts;
+import io.mailcanary.dns.ZoneFacts.ServerView;
+import io.mailcanary.mail.DomainName;
+import io.mailcanary.resolver.Zone;
+import io.mailcanary.runtime.Plan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/// Everything about one name, asked once and now.
+public final class OneLook {
+  private final Sources sources;
+  private final Executor workers;
+
+  public OneLook(Sources sources, Executor workers) {
+    this.sources = sources;
+    this.workers = workers;
+  }
+
+  /// A domain that sends and receives mail.
+  public DomainView domain(DomainName name, Collection<String> publicNetworks, Instant now) {
+    return look(
+        new Interest(
+            name, EnumSet.allOf(Role.class), false, new TreeSet<>(Set.of("dns")), List.of()),
+        publicNetworks,
+        now);
+  }
+
+  /// All names that a path depends on.
+  public List<DomainView> path(String path, Plan plan, Instant now) {
+    return Interest.of(plan).values().stream()
+        .filter(interest -> interest.paths().contains(path))
+        .map(interest -> look(interest, plan.dns().publicNetworks(), now))
+        .toList();
+  }
+
+  private DomainView look(Interest interest, Collection<String> publicNetworks, Instant now) {
+    DnsName name = DnsName.of(interest.name());
+    List<ZoneFacts> own = zones(Names.of(interest, List.of(), Set::of).keySet(), interest);
+    Map<DnsName, WatchedZone.Wanted> names =
+        Names.of(interest, List.of(), () -> Names.targets(name, sources, own));
+    List<ZoneFacts> zones = zones(names.keySet(), interest);
+    return new Looking(sources)
+        .at(interest, zones, List.of(), publicNetworks, _ -> true, Looking.MOST_SERVERS, now);
+  }
+
+  private List<ZoneFacts> zones(Collection<DnsName> names, Interest interest) {
+    Map<DnsName, Set<Question>> questions = new LinkedHashMap<>();
+    for (DnsName name : names) {
+      sources
+          .zoneOf(name)
+          .ifPresent(zone -> {
+            Set<Question> some = questions.computeIfAbsent(zone.name(), _ -> new LinkedHashSet<>());
+            boolean text = name.text().startsWith("_") || name.text().contains("._");
+            for (RecordType type : text ? List.of(RecordType.TXT) : types(name, interest)) {
+              some.add(new Question(name, type));
+            }
+            some.add(new Question(zone.name(), RecordType.NS));
+            some.add(new Question(zone.name(), RecordType.DNSKEY));
+          });
+    }
+    List<ZoneFacts> facts = new ArrayList<>();
+    questions.forEach((apex, some) -> facts.add(facts(apex, some)));
+    return facts;
+  }
+
+  private static List<RecordType> types(DnsName name, Interest interest) {
+    return name.equals(DnsName.of(interest.name())) && !interest.roles().isEmpty()
+        ? List.of(RecordType.MX, RecordType.A, RecordType.AAAA, RecordType.TXT)
+        : List.of(RecordType.A, RecordType.AAAA);
+  }
+
+  private ZoneFacts facts(DnsName apex, Set<Question> questions) {
+    Optional<ZoneFacts.Delegation> delegation = sources.delegation(apex);
+    Zone zone = sources.zone(apex, delegation);
+    List<CompletableFuture<ServerView>> pending =
+        zone.servers().stream()
+            .map(server ->
+                CompletableFuture.supplyAsync(
+                    () -> sources.ask(apex, server, questions, true), workers))
+            .toList();
+    return new ZoneFacts(apex, delegation, pending.stream().map(CompletableFuture::join).toList());
+  }
+}

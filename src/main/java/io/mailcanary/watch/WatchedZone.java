@@ -1,0 +1,148 @@
+package io.mailcanary.watch;
+
+import io.mailcanary.dns.DnsAnswer;
+import io.mailcanary.dns.DnsName;
+import io.mailcanary.dns.Question;
+import io.mailcanary.dns.RecordType;
+import io.mailcanary.dns.ZoneFacts;
+import io.mailcanary.dns.ZoneFacts.ServerView;
+import io.mailcanary.mail.Severity;
+import io.mailcanary.resolver.Zone;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// One zone: which of its names are watched, who serves it, and what each server said last.
+final class WatchedZone {
+  final DnsName apex;
+
+  /// One look at a time.
+  final Object turn = new Object();
+
+  private final Map<DnsName, Wanted> wanted = new TreeMap<>();
+  private final Set<DnsName> subjects = ConcurrentHashMap.newKeySet();
+  private volatile Zone zone;
+  private volatile ZoneFacts facts;
+  private volatile boolean swept;
+
+  /// What is asked of a name.
+  ///
+  /// @param often asked in every turn
+  /// @param seldom asked in sweeps alone
+  /// @param most how much a change weighs at most
+  record Wanted(Set<RecordType> often, Set<RecordType> seldom, Severity most) {
+    Wanted and(Wanted other) {
+      return new Wanted(
+          both(often, other.often),
+          both(seldom, other.seldom),
+          most.compareTo(other.most) >= 0 ? most : other.most);
+    }
+
+    private static Set<RecordType> both(Set<RecordType> one, Set<RecordType> other) {
+      Set<RecordType> all = EnumSet.noneOf(RecordType.class);
+      all.addAll(one);
+      all.addAll(other);
+      return all;
+    }
+  }
+
+  WatchedZone(Zone zone) {
+    this.apex = zone.name();
+    this.zone = zone;
+    this.facts = new ZoneFacts(zone.name(), Optional.empty(), List.of());
+  }
+
+  Zone zone() {
+    return zone;
+  }
+
+  ZoneFacts facts() {
+    return facts;
+  }
+
+  boolean isSwept() {
+    return swept;
+  }
+
+  /// Those who are judged by it.
+  Set<DnsName> subjects() {
+    return Set.copyOf(subjects);
+  }
+
+  /// @return whether that is news
+  synchronized boolean want(DnsName subject, DnsName name, Wanted more) {
+    subjects.add(subject);
+    Wanted before = wanted.get(name);
+    Wanted after = before == null ? more : before.and(more);
+    wanted.put(name, after);
+    return !after.equals(before);
+  }
+
+  synchronized void forget(Collection<DnsName> gone) {
+    subjects.removeAll(gone);
+    wanted.keySet().removeAll(gone);
+  }
+
+  synchronized boolean isUnwanted() {
+    return subjects.isEmpty();
+  }
+
+  synchronized Map<DnsName, Wanted> wanted() {
+    return new LinkedHashMap<>(wanted);
+  }
+
+  List<Question> questions(boolean sweep) {
+    List<Question> questions = new ArrayList<>();
+    wanted()
+        .forEach((name, types) -> {
+          types.often().forEach(type -> questions.add(new Question(name, type)));
+          if (sweep) {
+            types.seldom().forEach(type -> questions.add(new Question(name, type)));
+          }
+        });
+    if (sweep) {
+      questions.add(new Question(apex, RecordType.NS));
+      questions.add(new Question(apex, RecordType.DNSKEY));
+    }
+    return questions;
+  }
+
+  /// What a sweep found; servers that nobody names any more are gone.
+  void sweep(Zone found, Optional<ZoneFacts.Delegation> delegation, List<ServerView> views) {
+    zone = found;
+    facts = new ZoneFacts(apex, delegation.or(facts::parent), views);
+    swept = true;
+  }
+
+  /// What a turn found, laid over what was known.
+  void refresh(List<ServerView> views) {
+    Map<String, ServerView> known = new HashMap<>();
+    facts.servers().forEach(view -> known.put(view.label(), view));
+    List<ServerView> merged =
+        views.stream().map(view -> over(known.get(view.label()), view)).toList();
+    facts = new ZoneFacts(apex, facts.parent(), merged);
+  }
+
+  private ServerView over(@org.jspecify.annotations.Nullable ServerView before, ServerView now) {
+    if (before == null || !answers(now)) {
+      return now;
+    }
+    Map<Question, DnsAnswer> answers = new HashMap<>(before.answers());
+    answers.putAll(now.answers());
+    return new ServerView(now.name(), now.address(), answers, before.tcp());
+  }
+
+  boolean answers(ServerView view) {
+    return view.answer(apex, RecordType.SOA)
+        .filter(DnsAnswer.Answered.class::isInstance)
+        .isPresent();
+  }
+}
