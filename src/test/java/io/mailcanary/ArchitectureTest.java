@@ -130,6 +130,7 @@ class ArchitectureTest {
                   "path",
                   "canary",
                   "dns",
+                  "transport",
                   "verdict",
                   "incident",
                   "prober",

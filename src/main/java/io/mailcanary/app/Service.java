@@ -8,8 +8,8 @@ import io.mailcanary.dispatch.IncidentDesk;
 import io.mailcanary.dispatch.Notifiers;
 import io.mailcanary.dispatch.Patience;
 import io.mailcanary.dispatch.Pulse;
-import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mail.DkimSignature;
+import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mailbox.MailboxReaders;
 import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.metrics.ServiceMetrics;
@@ -143,8 +143,7 @@ public final class Service implements AutoCloseable {
     nameServers = new NameServers(plan.defaultResolver());
     recursor = new Recursor(plan.defaultResolver(), asker);
     inspector =
-        new ArrivalInspector(
-            question -> recursor.ask(question, Look.VALIDATING), this::learned);
+        new ArrivalInspector(question -> recursor.ask(question, Look.VALIDATING), this::learned);
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
@@ -436,6 +435,10 @@ public final class Service implements AutoCloseable {
 
   public DnsWatch dns() {
     return dns;
+  }
+
+  public TlsWatch tls() {
+    return tls;
   }
 
   public ServiceMetrics metrics() {

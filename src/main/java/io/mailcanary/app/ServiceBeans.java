@@ -11,6 +11,7 @@ import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.WatchStore;
 import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.DnsWatch;
+import io.mailcanary.watch.TlsWatch;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
@@ -72,6 +73,12 @@ final class ServiceBeans {
   @Bean(typed = DnsWatch.class)
   DnsWatch dns() {
     return handle.await().dns();
+  }
+
+  @Singleton
+  @Bean(typed = TlsWatch.class)
+  TlsWatch tls() {
+    return handle.await().tls();
   }
 
   @Singleton

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 /// Finds out what SPF, DKIM and DMARC say of a message: what hosts wrote into it that are believed,
 /// and then what we find ourselves.
 public final class Authenticator {
-  private static final Pattern AUTHOR = Pattern.compile("@([A-Za-z0-9._-]{1,253})\\s*>?\\s*(?:\\(.*)?$");
+  private static final Pattern AUTHOR =
+      Pattern.compile("@([A-Za-z0-9._-]{1,253})\\s*>?\\s*(?:\\(.*)?$");
 
   private final Vantage dns;
 
@@ -112,9 +113,7 @@ public final class Authenticator {
     }
     Matcher author = AUTHOR.matcher(from.getFirst());
     try {
-      return author.find()
-          ? Optional.of(new DomainName(author.group(1)))
-          : Optional.empty();
+      return author.find() ? Optional.of(new DomainName(author.group(1))) : Optional.empty();
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }

@@ -66,8 +66,7 @@ final class Dkim {
     String selector = record == null ? "" : String.valueOf(record.getSelector());
     String shown = selector.isEmpty() ? "" : "selector " + selector;
     AuthenticationResult word =
-        AuthenticationResult.of(result.getResultType().name())
-            .orElse(AuthenticationResult.UNKNOWN);
+        AuthenticationResult.of(result.getResultType().name()).orElse(AuthenticationResult.UNKNOWN);
     if (word == AuthenticationResult.PASS) {
       return check(word, domain, shown);
     }
@@ -128,8 +127,7 @@ final class Dkim {
         CharSequence methodAndOption, CharSequence selector, CharSequence domain)
         throws TempFailException {
       try {
-        List<String> found =
-            lookups.find(selector + "._domainkey." + domain, RecordType.TXT);
+        List<String> found = lookups.find(selector + "._domainkey." + domain, RecordType.TXT);
         return found.isEmpty() ? null : found;
       } catch (UnansweredException e) {
         trouble = e.words();

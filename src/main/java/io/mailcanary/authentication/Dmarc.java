@@ -72,9 +72,7 @@ final class Dmarc {
   private static AuthenticationCheck unproven(
       DomainName author, Policy policy, List<AuthenticationCheck> proofs) {
     Optional<AuthenticationCheck> open =
-        proofs.stream()
-            .filter(proof -> proof.result() == AuthenticationResult.UNKNOWN)
-            .findFirst();
+        proofs.stream().filter(proof -> proof.result() == AuthenticationResult.UNKNOWN).findFirst();
     if (open.isPresent()) {
       return check(
           AuthenticationResult.UNKNOWN,
@@ -101,8 +99,7 @@ final class Dmarc {
     return domain.isEmpty() ? "nobody" : domain;
   }
 
-  private boolean isAligned(
-      DomainName author, Walk walk, Policy policy, AuthenticationCheck proof)
+  private boolean isAligned(DomainName author, Walk walk, Policy policy, AuthenticationCheck proof)
       throws UnansweredException {
     DomainName proven;
     try {
@@ -166,11 +163,10 @@ final class Dmarc {
   /// The domain itself, then from its seven last labels up.
   private static List<DomainName> steps(DomainName from) {
     List<DomainName> steps = new ArrayList<>(List.of(from));
-    String[] labels = from.name().split("\\.");
+    String[] labels = from.name().split("\\.", -1);
     int first = Math.max(1, labels.length - (MOST_STEPS - 1));
     for (int i = first; i < labels.length; i++) {
-      steps.add(
-          new DomainName(String.join(".", List.of(labels).subList(i, labels.length))));
+      steps.add(new DomainName(String.join(".", List.of(labels).subList(i, labels.length))));
     }
     return steps;
   }
@@ -206,10 +202,6 @@ final class Dmarc {
   private static AuthenticationCheck check(
       AuthenticationResult result, DomainName author, String reason) {
     return new AuthenticationCheck(
-        AuthenticationMethod.DMARC,
-        result,
-        AuthenticationCheck.OURSELVES,
-        author.name(),
-        reason);
+        AuthenticationMethod.DMARC, result, AuthenticationCheck.OURSELVES, author.name(), reason);
   }
 }

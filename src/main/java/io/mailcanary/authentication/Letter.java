@@ -7,7 +7,8 @@ import java.util.List;
 /// @param head its beginning as it was read, one char a byte
 /// @param bytes the size of all of it; 0 where nobody knows
 /// @param trusted the hosts whose trace lines and results are believed
-/// @param sender the envelope sender that it left with; counts where the mailbox did not note another
+/// @param sender the envelope sender that it left with; counts where the mailbox did not note
+///   another
 public record Letter(String head, long bytes, List<String> trusted, String sender) {
   public Letter {
     trusted = List.copyOf(trusted);

@@ -78,7 +78,8 @@ final class Spf {
     @Override
     public CompletionStage<List<String>> getRecordsAsync(DNSRequest request) {
       try {
-        return CompletableFuture.completedFuture(getRecords(request));
+        List<String> found = getRecords(request);
+        return CompletableFuture.completedFuture(found == null ? List.of() : found);
       } catch (TimeoutException e) {
         return CompletableFuture.failedFuture(e);
       }

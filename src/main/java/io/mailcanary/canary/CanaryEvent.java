@@ -60,10 +60,18 @@ public sealed interface CanaryEvent {
   ///
   /// @param altered whether its content is not what was sent
   /// @param hops the servers on its way, in the order of travel
-  record Sighted(Instant at, Arrival arrival, boolean altered, List<Received> hops)
+  /// @param waits where on its way the time went, in the order of travel
+  record Sighted(
+      Instant at, Arrival arrival, boolean altered, List<Received> hops, List<HopWait> waits)
       implements CanaryEvent {
     public Sighted {
       hops = List.copyOf(hops);
+      waits = List.copyOf(waits);
+    }
+
+    /// Without knowledge of where it waited.
+    public Sighted(Instant at, Arrival arrival, boolean altered, List<Received> hops) {
+      this(at, arrival, altered, hops, List.of());
     }
 
     @Override
@@ -196,7 +204,10 @@ public sealed interface CanaryEvent {
     public List<AuthenticationCheck> decisive() {
       return checks.stream()
           .filter(check ->
-              checks.stream().filter(one -> one.method() == check.method()).findFirst().orElse(check)
+              checks.stream()
+                      .filter(one -> one.method() == check.method())
+                      .findFirst()
+                      .orElse(check)
                   == check)
           .toList();
     }

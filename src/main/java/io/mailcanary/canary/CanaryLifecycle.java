@@ -40,7 +40,7 @@ public final class CanaryLifecycle {
       case CanaryEvent.AttemptStarted(Instant at) -> attemptStarted(canary, at);
       case CanaryEvent.Attempted(Instant at, Evidence evidence, Meaning meaning) ->
           attempted(canary, at, evidence, meaning.cause());
-      case CanaryEvent.Sighted(_, Arrival arrival, boolean altered, _) ->
+      case CanaryEvent.Sighted(_, Arrival arrival, boolean altered, _, _) ->
           sighted(canary, arrival, altered);
       case CanaryEvent.Bounced(_, Report report) -> bounced(canary, report.meaning().cause());
       case CanaryEvent.DelayReported(_, Report report) -> held(canary, report.meaning().cause());

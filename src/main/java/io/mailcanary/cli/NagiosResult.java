@@ -2,6 +2,7 @@ package io.mailcanary.cli;
 
 import io.mailcanary.api.CanaryResource;
 import io.mailcanary.app.OneProbe;
+import io.mailcanary.path.Expectation;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -13,6 +14,27 @@ record NagiosResult(int code, String line) {
 
   static NagiosResult unknown(String why) {
     return new NagiosResult(3, "MAILCANARY UNKNOWN - " + why.replace('|', '/'));
+  }
+
+  /// Of a canary that something should catch: only that is well.
+  static NagiosResult of(
+      String path,
+      OneProbe.Outcome outcome,
+      ProbeCommand.Thresholds thresholds,
+      Expectation.Outcome promised) {
+    String wanted = promised.name().toLowerCase(Locale.ROOT);
+    boolean unknown =
+        outcome.canary().isEmpty()
+            || outcome.blind()
+            || outcome.canary().get().state().equals("unobservable");
+    if (promised == Expectation.Outcome.DELIVERED || unknown) {
+      return of(path, outcome, thresholds);
+    }
+    CanaryResource canary = outcome.canary().get();
+    String state = canary.state();
+    return state.equals(wanted)
+        ? result(0, path, canary, thresholds, state + ", as it should be")
+        : result(2, path, canary, thresholds, state + ": it should have been " + wanted);
   }
 
   static NagiosResult of(

@@ -94,7 +94,7 @@ final class ProbeCommand implements Callable<Integer> {
             critical == null ? patience : seconds(critical),
             patience);
     outcome.canary().ifPresent(this::show);
-    return last(NagiosResult.of(path, outcome, thresholds));
+    return last(NagiosResult.of(path, outcome, thresholds, known.get().expect().outcome()));
   }
 
   private void show(CanaryResource canary) {

@@ -122,8 +122,7 @@ final class PathTables {
     private Key.Maybe<AuthenticationResult> result(String name, String method) {
       return optional(
           name,
-          Kinds.oneOf(
-              AuthenticationResult.class, Set.of(), Set.of(AuthenticationResult.UNKNOWN)),
+          Kinds.oneOf(AuthenticationResult.class, Set.of(), Set.of(AuthenticationResult.UNKNOWN)),
           "What " + method + " should come to, `pass` above all.");
     }
 

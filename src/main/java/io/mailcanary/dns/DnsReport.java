@@ -201,7 +201,7 @@ public final class DnsReport {
 
   private static void wrapped(String words, String indent, StringBuilder text) {
     StringBuilder line = new StringBuilder(indent);
-    for (String word : words.split(" ")) {
+    for (String word : words.split(" ", -1)) {
       if (line.length() + word.length() > WIDTH && line.length() > indent.length()) {
         text.append(line.toString().stripTrailing()).append('\n');
         line.setLength(0);

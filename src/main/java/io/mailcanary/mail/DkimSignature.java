@@ -44,8 +44,7 @@ public record DkimSignature(DomainName domain, String selector, String algorithm
     try {
       // A selector has the form of a domain name (§3.1).
       return Optional.of(
-          new DkimSignature(
-              new DomainName(domain), new DomainName(selector).name(), algorithm));
+          new DkimSignature(new DomainName(domain), new DomainName(selector).name(), algorithm));
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }

@@ -18,13 +18,14 @@ public record ReceivedClient(InetAddress address, String greeting) {
   private static final Pattern BRACKETED =
       Pattern.compile("(?i)\\[(?:IPv6:)?([0-9a-f:.]{2,45})(?:%[^]\\s]{1,16})?]");
   private static final Pattern BARE =
-      Pattern.compile("\\(([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{2,40})\\)");
+      Pattern.compile(
+          "\\(([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{2,40})\\)");
   private static final Pattern HELO =
       Pattern.compile("(?i)\\b(?:helo|ehlo)[=\\s]+([^\\s();\\]]{1,255})");
   private static final Pattern FROM = Pattern.compile("(?i)^\\s*from\\s+([^\\s();]{1,255})");
 
-  /// Reads the body of a `Received` field as Postfix, Exim, sendmail, qmail, OpenSMTPD, Exchange and
-  /// others write it; nothing where no client's address stands in it.
+  /// Reads the body of a `Received` field as Postfix, Exim, sendmail, qmail, OpenSMTPD, Exchange
+  /// and others write it; nothing where no client's address stands in it.
   public static Optional<ReceivedClient> of(String field) {
     String text = field.length() > LONGEST ? field.substring(0, LONGEST) : field;
     Matcher by = BY.matcher(text);

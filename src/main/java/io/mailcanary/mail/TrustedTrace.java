@@ -62,7 +62,8 @@ public record TrustedTrace(
     return !bare.isEmpty()
         && trusted.stream()
             .map(one -> one.toLowerCase(Locale.ROOT))
-            .anyMatch(one -> one.startsWith("*.") ? bare.endsWith(one.substring(1)) : bare.equals(one));
+            .anyMatch(
+                one -> one.startsWith("*.") ? bare.endsWith(one.substring(1)) : bare.equals(one));
   }
 
   private static String bare(String path) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches an IMAP mailbox on one connection: a NOOP at each look, IDLE between bursts of looks, and
-/// a NOOP for what no push brought where neither has proven for long that the server is there.
+/// Watches an IMAP mailbox on one connection: a NOOP at each look, IDLE between bursts of looks,
+/// and a NOOP for what no push brought where neither has proven for long that the server is there.
 final class ImapReader extends Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(ImapReader.class);
 

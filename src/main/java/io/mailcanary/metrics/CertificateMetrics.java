@@ -29,8 +29,7 @@ final class CertificateMetrics implements MultiCollector {
         .forEach(expiry ->
             gauge.dataPoint(
                 GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                    .labels(
-                        Labels.of("host", expiry.host(), "port", String.valueOf(expiry.port())))
+                    .labels(Labels.of("host", expiry.host(), "port", String.valueOf(expiry.port())))
                     .value(expiry.at().getEpochSecond())
                     .build()));
     return MetricSnapshots.of(gauge.build());

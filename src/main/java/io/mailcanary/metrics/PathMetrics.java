@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// The series of all paths, read from the board when they are asked for: tens of meters for each of
 /// ten thousand paths would cost more than the work that they measure.
 final class PathMetrics implements MultiCollector {
+  /// With all others of a path these make thirty series.
+  private static final int MOST_HOPS = 2;
+
   private final Board board;
   private final InstantSource clock;
 
@@ -54,6 +57,10 @@ final class PathMetrics implements MultiCollector {
         gauge("mailcanary_last_delivery_timestamp_seconds", "When a canary last arrived");
     GaugeSnapshot.Builder health =
         gauge("mailcanary_path_health", "1 for the health that a path has, 0 for the others");
+    GaugeSnapshot.Builder hops =
+        gauge(
+            "mailcanary_hop_seconds",
+            "What the newest canary waited beyond the least, at the slowest hops of a path");
     for (PathView view : board.paths()) {
       Labels path = Labels.of("path", view.name());
       Tally tally = board.tally(view.name());
@@ -62,6 +69,9 @@ final class PathMetrics implements MultiCollector {
       inFlight.dataPoint(point(path, view.inFlight()));
       oldest.dataPoint(point(path, age(view.oldestInFlight(), now)));
       last.dataPoint(point(path, epoch(view.lastDelivered())));
+      tally
+          .slowestHops(MOST_HOPS)
+          .forEach((hop, seconds) -> hops.dataPoint(point(path.add("hop", hop), seconds)));
       for (Health one : Health.values()) {
         double is = one == view.health().health() ? 1 : 0;
         health.dataPoint(point(path.add("health", one.word()), is));
@@ -80,6 +90,7 @@ final class PathMetrics implements MultiCollector {
         oldest.build(),
         last.build(),
         health.build(),
+        hops.build(),
         observer.build());
   }
 

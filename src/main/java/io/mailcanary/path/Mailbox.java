@@ -93,8 +93,7 @@ public sealed interface Mailbox {
     }
 
     /// One that answers nothing.
-    public Maildir(
-        String name, Path directory, List<String> folders, Duration poll, boolean keep) {
+    public Maildir(String name, Path directory, List<String> folders, Duration poll, boolean keep) {
       this(name, directory, folders, poll, keep, false, List.of());
     }
   }

@@ -11,6 +11,7 @@ import io.mailcanary.canary.TagCheck;
 import io.mailcanary.canary.TagReader;
 import io.mailcanary.mail.HopTrace;
 import io.mailcanary.mail.MailReport;
+import io.mailcanary.mail.Received;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.store.CanaryStore;
@@ -130,11 +131,13 @@ final class Booking {
       return;
     }
     String where = "in folder %s of mailbox %s".formatted(message.folder(), message.mailbox());
+    List<Received> hops = HopTrace.of(message.head()).hops();
     boolean takenBack = canary.state() instanceof CanaryState.Bounced;
     flight.say(takenBack ? where + "; the bounce that came before was wrong" : where);
     prober.apply(
         flight,
-        new CanaryEvent.Sighted(prober.now(), arrival, altered, HopTrace.of(message.head()).hops()),
+        new CanaryEvent.Sighted(
+            prober.now(), arrival, altered, hops, prober.waits(flight, hops, arrival)),
         () -> prober.delete(message.mailbox(), message.key()));
     if (!again) {
       prober.inspect(flight, message);

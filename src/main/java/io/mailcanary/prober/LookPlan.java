@@ -5,8 +5,8 @@ import java.time.Duration;
 /// When to look for a canary that a relay has taken. Learns from the path's own past, so that one
 /// or two looks are enough for most canaries and come soon after they arrived.
 ///
-/// The first look tracks the time by which half of them have arrived (a stochastic approximation
-/// of that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss a
+/// The first look tracks the time by which half of them have arrived (a stochastic approximation of
+/// that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss a
 /// little farther later. The steps are long at first and become shorter. Two looks a canary are the
 /// best bargain between commands and delay: an earlier first look costs a second one too often, a
 /// later one lets most canaries lie.

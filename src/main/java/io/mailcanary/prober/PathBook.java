@@ -3,11 +3,14 @@ package io.mailcanary.prober;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryState;
+import io.mailcanary.canary.HopWait;
+import io.mailcanary.mail.Received;
 import io.mailcanary.path.Cadence;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.LegView;
 import io.mailcanary.runtime.PathView;
 import io.mailcanary.verdict.Fate;
+import io.mailcanary.verdict.HopDelays;
 import io.mailcanary.verdict.Latency;
 import io.mailcanary.verdict.Mark;
 import io.mailcanary.verdict.PathHealth;
@@ -36,6 +39,7 @@ final class PathBook {
   private final Map<String, LookPlan> looks = new HashMap<>();
   private final TreeMap<CanaryId, Mark> marks = new TreeMap<>();
   private final Map<String, Instant> lastBurst = new HashMap<>();
+  private final Map<String, HopDelays> hops = new HashMap<>();
   private final Map<String, Instant> lastDeliveredOn = new HashMap<>();
   private List<String> legs = List.of("");
   private MailPath path;
@@ -66,9 +70,19 @@ final class PathBook {
   synchronized void legs(List<String> names) {
     legs = List.copyOf(names);
     looks.keySet().retainAll(names);
+    hops.keySet().retainAll(names);
     lastBurst.keySet().retainAll(names);
     lastDeliveredOn.keySet().retainAll(names);
     stale = true;
+  }
+
+  /// Learns where on its way a canary that has just arrived spent its time.
+  synchronized List<HopWait> waits(Canary canary, List<Received> way, Instant arrivedAt) {
+    return hops.computeIfAbsent(canary.leg(), _ -> new HopDelays())
+        .add(canary.start(), way, arrivedAt)
+        .stream()
+        .map(delay -> new HopWait(delay.from(), delay.to(), delay.measured(), delay.excess()))
+        .toList();
   }
 
   /// When to look for the canaries of a leg.

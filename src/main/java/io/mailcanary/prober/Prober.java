@@ -8,12 +8,14 @@ import io.mailcanary.canary.CanaryLifecycle;
 import io.mailcanary.canary.CanaryMessage;
 import io.mailcanary.canary.CanaryTag;
 import io.mailcanary.canary.Evidence;
+import io.mailcanary.canary.HopWait;
 import io.mailcanary.canary.Meaning;
 import io.mailcanary.canary.Promise;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.canary.Stage;
 import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.EmailAddress;
+import io.mailcanary.mail.Received;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mailbox.MailboxSink;
@@ -569,6 +571,19 @@ public final class Prober implements Wheel, AutoCloseable {
     booking.found(message);
   }
 
+  /// Where a canary that is seen for the first time spent its time on the way; nothing where our own
+  /// clock cannot tell.
+  List<HopWait> waits(Flight flight, List<Received> hops, Arrival arrival) {
+    Canary canary = flight.canary();
+    Optional<PathBook> book = book(canary.path());
+    if (canary.copies() > 0 || !canary.measurable() || book.isEmpty()) {
+      return List.of();
+    }
+    List<HopWait> waits = book.get().waits(canary, hops, arrival.at());
+    ports.board().tally(canary.path()).waited(waits);
+    return waits;
+  }
+
   /// Answers a canary of a round trip, where its mailbox does so.
   void answer(Flight flight, CanaryTag tag, FoundMessage message) {
     Mailbox mailbox = plan.mailboxes().get(message.mailbox());
@@ -593,8 +608,8 @@ public final class Prober implements Wheel, AutoCloseable {
       // It may have been forgotten and brought back meanwhile.
       booking
           .flight(id)
-          .ifPresent(flight ->
-              apply(flight, new CanaryEvent.Authenticated(now(), checks), () -> {}));
+          .ifPresent(
+              flight -> apply(flight, new CanaryEvent.Authenticated(now(), checks), () -> {}));
     } catch (StoreException e) {
       LOG.warn("the authentication of canary {} is not on record: {}", id.value(), e.getMessage());
     }

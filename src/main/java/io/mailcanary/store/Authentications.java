@@ -34,15 +34,14 @@ final class Authentications {
 
   static List<AuthenticationCheck> read(@Nullable String column) {
     List<AuthenticationCheck> checks = new ArrayList<>();
-    for (String line : column == null ? new String[0] : column.split("\n")) {
+    for (String line : column == null ? new String[0] : column.split("\n", -1)) {
       String[] parts = line.split("\t", PARTS);
       if (parts.length == PARTS) {
         Optional<AuthenticationMethod> method = AuthenticationMethod.of(parts[0]);
         Optional<AuthenticationResult> result = AuthenticationResult.of(parts[1]);
         if (method.isPresent() && result.isPresent()) {
           checks.add(
-              new AuthenticationCheck(
-                  method.get(), result.get(), parts[2], parts[3], parts[4]));
+              new AuthenticationCheck(method.get(), result.get(), parts[2], parts[3], parts[4]));
         }
       }
     }

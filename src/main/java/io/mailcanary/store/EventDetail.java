@@ -24,6 +24,7 @@ import io.mailcanary.canary.CanaryEvent.Scheduled;
 import io.mailcanary.canary.CanaryEvent.Sighted;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.canary.Evidence;
+import io.mailcanary.canary.HopWait;
 import io.mailcanary.canary.Meaning;
 import io.mailcanary.canary.QueueSighting;
 import io.mailcanary.canary.ReceiverRefusal;
@@ -78,7 +79,7 @@ final class EventDetail {
   /// place is one fact, whenever it is sighted.
   static long fingerprint(CanaryEvent event, String detail) {
     return switch (event) {
-      case Sighted(_, Arrival arrival, _, _) -> hash(place(arrival));
+      case Sighted(_, Arrival arrival, _, _, _) -> hash(place(arrival));
       case Bounced(_, Report report) -> hash(event.kind() + place(report.arrival()));
       case ReachedFarEnd(_, Arrival arrival, _) -> hash(event.kind() + place(arrival));
       case DelayReported(_, Report report) -> hash(event.kind() + place(report.arrival()));
@@ -115,8 +116,13 @@ final class EventDetail {
       case ProgressReported(_, String action, Report report) -> report(action, report);
       case RefusedByReceiver(_, ReceiverRefusal refusal) -> refusal(refusal);
       case FoundInQueue(_, QueueSighting sighting) -> queued(sighting);
-      case Sighted(_, Arrival arrival, boolean altered, List<Received> hops) ->
-          sighting(arrival, altered, hops);
+      case Sighted(
+              _,
+              Arrival arrival,
+              boolean altered,
+              List<Received> hops,
+              List<HopWait> waits) ->
+          sighting(arrival, altered, hops, waits);
       case Authenticated(_, List<AuthenticationCheck> checks) ->
           Map.of("checks", checks.stream().map(EventDetail::check).toList());
       case Checked(_, Sight sight) -> sight(sight);
@@ -243,12 +249,28 @@ final class EventDetail {
   }
 
   private static Map<String, Object> sighting(
-      Arrival arrival, boolean altered, List<Received> hops) {
+      Arrival arrival, boolean altered, List<Received> hops, List<HopWait> waits) {
     Map<String, Object> detail = new LinkedHashMap<>();
     where(detail, arrival);
     detail.put("altered", altered);
     detail.put("hops", hops(hops));
+    if (!waits.isEmpty()) {
+      detail.put("waits", waits(waits));
+    }
     return detail;
+  }
+
+  private static List<Map<String, Object>> waits(List<HopWait> waits) {
+    List<Map<String, Object>> result = new ArrayList<>();
+    for (HopWait wait : waits.subList(0, Math.min(waits.size(), MOST_HOPS))) {
+      Map<String, Object> detail = new LinkedHashMap<>();
+      detail.put("from", cut(wait.from()));
+      detail.put("to", cut(wait.to()));
+      detail.put("measuredSeconds", seconds(wait.measured()));
+      detail.put("excessSeconds", seconds(wait.excess()));
+      result.add(detail);
+    }
+    return result;
   }
 
   /// As the servers wrote them; a delay is the difference to the hop before, by two clocks.

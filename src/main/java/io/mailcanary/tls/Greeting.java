@@ -137,7 +137,8 @@ final class Greeting {
   private static boolean isOk(String answer, String tag) {
     return answer
         .lines()
-        .anyMatch(line -> line.toUpperCase(Locale.ROOT).startsWith(tag.toUpperCase(Locale.ROOT) + " OK"));
+        .anyMatch(
+            line -> line.toUpperCase(Locale.ROOT).startsWith(tag.toUpperCase(Locale.ROOT) + " OK"));
   }
 
   private void say(String command) throws IOException {

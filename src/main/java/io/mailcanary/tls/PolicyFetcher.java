@@ -20,8 +20,8 @@ import java.util.Optional;
 /// Fetches the policy of a domain (RFC 8461 §3.3): by HTTPS with a certificate that we can verify,
 /// without following anybody elsewhere.
 ///
-/// One request of HTTP/1.0 (RFC 1945) on a connection of our own, since the JVM's client looks names
-/// up by the JVM's resolver and not by the one of the probe files.
+/// One request of HTTP/1.0 (RFC 1945) on a connection of our own, since the JVM's client looks
+/// names up by the JVM's resolver and not by the one of the probe files.
 public final class PolicyFetcher {
   private static final int HTTPS = 443;
   private static final int LARGEST = 64 * 1024;
@@ -48,8 +48,7 @@ public final class PolicyFetcher {
   public PolicyFetch fetch(DomainName domain) {
     String host = "mta-sts." + domain;
     String url = "https://" + host + "/.well-known/mta-sts.txt";
-    Target target =
-        new Target(host, port, tls, Optional.empty(), CONNECT, ANSWER, LARGEST);
+    Target target = new Target(host, port, tls, Optional.empty(), CONNECT, ANSWER, LARGEST);
     try (BoundedSocket socket = new BoundedSocketFactory(lookup, trust, target).createSocket()) {
       socket.connect();
       String request =

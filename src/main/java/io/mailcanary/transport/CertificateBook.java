@@ -120,7 +120,7 @@ public record CertificateBook(Map<String, Entry> entries) {
   /// Reads what {@link #toText} wrote; a line that it did not write is left out.
   public static CertificateBook fromText(String text) {
     Map<String, Entry> entries = new LinkedHashMap<>();
-    for (String line : text.split("\n")) {
+    for (String line : text.split("\n", -1)) {
       String[] parts = line.split("\t", PARTS);
       if (parts.length == PARTS && parts[1].matches("\\d{1,12}")) {
         entries.put(

@@ -81,8 +81,7 @@ public record ServedCertificate(
 
   private static String digest(String algorithm, String hex) {
     try {
-      byte[] digest =
-          MessageDigest.getInstance(algorithm).digest(HexFormat.of().parseHex(hex));
+      byte[] digest = MessageDigest.getInstance(algorithm).digest(HexFormat.of().parseHex(hex));
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has it", e);

@@ -35,11 +35,9 @@ public enum TlsFault {
       "Issue a certificate with an RSA key of 2048 bits or an EC key of 256 bits, signed with"
           + " SHA-256 or better."),
   CERTIFICATES_DIFFER(
-      "RFC 5321 §5.1",
-      "Look whether all servers behind the name have got the newest certificate."),
+      "RFC 5321 §5.1", "Look whether all servers behind the name have got the newest certificate."),
   STARTTLS_MISSING(
-      "RFC 3207 §4.1",
-      "Switch STARTTLS on, or look what between us and the server strips it."),
+      "RFC 3207 §4.1", "Switch STARTTLS on, or look what between us and the server strips it."),
   TLS_HANDSHAKE_FAILED(
       "RFC 8446 §4",
       "Look at the server's log: its certificate's key, its protocol versions and its cipher"

@@ -185,16 +185,14 @@ public final class TlsFindings {
               "",
               Severity.WARN,
               "%s would use %s".formatted(port.name(), String.join(", ", served.weak())),
-              List.of(
-                  "%s chose it from what was offered to it".formatted(served.address()))));
+              List.of("%s chose it from what was offered to it".formatted(served.address()))));
     }
     return findings;
   }
 
   private static Optional<Finding> oldVersions(
       MailPort port, String address, Set<TlsVersion> versions) {
-    Set<TlsVersion> old =
-        versions.stream().filter(TlsVersion::isOld).collect(Collectors.toSet());
+    Set<TlsVersion> old = versions.stream().filter(TlsVersion::isOld).collect(Collectors.toSet());
     if (old.isEmpty()) {
       return Optional.empty();
     }
@@ -243,8 +241,7 @@ public final class TlsFindings {
   }
 
   private static Finding one(List<Finding> same) {
-    Finding worst =
-        same.stream().max((a, b) -> a.severity().compareTo(b.severity())).orElseThrow();
+    Finding worst = same.stream().max((a, b) -> a.severity().compareTo(b.severity())).orElseThrow();
     return new Finding(
         worst.tag(),
         worst.severity(),

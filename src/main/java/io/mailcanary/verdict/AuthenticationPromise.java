@@ -23,8 +23,7 @@ public final class AuthenticationPromise {
     return broken.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            String.join(
-                "; ", broken.stream().map(check -> words(check, expect)).toList()));
+            String.join("; ", broken.stream().map(check -> words(check, expect)).toList()));
   }
 
   /// One finding for a path whose newest canary's authentication is not as promised.
@@ -46,8 +45,7 @@ public final class AuthenticationPromise {
                 .formatted(
                     path.name(),
                     String.join(
-                        "; ",
-                        broken.stream().map(check -> words(check, path.expect())).toList())),
+                        "; ", broken.stream().map(check -> words(check, path.expect())).toList())),
             rfc(broken.getFirst().method()),
             checks.stream().map(check -> "canary %s: %s".formatted(canary, check)).toList(),
             "Compare the domain's SPF, DKIM and DMARC records with the hosts that send for it and"

@@ -25,8 +25,7 @@ final class StsPolicies {
   /// @param fetch null until the first one has come
   private record Held(String record, @Nullable PolicyFetch fetch, Instant askedAt) {}
 
-  StsPolicies(
-      Function<DomainName, PolicyFetch> fetcher, Executor workers, InstantSource clock) {
+  StsPolicies(Function<DomainName, PolicyFetch> fetcher, Executor workers, InstantSource clock) {
     this.fetcher = fetcher;
     this.workers = workers;
     this.clock = clock;
@@ -34,16 +33,18 @@ final class StsPolicies {
 
   /// What came last; it is fetched anew where that is old, and shown the next time.
   Optional<PolicyFetch> of(DomainName domain, String record) {
-    Instant now = clock.instant();
     Held known = held.get(domain);
-    boolean other = known == null || !known.record().equals(record);
-    if (other || known.askedAt().plus(COUNTS_FOR).isBefore(now)) {
-      if (known == null && held.size() >= MOST) {
-        return Optional.empty();
-      }
-      held.put(domain, new Held(record, other ? null : known.fetch(), now));
+    if (known == null && held.size() >= MOST) {
+      return Optional.empty();
+    }
+    Instant now = clock.instant();
+    PolicyFetch last = known != null && known.record().equals(record) ? known.fetch() : null;
+    if (known == null
+        || !known.record().equals(record)
+        || known.askedAt().plus(COUNTS_FOR).isBefore(now)) {
+      held.put(domain, new Held(record, last, now));
       workers.execute(() -> held.put(domain, new Held(record, fetcher.apply(domain), now)));
     }
-    return other ? Optional.empty() : Optional.ofNullable(known.fetch());
+    return Optional.ofNullable(last);
   }
 }

@@ -7,8 +7,8 @@ import io.mailcanary.mail.DomainName;
 import java.util.List;
 import java.util.Optional;
 
-/// What others saw of hosts that records speak of. Neither method blocks: what is not known yet is
-/// empty.
+/// What others saw of hosts that records speak of. In a running service neither method blocks: what
+/// is not known yet is empty.
 public interface Surroundings {
   /// Nobody looks.
   Surroundings NONE =

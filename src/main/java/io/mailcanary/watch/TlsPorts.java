@@ -45,9 +45,7 @@ final class TlsPorts {
   /// @param exchangers the hosts that take mail for a domain; none where that is not known now
   static Map<String, Watched> of(Plan plan, Function<DomainName, List<String>> exchangers) {
     TlsPorts found = new TlsPorts(exchangers);
-    plan.paths().values().stream()
-        .filter(MailPath::enabled)
-        .forEach(path -> found.add(path, plan));
+    plan.paths().values().stream().filter(MailPath::enabled).forEach(path -> found.add(path, plan));
     return found.ports;
   }
 
@@ -121,8 +119,7 @@ final class TlsPorts {
     if (mode.isEmpty()) {
       return;
     }
-    MailPort port =
-        new MailPort(host, number, speech, mode.get(), tls.verify(), List.of(user));
+    MailPort port = new MailPort(host, number, speech, mode.get(), tls.verify(), List.of(user));
     Watched fresh =
         new Watched(
             new PortTarget(

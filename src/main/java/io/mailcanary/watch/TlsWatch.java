@@ -99,6 +99,7 @@ public final class TlsWatch implements AutoCloseable {
     private final Map<String, Seen> seen = new TreeMap<>();
     private Cancellable next = () -> {};
     private Instant lastLook = Instant.MIN;
+    private List<Finding> findings = List.of();
     private boolean soon;
 
     Port(TlsPorts.Watched what) {
@@ -106,7 +107,16 @@ public final class TlsWatch implements AutoCloseable {
     }
   }
 
-  private record Seen(PortLook look, Instant at) {}
+  /// What one address showed, and when.
+  public record Seen(PortLook look, Instant at) {}
+
+  /// A port as it was seen last.
+  public record PortView(MailPort port, List<Seen> seen, List<Finding> findings) {
+    public PortView {
+      seen = List.copyOf(seen);
+      findings = List.copyOf(findings);
+    }
+  }
 
   public TlsWatch(Ports ports, Plan plan) {
     this.ports = ports;
@@ -140,7 +150,8 @@ public final class TlsWatch implements AutoCloseable {
     Map<String, Set<String>> sources = new TreeMap<>();
     wanted.forEach((name, one) ->
         one.paths()
-            .forEach(path -> sources.computeIfAbsent(path, _ -> new TreeSet<>()).add(source(name))));
+            .forEach(
+                path -> sources.computeIfAbsent(path, _ -> new TreeSet<>()).add(source(name))));
     ports.dependencies().accept(sources);
     // Which hosts take mail for a domain may have changed.
     nextFollow = ports.agenda().at(ports.clock().instant().plus(EVERY), this::followNow);
@@ -177,8 +188,7 @@ public final class TlsWatch implements AutoCloseable {
   /// Something of a canary became known.
   public void heard(Canary canary) {
     if (canary.cause() == Cause.TLS) {
-      plan.path(canary.path())
-          .ifPresent(path -> path.allVia().forEach(via -> heard(path, via)));
+      plan.path(canary.path()).ifPresent(path -> path.allVia().forEach(via -> heard(path, via)));
     }
   }
 
@@ -238,7 +248,7 @@ public final class TlsWatch implements AutoCloseable {
     return served;
   }
 
-  private static Optional<DomainFacts.Served> served(DnsName host, PortLook look) {
+  static Optional<DomainFacts.Served> served(DnsName host, PortLook look) {
     if (look.address().isEmpty()) {
       return Optional.empty();
     }
@@ -250,8 +260,7 @@ public final class TlsWatch implements AutoCloseable {
               new DomainFacts.Served(
                   host, address, List.of(), Optional.of("no STARTTLS: " + said)));
       case PortLook.Failed failed ->
-          Optional.of(
-              new DomainFacts.Served(host, address, List.of(), Optional.of(failed.why())));
+          Optional.of(new DomainFacts.Served(host, address, List.of(), Optional.of(failed.why())));
       case PortLook.Served shown ->
           Optional.of(
               new DomainFacts.Served(
@@ -262,6 +271,23 @@ public final class TlsWatch implements AutoCloseable {
                       .toList(),
                   Optional.empty()));
     };
+  }
+
+  /// The ports that a path uses, by name.
+  public List<PortView> ofPath(String path) {
+    List<PortView> views = new ArrayList<>();
+    new TreeMap<>(watched)
+        .values()
+        .forEach(port -> {
+          synchronized (port) {
+            if (port.what.paths().contains(path)) {
+              views.add(
+                  new PortView(
+                      port.what.target().port(), List.copyOf(port.seen.values()), port.findings));
+            }
+          }
+        });
+    return views;
   }
 
   /// When the certificates of all ports expire, the earliest of each chain and address.
@@ -287,11 +313,13 @@ public final class TlsWatch implements AutoCloseable {
   public void close() {
     closed = true;
     nextFollow.cancel();
-    watched.values().forEach(port -> {
-      synchronized (port) {
-        port.next.cancel();
-      }
-    });
+    watched
+        .values()
+        .forEach(port -> {
+          synchronized (port) {
+            port.next.cancel();
+          }
+        });
   }
 
   private void lookSoon(String name) {
@@ -361,14 +389,15 @@ public final class TlsWatch implements AutoCloseable {
     }
     List<PortLook> fresh = ports.probe().apply(target);
     Instant now = ports.clock().instant();
-    List<PortLook> counting;
+    List<Finding> found;
     synchronized (port) {
-      counting = counting(port, fresh, now);
+      found = TlsFindings.of(target.port(), counting(port, fresh, now), now);
+      port.findings = found;
     }
     if (closed || watched.get(name) != port) {
       return;
     }
-    ports.findings().accept(source(name), TlsFindings.of(target.port(), counting, now));
+    ports.findings().accept(source(name), found);
     compare(name, fresh, now);
   }
 

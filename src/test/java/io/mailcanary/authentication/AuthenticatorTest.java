@@ -121,7 +121,8 @@ class AuthenticatorTest {
         "Authentication-Results: mx.hosted.example; spf=softfail smtp.mailfrom=campus.example;"
             + " dkim=fail reason=\"bad signature\" header.d=campus.example;"
             + " dmarc=fail (p=none) header.from=campus.example\r\n";
-    List<AuthenticationCheck> checks = check(zone(), said + RECEIVED + signed("campus.example"), MX);
+    List<AuthenticationCheck> checks =
+        check(zone(), said + RECEIVED + signed("campus.example"), MX);
     assertThat(checks).hasSize(6);
     assertThat(checks.subList(0, 3))
         .extracting(AuthenticationCheck::toString)
@@ -167,8 +168,7 @@ class AuthenticatorTest {
         "no record                                       | campus.example       | v=spf1 -all                       | | none",
         "the version comes first or it is no record      | campus.example       | p=reject; v=DMARC1                | | none",
       })
-  void alignment(
-      String sentence, String signer, String record, String below, String expected)
+  void alignment(String sentence, String signer, String record, String below, String expected)
       throws Exception {
     Zone zone =
         new Zone().txt("_dmarc.campus.example", record).txt("canary._domainkey." + signer, key());
@@ -204,7 +204,8 @@ class AuthenticatorTest {
     for (String text :
         List.of("", "\r\n", "DKIM-Signature: v=1; a=rsa-sha256\r\n\r\n", "From: @\r\n\r\nx")) {
       List<AuthenticationCheck> checks =
-          new Authenticator(new Zone()).check(new Letter(text, text.length(), List.of(MX), "a@b.c"));
+          new Authenticator(new Zone())
+              .check(new Letter(text, text.length(), List.of(MX), "a@b.c"));
       assertThat(checks).as(text).hasSize(3);
     }
   }
@@ -218,8 +219,7 @@ class AuthenticatorTest {
   }
 
   private static String key() {
-    return "v=DKIM1; k=rsa; p="
-        + Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+    return "v=DKIM1; k=rsa; p=" + Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
   }
 
   private static String signed(String domain) throws Exception {

@@ -71,7 +71,8 @@ class RealSignaturesTest {
     MimeMessage message = new MimeMessage(Session.getInstance(properties));
     message.setFrom(new InternetAddress("canary@campus.example"));
     message.setRecipients(MimeMessage.RecipientType.TO, "eve@canary.test");
-    message.setSubject("A canary, folded and with a long subject that goes over more than one line");
+    message.setSubject(
+        "A canary, folded and with a long subject that goes over more than one line");
     message.setText("I am a canary.\r\n\r\n.a line that begins with a dot\r\n \r\n\r\n");
     Transport.send(message);
   }

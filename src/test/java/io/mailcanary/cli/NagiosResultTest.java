@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mailcanary.api.CanaryResource;
 import io.mailcanary.app.OneProbe;
 import java.time.Duration;
+import io.mailcanary.path.Expectation;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,25 @@ class NagiosResultTest {
         NagiosResult.of("campus", outcome(state, took, copies, altered, false), THRESHOLDS);
     assertThat(result.code()).as(why).isEqualTo(code);
     assertThat(result.line()).startsWith("MAILCANARY " + word + " - campus").doesNotContain("\n");
+  }
+
+  @ParameterizedTest(name = "{0} where {1} is promised: {3}")
+  @CsvSource({
+    "rejected,   REJECTED,  0, 'rejected, as it should be'",
+    "bounced,    BOUNCED,   0, 'bounced, as it should be'",
+    "misfiled,   MISFILED,  0, 'misfiled, as it should be'",
+    "delivered,  BOUNCED,   2, 'delivered: it should have been bounced'",
+    "in-transit, REJECTED,  2, 'in-transit: it should have been rejected'",
+    "overdue,    BOUNCED,   2, 'overdue: it should have been bounced'",
+    "delivered,  DELIVERED, 0, 'delivered in 0.500 s'",
+    "unobservable, BOUNCED, 3, 'not known'",
+  })
+  void whatShouldBeCaughtIsWellWhenItIs(
+      String state, Expectation.Outcome promised, int code, String words) {
+    NagiosResult result =
+        NagiosResult.of("campus", outcome(state, 0.5, 1, false, false), THRESHOLDS, promised);
+    assertThat(result.code()).isEqualTo(code);
+    assertThat(result.line()).contains(words);
   }
 
   @Test

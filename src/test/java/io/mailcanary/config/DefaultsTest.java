@@ -395,7 +395,8 @@ class DefaultsTest {
                                 from: [a@b.example, e@f.example], family: [ipv4, ipv6] } }
               plain: { via: out, from: a@b.example, to: c@d.example, arrives-in: in, vary: {} }
             """);
-    assertThat(plan.relays()).hasEntrySatisfying("out-2", out -> assertThat(out.eachAddress()).isTrue());
+    assertThat(plan.relays())
+        .hasEntrySatisfying("out-2", out -> assertThat(out.eachAddress()).isTrue());
     assertThat(plan.path("plain").orElseThrow().vary()).isEqualTo(Vary.NOTHING);
     List<Variant> variants = Variant.of(plan.path("varied").orElseThrow());
     assertThat(variants).hasSize(24);
@@ -424,7 +425,8 @@ class DefaultsTest {
             """);
     assertThat(plan.mailboxes().values().stream().filter(Mailbox::reply).map(Mailbox::name))
         .containsExactlyInAnyOrder("echo", "pop", "imap");
-    assertThat(plan.path("spam").orElseThrow().expect().outcome()).isEqualTo(Expectation.Outcome.MISFILED);
+    assertThat(plan.path("spam").orElseThrow().expect().outcome())
+        .isEqualTo(Expectation.Outcome.MISFILED);
     assertThat(plan.path("trip").orElseThrow().kind()).isEqualTo(MailPath.Kind.ROUND_TRIP);
   }
 

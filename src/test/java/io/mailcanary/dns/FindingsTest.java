@@ -2,7 +2,6 @@ package io.mailcanary.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mailcanary.dns.DomainFacts.Builder;
 import io.mailcanary.dns.DomainFacts.Certificate;
 import io.mailcanary.dns.DomainFacts.Dependency;
 import io.mailcanary.dns.DomainFacts.NamedVantage;
@@ -83,15 +82,20 @@ class FindingsTest {
           .replace("DIGEST", "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81");
 
   private static final String POLICY =
-      "version: STSv1\r\nmode: enforce\r\nmx: *.example.org\r\nmx: mx2.other.test\r\n"
-          + "max_age: 604800\r\n";
+      """
+      version: STSv1
+      mode: enforce
+      mx: *.example.org
+      mx: mx2.other.test
+      max_age: 604800
+      """;
 
   /// What a row changes.
   private static final class Scene {
     private final List<String> without = new ArrayList<>();
     private final StringBuilder with = new StringBuilder();
-    private String policy = POLICY;
-    private Consumer<Builder> more = _ -> {};
+    private String policy = POLICY.replace("\n", "\r\n");
+    private Consumer<DomainFacts.Builder> more = _ -> {};
     private UnaryOperator<ZoneFacts> zone = z -> z;
     private UnaryOperator<Vantage> resolver = v -> v;
     private final Map<String, String> atSecond = new LinkedHashMap<>();
@@ -111,7 +115,7 @@ class FindingsTest {
       return this;
     }
 
-    Scene more(Consumer<Builder> change) {
+    Scene more(Consumer<DomainFacts.Builder> change) {
       more = change;
       return this;
     }
@@ -171,7 +175,7 @@ class FindingsTest {
               List.of(
                   server("ns1.example.org", "203.0.113.53", lines(Map.of())),
                   server("ns2.other.test", "198.51.100.53", lines(atSecond))));
-      Builder builder =
+      DomainFacts.Builder builder =
           DomainFacts.of(new DomainName("example.org"), NOW, resolver.apply(world))
               .zones(List.of(zone.apply(facts)))
               .selectors(List.of(new Selector("sel", DOMAIN, Optional.of(KEY))))
@@ -373,7 +377,7 @@ class FindingsTest {
             scene().more(b -> registration(b, Duration.ofDays(300), "serverHold"))));
   }
 
-  private static void registration(Builder builder, Duration left, String status) {
+  private static void registration(DomainFacts.Builder builder, Duration left, String status) {
     builder.registration(new Registration(Optional.of(NOW.plus(left)), Set.of(status), "rdap"));
   }
 

@@ -59,7 +59,7 @@ final class TestZone implements Vantage, MailHosts {
   }
 
   private void read(String line) {
-    String[] words = line.split("\\s+");
+    String[] words = line.split("\\s+", -1);
     switch (words[0]) {
       case "call" -> calls.put(words[1], contact(words));
       case "secure" -> secure.add(new DnsName(words[1]));
@@ -100,7 +100,7 @@ final class TestZone implements Vantage, MailHosts {
   }
 
   static RecordData data(RecordType type, String text) {
-    String[] words = text.split("\\s+");
+    String[] words = text.split("\\s+", -1);
     return switch (type) {
       case A, AAAA -> new Address(InetAddress.ofLiteral(text));
       case MX -> new Mx(Integer.parseInt(words[0]), new DnsName(words[1]));

@@ -63,8 +63,7 @@ public final class OpenDkim implements AutoCloseable {
 
   /// What belongs into DNS.
   public String record() {
-    return "v=DKIM1; k=rsa; p="
-        + Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+    return "v=DKIM1; k=rsa; p=" + Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
   }
 
   @Override

@@ -20,8 +20,8 @@ class AuthenticationResultsTest {
         "one method | example.com; spf=pass smtp.mailfrom=example.net | example.com | spf=pass{smtp.mailfrom=example.net}",
         "comments nest and stand anywhere | foo.example.net (foobar) 1 (baz); dkim (Because I like it) / 1 (One yay) = (wait for it) fail policy (A dot can go here) . (like that) expired | foo.example.net | dkim=fail{}",
         "quoted reasons with semicolons | mx.a.example; dkim=fail reason=\"body; hash\" header.d=a.example header.b=\"abc=/+\" | mx.a.example | dkim=fail[body; hash]{header.d=a.example, header.b=abc=/+}",
-        "OpenDKIM | mx.b.example;\n\tdkim=pass (2048-bit key; unprotected) header.d=b.example header.i=@b.example header.a=rsa-sha256 header.s=canary header.b=AbC+/= | mx.b.example | dkim=pass{header.d=b.example, header.i=@b.example, header.a=rsa-sha256, header.s=canary, header.b=AbC+/=}",
-        "Gmail | mx.google.com; dkim=pass header.i=@c.example header.s=s1; spf=pass (google.com: domain of x@c.example designates 192.0.2.1 as permitted sender) smtp.mailfrom=x@c.example; dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=c.example | mx.google.com | dkim=pass{header.i=@c.example, header.s=s1}; spf=pass{smtp.mailfrom=x@c.example}; dmarc=pass{header.from=c.example}",
+        "OpenDKIM | mx.b.example;    dkim=pass (2048-bit key; unprotected) header.d=b.example header.i=@b.example header.a=rsa-sha256 header.s=canary header.b=AbC+/= | mx.b.example | dkim=pass{header.d=b.example, header.i=@b.example, header.a=rsa-sha256, header.s=canary, header.b=AbC+/=}",
+        "Gmail | mx.google.com; dkim=pass header.i=@c.example header.s=s1; spf=pass (google.com: domain of x@c.example designates it) smtp.mailfrom=x@c.example; dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=c.example | mx.google.com | dkim=pass{header.i=@c.example, header.s=s1}; spf=pass{smtp.mailfrom=x@c.example}; dmarc=pass{header.from=c.example}",
         "Exchange Online names nobody | spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=d.example; dkim=none (message not signed) header.d=none;dmarc=bestguesspass action=none header.from=d.example;compauth=pass reason=109 | | spf=pass{smtp.mailfrom=d.example}; dkim=none{header.d=none}; dmarc=bestguesspass{header.from=d.example}; compauth=pass[109]{}",
         "an unclosed comment ends it | mx.e.example; spf=pass (oh | mx.e.example | spf=pass{}",
         "an unclosed quotation ends it | mx.e.example; spf=fail reason=\"oh | mx.e.example | spf=fail[oh]{}",
@@ -51,7 +51,8 @@ class AuthenticationResultsTest {
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = seed.getBytes(StandardCharsets.ISO_8859_1);
       for (int n = random.nextInt(8); n >= 0; n--) {
-        bytes[random.nextInt(bytes.length)] = (byte) "();=\"\\/. \n\tx\0".charAt(random.nextInt(13));
+        bytes[random.nextInt(bytes.length)] =
+            (byte) "();=\"\\/. \n\tx\0".charAt(random.nextInt(13));
       }
       String text = new String(bytes, StandardCharsets.ISO_8859_1);
       assertThat(AuthenticationResults.parse(text).verdicts()).hasSizeLessThan(65);
@@ -101,7 +102,8 @@ class AuthenticationResultsTest {
             """
                 .replace("\n", "\r\n"));
     TrustedTrace trace = TrustedTrace.of(header, List.of("*.b.example"));
-    assertThat(trace.results()).extracting(AuthenticationResults::server)
+    assertThat(trace.results())
+        .extracting(AuthenticationResults::server)
         .containsExactly("filter.b.example");
     assertThat(trace.client().orElseThrow().address().getHostAddress()).isEqualTo("192.0.2.25");
     assertThat(trace.sender()).contains("canary@a.example");

@@ -70,6 +70,36 @@ public final class Paths {
         path.runbook());
   }
 
+  /// One that is watched in DNS.
+  public static MailPath dns(
+      String name, EmailAddress from, EmailAddress to, List<Dependency> dependsOn) {
+    MailPath path = path(name);
+    return new MailPath(
+        name,
+        path.description(),
+        path.kind(),
+        path.group(),
+        path.labels(),
+        path.cadence(),
+        path.via(),
+        from,
+        to,
+        path.arrivesIn(),
+        path.bouncesTo(),
+        path.expect(),
+        path.confirm(),
+        path.message(),
+        path.alert(),
+        path.returnPath(),
+        path.dsn(),
+        path.sites(),
+        path.enabled(),
+        path.runbook(),
+        dependsOn,
+        path.vary(),
+        path.direct());
+  }
+
   public static MailPath with(MailPath path, Message message) {
     return rebuilt(path, path.expect(), message, path.returnPath(), path.enabled());
   }

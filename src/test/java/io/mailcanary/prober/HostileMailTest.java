@@ -113,7 +113,9 @@ class HostileMailTest {
             """
                 + scene.sent(0).replace("\r\n", "\n")
                 + "\n--b--\n");
-    nothingChangedAndItStays(bounce);
+    scene.isStateOf(0, "bounced");
+    assertThat(scene.canary(0).copies()).isZero();
+    assertThat(scene.hosted().deleted).containsExactly(bounce.key());
   }
 
   @Test

@@ -238,7 +238,8 @@ class SendingTest {
     Scene other = new Scene(verp).start();
     other.due("a");
     FakeRelays.Attempt attempt = other.relays.attempts.getFirst();
-    assertThat(requireNonNull(attempt.message().sender()).local()).isEqualTo("canary+" + attempt.tag());
+    assertThat(requireNonNull(attempt.message().sender()).local())
+        .isEqualTo("canary+" + attempt.tag());
     assertThat(attempt.message().notifications()).isTrue();
   }
 

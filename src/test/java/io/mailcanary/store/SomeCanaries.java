@@ -165,8 +165,7 @@ final class SomeCanaries {
         .map(method ->
             new AuthenticationCheck(
                 method,
-                AuthenticationResult.values()[
-                    random.nextInt(AuthenticationResult.values().length)],
+                AuthenticationResult.values()[random.nextInt(AuthenticationResult.values().length)],
                 text(),
                 text(),
                 text()))

@@ -124,14 +124,18 @@ class PortProbeTest {
     ServerCertificate strange = stranger.until(Instant.now().plus(Duration.ofDays(60)), HOST);
     try (Postfix postfix = modern().certificate(other).start()) {
       MailPort port = port(postfix.port(), Speech.SMTP, Mode.REQUIRED);
-      assertThat(tags(port, look(port, other.caFile()))).containsExactly("certificate-name-mismatch");
+      assertThat(tags(port, look(port, other.caFile())))
+          .containsExactly("certificate-name-mismatch");
     }
     try (Postfix postfix = modern().certificate(strange).start()) {
       MailPort port = port(postfix.port(), Speech.SMTP, Mode.REQUIRED);
-      assertThat(tags(port, look(port, authority.caFile()))).containsExactly("certificate-untrusted");
+      assertThat(tags(port, look(port, authority.caFile())))
+          .containsExactly("certificate-untrusted");
       MailPort careless =
           new MailPort(HOST, postfix.port(), Speech.SMTP, Mode.REQUIRED, false, List.of());
-      assertThat(findings(careless, look(careless, new Tls(TlsMode.STARTTLS, false, Optional.empty()))))
+      assertThat(
+              findings(
+                  careless, look(careless, new Tls(TlsMode.STARTTLS, false, Optional.empty()))))
           .isEmpty();
     }
   }
@@ -191,8 +195,8 @@ class PortProbeTest {
       assertThat(findings(port, look(port, good.caFile())))
           .filteredOn(finding -> finding.tag().equals("tls-weak-cipher"))
           .singleElement()
-          .satisfies(finding ->
-              assertThat(finding.message()).contains("TLS_ECDHE_ECDSA_WITH_NULL_SHA"));
+          .satisfies(
+              finding -> assertThat(finding.message()).contains("TLS_ECDHE_ECDSA_WITH_NULL_SHA"));
     }
   }
 
@@ -232,7 +236,8 @@ class PortProbeTest {
       HostLookup both =
           _ -> List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("127.0.0.2"));
       List<PortLook> looks =
-          new PortProbe(both, new Trust(), InstantSource.system()).look(target(port, good.caFile()));
+          new PortProbe(both, new Trust(), InstantSource.system())
+              .look(target(port, good.caFile()));
 
       assertThat(looks).extracting(PortLook::address).containsExactly("127.0.0.1", "127.0.0.2");
       assertThat(findings(port, looks))

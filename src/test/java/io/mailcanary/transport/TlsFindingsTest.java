@@ -142,20 +142,20 @@ class TlsFindingsTest {
     for (TlsFault fault : TlsFault.values()) {
       String page = Files.readString(pages.resolve(fault.tag() + ".md"));
       assertThat(page).as(fault.tag()).startsWith("# " + fault.tag() + "\n");
-      assertThat(page.replaceAll("\\s+", " ")).as(fault.tag()).contains(fault.rfc(), fault.advice());
+      assertThat(page.replaceAll("\\s+", " "))
+          .as(fault.tag())
+          .contains(fault.rfc(), fault.advice());
     }
     assertThat(Files.readString(pages.resolve("authentication-lost.md")))
         .startsWith("# authentication-lost\n");
     List<String> tags =
         Stream.concat(
-                Stream.of(TlsFault.values()).map(TlsFault::tag),
-                Stream.of("authentication-lost"))
+                Stream.of(TlsFault.values()).map(TlsFault::tag), Stream.of("authentication-lost"))
             .toList();
     try (Stream<Path> all = Files.list(pages)) {
       assertThat(all.map(page -> page.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(
-              Stream.concat(Stream.of("index.md"), tags.stream().map(tag -> tag + ".md"))
-                  .toList());
+              Stream.concat(Stream.of("index.md"), tags.stream().map(tag -> tag + ".md")).toList());
     }
     assertThat(Files.readAllLines(pages.resolve("index.md")))
         .filteredOn(line -> line.startsWith("| ["))

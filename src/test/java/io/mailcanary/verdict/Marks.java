@@ -23,6 +23,7 @@ final class Marks {
       int copies,
       boolean altered,
       String words) {
-    return new Mark(Canaries.id(1), "", start, state, Cause.NONE, latency, copies, altered, List.of(), words);
+    return new Mark(
+        Canaries.id(1), "", start, state, Cause.NONE, latency, copies, altered, List.of(), words);
   }
 }

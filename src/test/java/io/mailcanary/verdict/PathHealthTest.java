@@ -116,9 +116,9 @@ class PathHealthTest {
       delimiter = '|',
       textBlock =
           """
-          one text for ten minutes is a block            | 12 | 450 4.2.0 later, id 4X9 | 450 4.2.0 later, id 7B2 | blocked: the last 12 canaries were deferred with one text for 13 min: 450 4.2.0 later, id 7B2
-          for less it is not yet                         | 8  | 450 4.2.0 later         | 450 4.2.0 later         | deferred: 450 4.2.0 later
-          two texts are two troubles                     | 12 | 450 4.2.0 later         | 450 4.2.0 mailbox full  | deferred: 450 4.2.0 mailbox full
+          one text for half an hour is a block | 40 | 450 4.2.0 later, id 4X9 | 450 4.2.0 later, id 7B2 | blocked: refused 40 times over 41 min with the same words: 450 4.2.0 later, id 7B2
+          for less it is not yet               | 8  | 450 4.2.0 later         | 450 4.2.0 later         | deferred: 450 4.2.0 later
+          two texts are two troubles           | 40 | 450 4.2.0 later         | 450 4.2.0 mailbox full  | deferred: 450 4.2.0 mailbox full
           """)
   void endlessDeferralsAreTold(String sentence, int count, String text, String last, String why) {
     List<Mark> marks = new ArrayList<>();

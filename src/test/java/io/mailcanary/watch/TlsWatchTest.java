@@ -70,6 +70,13 @@ class TlsWatchTest {
           assertThat(expiry.port()).isEqualTo(25);
           assertThat(expiry.at()).isEqualTo(Canaries.START.plus(Duration.ofDays(90)));
         });
+    assertThat(watch.ofPath("a"))
+        .singleElement()
+        .satisfies(view -> {
+          assertThat(view.port().usedBy()).containsExactly("relay campus-out");
+          assertThat(view.seen()).extracting(TlsWatch.Seen::look).containsExactly(shown);
+        });
+    assertThat(watch.ofPath("b")).isEmpty();
     assertThat(watch.served(DnsName.of("mx.campus.example"))).hasSize(1);
   }
 
