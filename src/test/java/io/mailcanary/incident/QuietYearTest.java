@@ -23,7 +23,6 @@ class QuietYearTest {
         year.pages().size(),
         year.opened().size(),
         (System.nanoTime() - began) / 1e9);
-    year.told.stream().limit(20).forEach(one -> System.out.println(one.second() + " " + one.decision().reason()+" "+one.decision().getClass().getSimpleName()));
     assertThat(year.pages()).size().isZero();
     assertThat(year.canaries).isGreaterThan(21_000_000);
   }
