@@ -71,7 +71,7 @@ class ArchitectureTest {
           Map.entry("tls", List.of("mail", "path", "dns", "transport", "wire")),
           Map.entry("authentication", List.of("mail", "dns")),
           Map.entry("queue", List.of("mail", "path", "wire")),
-          Map.entry("notify", List.of("mail", "path", "incident", "verdict", "wire")),
+          Map.entry("notify", List.of("mail", "path", "canary", "incident", "verdict", "wire")),
           Map.entry("store", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
           Map.entry("runtime", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
           Map.entry("schedule", List.of("mail", "path")),
@@ -118,7 +118,7 @@ class ArchitectureTest {
                   "store",
                   "runtime",
                   "schedule")),
-          Map.entry("config", List.of("mail", "path", "canary", "dns", "runtime")),
+          Map.entry("config", List.of("mail", "path", "canary", "dns", "incident", "runtime")),
           Map.entry(
               "metrics",
               List.of(

@@ -2,11 +2,18 @@ package io.mailcanary.app;
 
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.SigningKeys;
+import io.mailcanary.dispatch.DispatchMeters;
+import io.mailcanary.dispatch.Dispatcher;
+import io.mailcanary.dispatch.IncidentDesk;
+import io.mailcanary.dispatch.Notifiers;
+import io.mailcanary.dispatch.Patience;
+import io.mailcanary.dispatch.Pulse;
 import io.mailcanary.mail.DkimSignature;
 import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mailbox.MailboxReaders;
 import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.metrics.ServiceMetrics;
+import io.mailcanary.notify.HttpDoor;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.prober.InQueue;
@@ -31,9 +38,13 @@ import io.mailcanary.store.CanaryStore;
 import io.mailcanary.store.CertificateStore;
 import io.mailcanary.store.Database;
 import io.mailcanary.store.DatabaseSettings;
+import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.Journal;
 import io.mailcanary.store.JournalEntry;
+import io.mailcanary.store.LastAttempt;
 import io.mailcanary.store.SqlCanaryStore;
+import io.mailcanary.store.SqlIncidentStore;
+import io.mailcanary.store.SqlOutbox;
 import io.mailcanary.store.SqlWatchStore;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.store.WatchStore;
@@ -56,8 +67,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -88,6 +101,12 @@ public final class Service implements AutoCloseable {
   private final Receivers receivers =
       new Receivers(new StrictPolicy(() -> plan().defaultResolver()), clock);
   private final Prober prober;
+  private final IncidentStore incidents;
+  private final HttpDoor door;
+  private final LetterPost letters;
+  private final Dispatcher dispatcher;
+  private final Pulse pulse;
+  private final IncidentDesk desk;
   private final QueueReader queueReader = new QueueReader(clock);
   private final QueueWatch queueWatch;
   private final WatchStore watchStore;
@@ -150,6 +169,31 @@ public final class Service implements AutoCloseable {
                 metrics,
                 inspector),
             plan);
+    incidents = new SqlIncidentStore(database);
+    door = new HttpDoor(trust, clock);
+    letters = new LetterPost(trust, clock);
+    dispatcher =
+        new Dispatcher(
+            new SqlOutbox(database),
+            incidents,
+            new Notifiers(door, letters, clock),
+            board,
+            clock,
+            new Random(),
+            (channel, result) -> metrics.told(channel, result.word()),
+            Patience.DEFAULT);
+    metrics.incidents(dispatcher::count);
+    desk =
+        new IncidentDesk(
+            new IncidentDesk.Ports(
+                incidents,
+                store,
+                board,
+                clock,
+                canary -> prober.words(canary.id()),
+                dispatcher::wake),
+            plan);
+    pulse = new Pulse(board, new LastAttempt(database), door, clock, plan);
     queueWatch =
         new QueueWatch(
             new QueueWatch.Ports(
@@ -241,6 +285,12 @@ public final class Service implements AutoCloseable {
   /// Goes on where the record ends, watches the mailboxes, and sends when canaries are due.
   public void start() {
     watch();
+    tell(plan);
+    dispatcher.start(database.isEmbedded());
+    pulse.start();
+    findings.listen(desk::findings);
+    changes.listen(desk::changed);
+    desk.start();
     prober.firstLight();
     Schedule turning =
         database.isEmbedded()
@@ -297,6 +347,9 @@ public final class Service implements AutoCloseable {
     prober.follow(next);
     queueWatch.follow(next.queues());
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
+    tell(next);
+    pulse.follow(next);
+    desk.follow(next);
     if (schedule.isPresent()) {
       dns.follow(next);
       tls.follow(next);
@@ -307,13 +360,21 @@ public final class Service implements AutoCloseable {
     LOG.info("changed probe files are in force: {} paths", next.paths().size());
   }
 
+  private void tell(Plan next) {
+    letters.relaysChanged(next.relays().values());
+    metrics.channels(
+        next.paging().channels().keySet(),
+        Arrays.stream(DispatchMeters.Result.values()).map(DispatchMeters.Result::word).toList());
+    dispatcher.follow(next);
+  }
+
   private void heard(Board.News news) {
     switch (news) {
       case Board.News.OfCanary(Canary canary) -> {
         tls.heard(canary);
         authentication.heard(canary);
       }
-      case Board.News.OfPath _ -> {}
+      case Board.News.OfPath _, Board.News.OfIncident _ -> {}
     }
   }
 
@@ -344,6 +405,18 @@ public final class Service implements AutoCloseable {
 
   public CanaryStore store() {
     return store;
+  }
+
+  public IncidentStore incidents() {
+    return incidents;
+  }
+
+  public IncidentDesk desk() {
+    return desk;
+  }
+
+  public Dispatcher dispatcher() {
+    return dispatcher;
   }
 
   public WatchStore watchStore() {
@@ -386,6 +459,11 @@ public final class Service implements AutoCloseable {
     inspector.close();
     tls.close();
     prober.close();
+    desk.close();
+    pulse.close();
+    dispatcher.close();
+    door.close();
+    letters.close();
     receivers.close();
     submission.close();
     agenda.close();
@@ -441,6 +519,7 @@ public final class Service implements AutoCloseable {
     LOG.warn("the system's clock was set by {} ms: latencies across it are void", by.toMillis());
     lastBeat = lastBeat.plus(by);
     prober.clockStepped(by);
+    desk.clockStepped(by);
   }
 
   private void showStore(Instant now) {
@@ -471,10 +550,11 @@ public final class Service implements AutoCloseable {
               clock.instant(),
               plan.service().retain().canaries(),
               plan.service().retain().hourly());
+          incidents.tidy(clock.instant(), plan.service().retain().hourly());
           watchStore.tidyWatch(clock.instant().minus(plan.service().retain().hourly()));
         }
       } catch (StoreException e) {
-        LOG.warn("old canaries were not removed: {}", e.getMessage());
+        LOG.warn("what is old was not removed: {}", e.getMessage());
       }
     });
   }

@@ -1,10 +1,13 @@
 package io.mailcanary.app;
 
 import io.mailcanary.api.PlanSource;
+import io.mailcanary.dispatch.Dispatcher;
+import io.mailcanary.dispatch.IncidentDesk;
 import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.prober.Prober;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.WatchStore;
 import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.DnsWatch;
@@ -41,6 +44,22 @@ final class ServiceBeans {
   }
 
   @Singleton
+  @Bean(typed = Dispatcher.class)
+  Dispatcher dispatcher() {
+    return handle.await().dispatcher();
+  }
+
+  @Singleton
+  @Bean(typed = IncidentDesk.class)
+  IncidentDesk desk() {
+    return handle.await().desk();
+  }
+
+  @Singleton
+  IncidentStore incidents() {
+    return handle.await().incidents();
+  }
+
   WatchStore watchStore() {
     return handle.await().watchStore();
   }

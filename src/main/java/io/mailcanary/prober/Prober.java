@@ -280,6 +280,11 @@ public final class Prober implements Wheel, AutoCloseable {
     return events;
   }
 
+  /// What a server said last of a canary that is in memory; may be empty.
+  public String words(CanaryId id) {
+    return flights.find(id).map(Flight::words).orElse("");
+  }
+
   /// Judges all paths anew: some verdicts follow from time alone.
   public void refresh() {
     books.values().forEach(this::show);

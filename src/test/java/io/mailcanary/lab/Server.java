@@ -16,6 +16,8 @@ public enum Server {
       "postgresql-15",
       false,
       "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb"),
+  PROMETHEUS("prometheus", false, "/usr/bin/promtool"),
+  ALERTMANAGER("prometheus-alertmanager", false, "/usr/bin/prometheus-alertmanager"),
   BIND(
       "bind9 bind9-utils iproute2",
       true,
