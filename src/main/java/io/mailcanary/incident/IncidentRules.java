@@ -882,10 +882,12 @@ public final class IncidentRules {
     }
     for (Unit unit : List.copyOf(file.failing)) {
       Alarm alarm = unit.alarm;
+      if (alarm == null) {
+        continue;
+      }
       boolean apart =
           unit != first
               && unit.path != first.path
-              && alarm != null
               && alarm.trigger() == Alarm.Trigger.NEWEST
               && !shareACut(first.nodes, unit, file.onset)
               && (lead.words().isEmpty()
