@@ -61,7 +61,9 @@ final class PlanChange {
       }
     }
     new TreeSet<>(after.keySet())
-        .stream().filter(name -> !before.containsKey(name)).forEach(name -> came.add(what + " " + name));
+        .stream()
+            .filter(name -> !before.containsKey(name))
+            .forEach(name -> came.add(what + " " + name));
   }
 
   private static String brief(List<String> gone, List<String> came) {

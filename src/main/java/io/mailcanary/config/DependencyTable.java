@@ -39,9 +39,6 @@ final class DependencyTable extends Table<Dependency> {
   @Override
   Dependency build(Row row) {
     return new Dependency(
-        row.get(name),
-        row.get(type),
-        row.find(resolver).orElse(Resolver.DEFAULT),
-        row.get(expect));
+        row.get(name), row.get(type), row.find(resolver).orElse(Resolver.DEFAULT), row.get(expect));
   }
 }

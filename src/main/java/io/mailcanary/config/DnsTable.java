@@ -47,18 +47,13 @@ final class DnsTable extends Table<DnsSettings> {
     Duration often = row.find(every).orElse(Duration.ZERO);
     if (row.find(sweep).filter(seldom -> seldom.compareTo(often) < 0).isPresent()) {
       row.fault(
-          sweep,
-          "is shorter than every, expected %s at least".formatted(Units.duration(often)));
+          sweep, "is shorter than every, expected %s at least".formatted(Units.duration(often)));
     }
   }
 
   @Override
   DnsSettings build(Row row) {
     return new DnsSettings(
-        row.get(every),
-        row.get(sweep),
-        row.get(watch),
-        row.get(port),
-        row.get(publicNetworks));
+        row.get(every), row.get(sweep), row.get(watch), row.get(port), row.get(publicNetworks));
   }
 }

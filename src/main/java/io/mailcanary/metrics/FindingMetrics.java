@@ -23,11 +23,13 @@ final class FindingMetrics implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     Map<Labels, Integer> counts = new TreeMap<>();
-    findings.all().forEach((source, found) -> {
-      if (source.startsWith(DNS)) {
-        found.forEach(one -> counts.merge(labels(one), 1, Integer::sum));
-      }
-    });
+    findings
+        .all()
+        .forEach((source, found) -> {
+          if (source.startsWith(DNS)) {
+            found.forEach(one -> counts.merge(labels(one), 1, Integer::sum));
+          }
+        });
     GaugeSnapshot.Builder gauge =
         GaugeSnapshot.builder()
             .name("mailcanary_dns_findings")
@@ -45,11 +47,6 @@ final class FindingMetrics implements MultiCollector {
 
   private static Labels labels(Finding finding) {
     return Labels.of(
-        "name",
-        finding.name(),
-        "tag",
-        finding.tag(),
-        "severity",
-        finding.severity().word());
+        "name", finding.name(), "tag", finding.tag(), "severity", finding.severity().word());
   }
 }

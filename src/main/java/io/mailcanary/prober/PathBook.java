@@ -113,7 +113,10 @@ final class PathBook {
     List<Mark> known = List.copyOf(marks.values());
     PathHealth health =
         PathHealth.of(
-            known, path.expect(), new PathHealth.View(isPaused(), blind, silentAfter(), latent), now);
+            known,
+            path.expect(),
+            new PathHealth.View(isPaused(), blind, silentAfter(), latent),
+            now);
     boolean same = before != null && before.health().health() == health.health();
     Latency latency = Latency.of(known, now);
     usual = doubtAfter(latency);

@@ -187,10 +187,11 @@ public final class Prober implements Wheel, AutoCloseable {
 
   /// A watcher finds something wrong with what a path depends on; empty: nothing any more.
   public void concern(String path, Optional<String> words) {
-    book(path).ifPresent(book -> {
-      book.concern(words);
-      show(book);
-    });
+    book(path)
+        .ifPresent(book -> {
+          book.concern(words);
+          show(book);
+        });
   }
 
   /// The canary as it is in memory, which may be ahead of the store.

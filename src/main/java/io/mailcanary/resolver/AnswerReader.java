@@ -144,9 +144,7 @@ final class AnswerReader {
   }
 
   private DnsName end(List<DnsRecord> chain) {
-    return chain.isEmpty()
-        ? question.name()
-        : ((RecordData.Cname) chain.getLast().data()).target();
+    return chain.isEmpty() ? question.name() : ((RecordData.Cname) chain.getLast().data()).target();
   }
 
   private List<DnsRecord> records(DnsName owner) {
@@ -207,8 +205,7 @@ final class AnswerReader {
     return switch (record) {
       case ARecord a -> Optional.of(new RecordData.Address(a.getAddress()));
       case AAAARecord aaaa -> Optional.of(new RecordData.Address(aaaa.getAddress()));
-      case MXRecord mx ->
-          Optional.of(new RecordData.Mx(mx.getPriority(), name(mx.getTarget())));
+      case MXRecord mx -> Optional.of(new RecordData.Mx(mx.getPriority(), name(mx.getTarget())));
       case TXTRecord txt ->
           Optional.of(
               new RecordData.Txt(

@@ -32,8 +32,8 @@ import org.xbill.DNS.Type;
 
 /// Asks one server one question, and always comes back with an answer: if need be that none came.
 ///
-/// UDP first, once more when nothing comes, since a datagram gets lost; then TCP, as when the answer
-/// was cut short. No server is asked faster than its limit.
+/// UDP first, once more when nothing comes, since a datagram gets lost; then TCP, as when the
+/// answer was cut short. No server is asked faster than its limit.
 public final class Asker {
   /// What a datagram may hold without being torn on its way (DNS flag day 2020).
   private static final int DATAGRAM = 1232;
@@ -85,10 +85,8 @@ public final class Asker {
   /// @param server its name for people, such as `192.0.2.53 (ns1.example.org)`
   public DnsAnswer ask(InetSocketAddress address, String server, Question question, Look look) {
     return switch (exchange(address, question, look)) {
-      case Exchange.Came(Message message) ->
-          AnswerReader.read(question, server, look, message);
-      case Exchange.Silence(String why) ->
-          new DnsAnswer.Timeout(question, Origin.of(server), why);
+      case Exchange.Came(Message message) -> AnswerReader.read(question, server, look, message);
+      case Exchange.Silence(String why) -> new DnsAnswer.Timeout(question, Origin.of(server), why);
     };
   }
 
@@ -117,7 +115,8 @@ public final class Asker {
     try {
       query = query(question, look);
     } catch (TextParseException _) {
-      return new Exchange.Silence("'%s' is no name that can be asked for".formatted(question.name()));
+      return new Exchange.Silence(
+          "'%s' is no name that can be asked for".formatted(question.name()));
     }
     Line line = lines.computeIfAbsent(address, this::line);
     Exchange first = once(line, query, line.udp, limits.udp());
@@ -150,8 +149,7 @@ public final class Asker {
       return new Exchange.Silence("not asked: too many questions wait for this server");
     }
     asked.increment();
-    CompletableFuture<Message> pending =
-        transport.sendAsync(copy(query)).toCompletableFuture();
+    CompletableFuture<Message> pending = transport.sendAsync(copy(query)).toCompletableFuture();
     try {
       return new Exchange.Came(pending.get(patience.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException _) {
@@ -194,8 +192,7 @@ public final class Asker {
     String text = question.name().text();
     Name name = question.name().isRoot() ? Name.root : Name.fromString(text, Name.root);
     Message query =
-        Message.newQuery(
-            Record.newRecord(name, Type.value(question.type().name()), DClass.IN));
+        Message.newQuery(Record.newRecord(name, Type.value(question.type().name()), DClass.IN));
     if (!look.recurses()) {
       query.getHeader().unsetFlag(Flags.RD);
     }

@@ -115,10 +115,7 @@ public final class Authorities {
         .address()
         .map(address ->
             asker.ask(
-                new InetSocketAddress(address, port),
-                server.label(),
-                question,
-                Look.AUTHORITATIVE))
+                new InetSocketAddress(address, port), server.label(), question, Look.AUTHORITATIVE))
         .orElseGet(() ->
             new DnsAnswer.Timeout(
                 question, Origin.of(server.label()), "the server's name has no address"));
@@ -230,11 +227,7 @@ public final class Authorities {
     }
     List<RecordData.Ds> ds =
         asker
-            .ask(
-                address,
-                server.label(),
-                new Question(child, RecordType.DS),
-                Look.AUTHORITATIVE)
+            .ask(address, server.label(), new Question(child, RecordType.DS), Look.AUTHORITATIVE)
             .found(RecordData.Ds.class);
     boolean authoritative = message.getHeader().getFlag(Flags.AA);
     return Optional.of(
@@ -255,8 +248,8 @@ public final class Authorities {
           asker
               .ask(address, server.label(), new Question(name, type), Look.AUTHORITATIVE)
               .found(RecordData.Address.class)
-              .forEach(one ->
-                  found.computeIfAbsent(name, _ -> new ArrayList<>()).add(one.address()));
+              .forEach(
+                  one -> found.computeIfAbsent(name, _ -> new ArrayList<>()).add(one.address()));
         }
       }
     }

@@ -12,11 +12,7 @@ import java.util.List;
 /// @param port of authoritative servers
 /// @param publicNetworks private or loopback networks that count as routable here
 public record DnsSettings(
-    Duration every,
-    Duration sweep,
-    List<DomainName> watch,
-    int port,
-    List<String> publicNetworks) {
+    Duration every, Duration sweep, List<DomainName> watch, int port, List<String> publicNetworks) {
 
   /// What holds where the section is left out.
   public static final DnsSettings DEFAULT =

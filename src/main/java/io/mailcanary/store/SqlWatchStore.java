@@ -105,8 +105,7 @@ public final class SqlWatchStore implements WatchStore {
         row -> {
           String name = row.getString(1);
           try {
-            found.add(
-                Snapshot.fromText(new DnsName(name), row.getString(2), row.getString(3)));
+            found.add(Snapshot.fromText(new DnsName(name), row.getString(2), row.getString(3)));
           } catch (IllegalArgumentException e) {
             // Of another version: what is seen next stands for itself.
             LOG.warn("what was known of {} cannot be read: {}", name, e.getMessage());
@@ -154,10 +153,7 @@ public final class SqlWatchStore implements WatchStore {
     read(
         "SELECT domain, selector FROM dns_selector LIMIT " + MOST_SELECTORS,
         _ -> {},
-        row ->
-            found
-                .computeIfAbsent(row.getString(1), _ -> new TreeSet<>())
-                .add(row.getString(2)));
+        row -> found.computeIfAbsent(row.getString(1), _ -> new TreeSet<>()).add(row.getString(2)));
     return found;
   }
 
@@ -226,9 +222,7 @@ public final class SqlWatchStore implements WatchStore {
   }
 
   private static String lines(List<String> items) {
-    return items.stream()
-        .map(item -> item.replace('\n', ' '))
-        .collect(Collectors.joining("\n"));
+    return items.stream().map(item -> item.replace('\n', ' ')).collect(Collectors.joining("\n"));
   }
 
   private static List<String> list(String lines) {

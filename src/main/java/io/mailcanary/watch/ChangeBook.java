@@ -146,8 +146,7 @@ final class ChangeBook {
     return new Outcome(changes, accepted, doubtful);
   }
 
-  private void compare(
-      Snapshot before, Snapshot now, Instant at, List<Snapshot> accepted) {
+  private void compare(Snapshot before, Snapshot now, Instant at, List<Snapshot> accepted) {
     List<SnapshotDifference> differences = SnapshotDifference.between(before, now);
     List<Key> keys = new ArrayList<>();
     for (SnapshotDifference difference : differences) {

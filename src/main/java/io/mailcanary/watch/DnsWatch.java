@@ -25,7 +25,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -114,8 +113,7 @@ public final class DnsWatch implements AutoCloseable {
   /// Watches what these probe files ask for from now on.
   public void follow(Plan changed) {
     boolean others =
-        !changed.resolvers().equals(plan.resolvers())
-            || changed.dns().port() != plan.dns().port();
+        !changed.resolvers().equals(plan.resolvers()) || changed.dns().port() != plan.dns().port();
     plan = changed;
     if (others) {
       sources = ports.sources().apply(changed);
@@ -220,7 +218,8 @@ public final class DnsWatch implements AutoCloseable {
     Instant began = ports.clock().instant();
     try {
       boolean different = resolversDiffer(subject);
-      if (different || Duration.between(subject.sweptAt(), began).compareTo(plan.dns().sweep()) >= 0) {
+      if (different
+          || Duration.between(subject.sweptAt(), began).compareTo(plan.dns().sweep()) >= 0) {
         sweep(subject);
       }
     } finally {
@@ -239,7 +238,8 @@ public final class DnsWatch implements AutoCloseable {
       }
     } finally {
       if (zones.get(zone.apex) == zone) {
-        plan(zone, began.plus(pause.compareTo(plan.dns().every()) < 0 ? pause : plan.dns().every()));
+        plan(
+            zone, began.plus(pause.compareTo(plan.dns().every()) < 0 ? pause : plan.dns().every()));
       }
     }
   }
@@ -387,8 +387,7 @@ public final class DnsWatch implements AutoCloseable {
     DnsAnswer answer = ask(resolver, question.get());
     boolean differs = subject.differs(resolver, question.get(), answer);
     Snapshot snapshot =
-        Snapshot.of(
-            subject.name, sources.label(resolver), OptionalLong.empty(), List.of(answer));
+        Snapshot.of(subject.name, sources.label(resolver), OptionalLong.empty(), List.of(answer));
     if (!snapshot.isEmpty()) {
       differs |= note(subject.name, subject.name, List.of(snapshot), Severity.PAGE);
     }
@@ -434,14 +433,16 @@ public final class DnsWatch implements AutoCloseable {
   /// Finds the zones of all its names and says what to ask there.
   private void settle(Subject subject) {
     Set<DnsName> homes = new LinkedHashSet<>();
-    names(subject).forEach((name, wanted) ->
-        home(name).ifPresent(apex -> {
-          homes.add(apex);
-          WatchedZone zone = zones.get(apex);
-          if (zone != null && zone.want(subject.name, name, wanted)) {
-            sweptAt.remove(apex);
-          }
-        }));
+    names(subject)
+        .forEach((name, wanted) ->
+            home(name)
+                .ifPresent(apex -> {
+                  homes.add(apex);
+                  WatchedZone zone = zones.get(apex);
+                  if (zone != null && zone.want(subject.name, name, wanted)) {
+                    sweptAt.remove(apex);
+                  }
+                }));
     subject.livesIn(homes);
   }
 
@@ -471,11 +472,13 @@ public final class DnsWatch implements AutoCloseable {
     }
     Zone zone = found.get();
     homes.put(name, new Home(zone.name(), now.plus(REMEMBERED)));
-    zones.computeIfAbsent(zone.name(), _ -> {
-      WatchedZone fresh = new WatchedZone(zone);
-      plan(fresh, now.plus(plan.dns().every()));
-      return fresh;
-    });
+    zones.computeIfAbsent(
+        zone.name(),
+        _ -> {
+          WatchedZone fresh = new WatchedZone(zone);
+          plan(fresh, now.plus(plan.dns().every()));
+          return fresh;
+        });
     return Optional.of(zone.name());
   }
 
@@ -505,14 +508,15 @@ public final class DnsWatch implements AutoCloseable {
 
   private DomainView seen(Subject subject) {
     Looking looking = new Looking(sources);
-    return looking.at(
-        subject.interest(),
-        facts(subject),
-        selectors.getOrDefault(subject.domain.name(), Set.of()),
-        plan.dns().publicNetworks(),
-        resolver -> !isBlind(resolver),
-        Looking.MOST_SERVERS,
-        ports.clock().instant())
+    return looking
+        .at(
+            subject.interest(),
+            facts(subject),
+            selectors.getOrDefault(subject.domain.name(), Set.of()),
+            plan.dns().publicNetworks(),
+            resolver -> !isBlind(resolver),
+            Looking.MOST_SERVERS,
+            ports.clock().instant())
         .view();
   }
 
@@ -539,14 +543,16 @@ public final class DnsWatch implements AutoCloseable {
         zones.values().forEach(zone -> zone.forget(List.of(subject.name)));
       }
     }
-    zones.values().removeIf(zone -> {
-      if (zone.isUnwanted()) {
-        cancel(zone.apex.child("_zone"));
-        homes.values().removeIf(home -> home.zone().equals(zone.apex));
-        return true;
-      }
-      return false;
-    });
+    zones
+        .values()
+        .removeIf(zone -> {
+          if (zone.isUnwanted()) {
+            cancel(zone.apex.child("_zone"));
+            homes.values().removeIf(home -> home.zone().equals(zone.apex));
+            return true;
+          }
+          return false;
+        });
   }
 
   private void cancel(DnsName key) {

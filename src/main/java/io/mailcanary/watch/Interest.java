@@ -49,13 +49,13 @@ record Interest(
 
   private static void of(MailPath path, Plan plan, Map<DomainName, Collected> all) {
     // Bounces come back to it: the sender's domain receives as well.
-    collected(all, path.from().domain())
-        .as(path, EnumSet.of(Role.SENDS, Role.RECEIVES));
+    collected(all, path.from().domain()).as(path, EnumSet.of(Role.SENDS, Role.RECEIVES));
     collected(all, path.to().domain()).as(path, EnumSet.of(Role.RECEIVES));
-    Optional.ofNullable(plan.relays().get(path.via())).ifPresent(relay -> {
-      host(relay.host(), path, all);
-      helo(relay, path, all);
-    });
+    Optional.ofNullable(plan.relays().get(path.via()))
+        .ifPresent(relay -> {
+          host(relay.host(), path, all);
+          helo(relay, path, all);
+        });
     for (String mailbox : Set.copyOf(List.of(path.arrivesIn(), path.bouncesTo()))) {
       Optional.ofNullable(plan.mailboxes().get(mailbox))
           .flatMap(Interest::host)
@@ -67,8 +67,10 @@ record Interest(
   }
 
   private static void helo(Relay relay, MailPath path, Map<DomainName, Collected> all) {
-    relay.helo().filter(Interest::isName).ifPresent(
-        helo -> collected(all, new DomainName(helo)).paths.add(path.name()));
+    relay
+        .helo()
+        .filter(Interest::isName)
+        .ifPresent(helo -> collected(all, new DomainName(helo)).paths.add(path.name()));
   }
 
   private static void host(String host, MailPath path, Map<DomainName, Collected> all) {

@@ -73,20 +73,21 @@ final class Looking {
     List<Server> fresh = servers(zones, validating, servers);
     DomainView view =
         new DomainView(
-        interest.name(),
-        now,
-        interest.roles().contains(DomainFacts.Role.SENDS)
-            ? receivers(
-                interest, new Server(sources.label(Resolver.DEFAULT), OptionalLong.empty(), validating), fresh)
-            : List.of(),
-        findings(facts, fresh),
-        records(interest, zones, validating));
+            interest.name(),
+            now,
+            interest.roles().contains(DomainFacts.Role.SENDS)
+                ? receivers(
+                    interest,
+                    new Server(sources.label(Resolver.DEFAULT), OptionalLong.empty(), validating),
+                    fresh)
+                : List.of(),
+            findings(facts, fresh),
+            records(interest, zones, validating));
     return new Seen(facts, view);
   }
 
   private Vantage vantage(String resolver, Look look) {
-    return new Memory(
-        sources.label(resolver), question -> sources.ask(resolver, question, look));
+    return new Memory(sources.label(resolver), question -> sources.ask(resolver, question, look));
   }
 
   private List<DomainFacts.NamedVantage> elsewhere(Predicate<String> sighted) {
@@ -94,13 +95,11 @@ final class Looking {
         .filter(name -> !name.equals(Resolver.DEFAULT))
         .filter(sighted)
         .map(name ->
-            new DomainFacts.NamedVantage(
-                sources.label(name), vantage(name, Look.VALIDATING)))
+            new DomainFacts.NamedVantage(sources.label(name), vantage(name, Look.VALIDATING)))
         .toList();
   }
 
-  private List<DomainFacts.Dependency> dependencies(
-      Interest interest, Predicate<String> sighted) {
+  private List<DomainFacts.Dependency> dependencies(Interest interest, Predicate<String> sighted) {
     List<DomainFacts.Dependency> found = new ArrayList<>();
     for (Interest.Needed needed : interest.dependencies()) {
       String resolver = needed.dependency().resolver();
@@ -150,8 +149,7 @@ final class Looking {
             new Server(
                 view.label(),
                 zones.getFirst().serial(view),
-                new Memory(
-                    view.label(), ServerVantage.of(zones, view, sources, resolver))))
+                new Memory(view.label(), ServerVantage.of(zones, view, sources, resolver))))
         .toList();
   }
 
@@ -162,8 +160,8 @@ final class Looking {
     for (Server server : servers) {
       seenFrom(facts, server.vantage())
           .findings()
-          .forEach(finding ->
-              found.merge(what(finding), witnessed(finding, server), Looking::both));
+          .forEach(
+              finding -> found.merge(what(finding), witnessed(finding, server), Looking::both));
     }
     List<Finding> all = new ArrayList<>(found.values());
     all.sort(Comparator.comparing(Finding::severity).reversed());
@@ -188,8 +186,7 @@ final class Looking {
             Stream.concat(
                     finding.evidence().stream(),
                     Stream.of(
-                        "serial %d at %s"
-                            .formatted(server.serial().getAsLong(), server.label())))
+                        "serial %d at %s".formatted(server.serial().getAsLong(), server.label())))
                 .toList());
   }
 
@@ -229,8 +226,7 @@ final class Looking {
   }
 
   private static ReceiversView view(Interest interest, Server server) {
-    return ReceiversView.of(
-        interest.name(), server.label(), server.vantage(), MailHosts.UNTRIED);
+    return ReceiversView.of(interest.name(), server.label(), server.vantage(), MailHosts.UNTRIED);
   }
 
   private static List<DomainView.SeenRecord> records(

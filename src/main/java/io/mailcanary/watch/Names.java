@@ -48,8 +48,8 @@ final class Names {
     for (String label : List.of("_mta-sts", "_smtp._tls")) {
       names.put(name.child(label), new Wanted(NONE, TEXT, Severity.WARN));
     }
-    selectors.forEach(selector ->
-        names.put(name.child(selector + "._domainkey"), new Wanted(TEXT, NONE, most)));
+    selectors.forEach(
+        selector -> names.put(name.child(selector + "._domainkey"), new Wanted(TEXT, NONE, most)));
     targets.get().forEach(target -> names.putIfAbsent(target, new Wanted(ADDRESSES, NONE, most)));
     return names;
   }

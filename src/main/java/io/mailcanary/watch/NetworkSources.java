@@ -34,8 +34,7 @@ public final class NetworkSources implements Sources {
     Recursor first = new Recursor(usual, recursive);
     recursors.put(Resolver.DEFAULT, first);
     plan.resolvers()
-        .forEach((name, one) ->
-            recursors.computeIfAbsent(name, _ -> new Recursor(one, recursive)));
+        .forEach((name, one) -> recursors.computeIfAbsent(name, _ -> new Recursor(one, recursive)));
     authorities = new Authorities(authoritative, first, plan.dns().port());
   }
 

@@ -50,36 +50,30 @@ public final class OneLook {
         .toList();
   }
 
-  private Seen look(
-      Interest interest, Collection<String> publicNetworks, Instant now) {
+  private Seen look(Interest interest, Collection<String> publicNetworks, Instant now) {
     DnsName name = DnsName.of(interest.name());
     List<ZoneFacts> own = zones(Names.of(interest, List.of(), Set::of).keySet(), interest);
     Map<DnsName, WatchedZone.Wanted> names =
         Names.of(interest, List.of(), () -> Names.targets(name, sources, own));
     List<ZoneFacts> zones = zones(names.keySet(), interest);
     return new Looking(sources)
-        .at(
-            interest,
-            zones,
-            List.of(),
-            publicNetworks,
-            _ -> true,
-            Looking.MOST_SERVERS,
-            now);
+        .at(interest, zones, List.of(), publicNetworks, _ -> true, Looking.MOST_SERVERS, now);
   }
 
   private List<ZoneFacts> zones(Collection<DnsName> names, Interest interest) {
     Map<DnsName, Set<Question>> questions = new LinkedHashMap<>();
     for (DnsName name : names) {
-      sources.zoneOf(name).ifPresent(zone -> {
-        Set<Question> some = questions.computeIfAbsent(zone.name(), _ -> new LinkedHashSet<>());
-        boolean text = name.text().startsWith("_") || name.text().contains("._");
-        for (RecordType type : text ? List.of(RecordType.TXT) : types(name, interest)) {
-          some.add(new Question(name, type));
-        }
-        some.add(new Question(zone.name(), RecordType.NS));
-        some.add(new Question(zone.name(), RecordType.DNSKEY));
-      });
+      sources
+          .zoneOf(name)
+          .ifPresent(zone -> {
+            Set<Question> some = questions.computeIfAbsent(zone.name(), _ -> new LinkedHashSet<>());
+            boolean text = name.text().startsWith("_") || name.text().contains("._");
+            for (RecordType type : text ? List.of(RecordType.TXT) : types(name, interest)) {
+              some.add(new Question(name, type));
+            }
+            some.add(new Question(zone.name(), RecordType.NS));
+            some.add(new Question(zone.name(), RecordType.DNSKEY));
+          });
     }
     List<ZoneFacts> facts = new ArrayList<>();
     questions.forEach((apex, some) -> facts.add(facts(apex, some)));
@@ -101,7 +95,6 @@ public final class OneLook {
                 CompletableFuture.supplyAsync(
                     () -> sources.ask(apex, server, questions, true), workers))
             .toList();
-    return new ZoneFacts(
-        apex, delegation, pending.stream().map(CompletableFuture::join).toList());
+    return new ZoneFacts(apex, delegation, pending.stream().map(CompletableFuture::join).toList());
   }
 }

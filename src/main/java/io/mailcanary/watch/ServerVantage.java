@@ -29,8 +29,7 @@ final class ServerVantage implements Vantage {
   }
 
   /// The first server of each zone that answers, and this one of its own.
-  static ServerVantage of(
-      List<ZoneFacts> zones, ServerView own, Sources sources, Vantage others) {
+  static ServerVantage of(List<ZoneFacts> zones, ServerView own, Sources sources, Vantage others) {
     Map<DnsName, Place> places = new TreeMap<>();
     for (ZoneFacts zone : zones) {
       zone.answering().stream()
@@ -44,7 +43,9 @@ final class ServerVantage implements Vantage {
 
   @Override
   public DnsAnswer ask(Question question) {
-    return place(question.name()).map(place -> at(place, question)).orElseGet(() -> others.ask(question));
+    return place(question.name())
+        .map(place -> at(place, question))
+        .orElseGet(() -> others.ask(question));
   }
 
   private DnsAnswer at(Place place, Question question) {

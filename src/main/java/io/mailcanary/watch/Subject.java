@@ -71,7 +71,8 @@ final class Subject {
     String shape =
         answer instanceof DnsAnswer.Answered
             ? answer.found().stream().map(record -> record.data().toString()).sorted().toList()
-                + " " + answer.getClass().getSimpleName()
+                + " "
+                + answer.getClass().getSimpleName()
             : answer.getClass().getSimpleName();
     String before = shapes.put(resolver + " " + question, shape);
     return before != null && !before.equals(shape);

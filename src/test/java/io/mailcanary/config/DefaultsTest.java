@@ -475,15 +475,12 @@ class DefaultsTest {
                     resolver: campus
                     expect: [10 mx.hosted.example]
             """);
-    assertThat(plan.paths().get("x").dependsOn())
+    assertThat(plan.path("x").orElseThrow().dependsOn())
         .containsExactly(
             new Dependency(new DomainName("in.hosted.example"), "A", "default", List.of()),
             new Dependency(
-                new DomainName("hosted.example"),
-                "MX",
-                "campus",
-                List.of("10 mx.hosted.example")));
-    assertThat(plan.paths().get("campus").dependsOn()).isEmpty();
+                new DomainName("hosted.example"), "MX", "campus", List.of("10 mx.hosted.example")));
+    assertThat(plan.path("campus").orElseThrow().dependsOn()).isEmpty();
   }
 
   @Test

@@ -348,7 +348,9 @@ class ProblemsTest {
         Arguments.of(
             "dns: { public-networks: [ten] }",
             "a.yaml:1:26: dns.public-networks[0]: 'ten' is no network, expected a network such as 10.0.0.0/8 or 2001:db8::/32, or one IP address"),
-        Arguments.of("dns: {}\ndns: {}", "a.yaml:2:1: dns: stands here twice, first in line 1, expected once"),
+        Arguments.of(
+            "dns: {}\ndns: {}",
+            "a.yaml:2:1: dns: stands here twice, first in line 1, expected once"),
         Arguments.of(
             "pathes: {}", "a.yaml:1:1: pathes: is no known section, did you mean 'paths'?"),
         Arguments.of(

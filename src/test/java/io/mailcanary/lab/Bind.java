@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A private authoritative BIND on an address of its own. Zones may be as broken as BIND loads them.
+/// A private authoritative BIND on an address of its own. Zones may be as broken as BIND loads
+/// them.
 ///
-/// In zone texts `@N` stands for the address of the lab's host N, and SERIAL for a number that grows
-/// with each writing.
+/// In zone texts `@N` stands for the address of the lab's host N, and SERIAL for a number that
+/// grows with each writing.
 public final class Bind implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -110,7 +111,9 @@ public final class Bind implements AutoCloseable {
     long serial = serials.merge(name, 1L, Long::sum);
     folder.write(
         file(name) + ".signed",
-        signed.replace(lab.filled(from), lab.filled(to)).replace(" " + (serial - 1) + " ", " " + serial + " "));
+        signed
+            .replace(lab.filled(from), lab.filled(to))
+            .replace(" " + (serial - 1) + " ", " " + serial + " "));
     rndc("reload", name);
   }
 
@@ -160,9 +163,7 @@ public final class Bind implements AutoCloseable {
         .await(
             () -> {
               String status =
-                  Command.run(
-                          LIMIT, "rndc", "-c", path("rndc.conf"), "zonestatus", name)
-                      .output();
+                  Command.run(LIMIT, "rndc", "-c", path("rndc.conf"), "zonestatus", name).output();
               return status.contains("serial: " + serial + "\n");
             },
             "zone " + name + " with serial " + serial,
@@ -213,8 +214,7 @@ public final class Bind implements AutoCloseable {
             """
                 .formatted(folder.path(), address));
     zones.forEach((name, file) ->
-        text.append(
-            "zone \"%s\" { type primary; file \"%s\"; };%n".formatted(name, file)));
+        text.append("zone \"%s\" { type primary; file \"%s\"; };%n".formatted(name, file)));
     folder.write("named.conf", text.toString());
     folder.write(
         "rndc.conf",
@@ -237,8 +237,7 @@ public final class Bind implements AutoCloseable {
             List.of("/usr/sbin/named", "-f", "-n", "1", "-c", path("named.conf")));
     daemon()
         .await(
-            () ->
-                Command.run(LIMIT, "rndc", "-c", path("rndc.conf"), "status").exit() == 0,
+            () -> Command.run(LIMIT, "rndc", "-c", path("rndc.conf"), "status").exit() == 0,
             "rndc",
             folder.file("log"));
   }

@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// A corner of the loopback network for name servers: each has an address of its own and port 53, as
-/// delegations know no other.
+/// A corner of the loopback network for name servers: each has an address of its own and port 53,
+/// as delegations know no other.
 public final class DnsLab implements AutoCloseable {
   public static final int PORT = 53;
 

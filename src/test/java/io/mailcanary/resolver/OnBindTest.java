@@ -41,7 +41,9 @@ class OnBindTest {
     parent = lab.bind(10);
     one = lab.bind(21);
     two = lab.bind(22);
-    parent.zone(".", "$TTL 2\n@ SOA a.root. h. SERIAL 60 60 60 1\n@ NS a.root.\na.root. A @10\ntest. NS ns.test.\nns.test. A @10\n");
+    parent.zone(
+        ".",
+        "$TTL 2\n@ SOA a.root. h. SERIAL 60 60 60 1\n@ NS a.root.\na.root. A @10\ntest. NS ns.test.\nns.test. A @10\n");
     String anchor =
         parent.signed(
             "test",
@@ -88,7 +90,8 @@ class OnBindTest {
     recursor =
         new Recursor(
             new Resolver(
-                "default", List.of(lab.unbound(53, 10, "trust-anchor: \"" + anchor + "\"").socket())),
+                "default",
+                List.of(lab.unbound(53, 10, "trust-anchor: \"" + anchor + "\"").socket())),
             new Asker(Asker.Limits.RECURSIVE));
   }
 
@@ -112,7 +115,8 @@ class OnBindTest {
   @Test
   void anAliasOutOfTheZoneIsOpen() {
     assertThat(ask(22, "away.corp.test", RecordType.A))
-        .isInstanceOfSatisfying(DnsAnswer.Records.class, some -> assertThat(some.isOpen()).isTrue());
+        .isInstanceOfSatisfying(
+            DnsAnswer.Records.class, some -> assertThat(some.isOpen()).isTrue());
   }
 
   @Test
@@ -121,7 +125,8 @@ class OnBindTest {
     assertThat(ask(21, "gone.corp.test", RecordType.MX)).isInstanceOf(DnsAnswer.NoSuchName.class);
     assertThat(ask(21, "dangling.corp.test", RecordType.A))
         .isInstanceOfSatisfying(
-            DnsAnswer.NoSuchName.class, none -> assertThat(none.end()).hasToString("gone.corp.test"));
+            DnsAnswer.NoSuchName.class,
+            none -> assertThat(none.end()).hasToString("gone.corp.test"));
   }
 
   @Test
@@ -182,6 +187,8 @@ class OnBindTest {
     Authorities authorities = new Authorities(ASKER, recursor, 53);
     Zone zone = authorities.zoneOf(DnsName.of("www.dead.test")).orElseThrow();
     assertThat(zone.name()).isEqualTo(DnsName.of("dead.test"));
-    assertThat(zone.servers()).extracting(Zone.Server::label).containsExactly(lab.address(99) + " (ns1.dead.test)");
+    assertThat(zone.servers())
+        .extracting(Zone.Server::label)
+        .containsExactly(lab.address(99) + " (ns1.dead.test)");
   }
 }
