@@ -35,11 +35,20 @@ class ArchitectureTest {
 
   /// Values in, values out: no clock, no I/O, no framework, no logger.
   private static final List<String> CORE =
-      List.of("mail", "path", "canary", "dns", "verdict", "incident");
+      List.of("mail", "path", "canary", "dns", "transport", "verdict", "incident");
 
   /// One protocol each; they never know one another.
   private static final List<String> EDGES =
-      List.of("submission", "mailbox", "receiver", "resolver", "tls", "queue", "notify", "store");
+      List.of(
+          "submission",
+          "mailbox",
+          "receiver",
+          "resolver",
+          "tls",
+          "authentication",
+          "queue",
+          "notify",
+          "store");
 
   private static final List<String> CONDUCTORS =
       List.of("schedule", "prober", "watch", "dispatch", "runtime");
@@ -58,9 +67,11 @@ class ArchitectureTest {
           Map.entry("mailbox", List.of("mail", "path", "canary", "wire")),
           Map.entry("receiver", List.of("mail", "path", "canary", "wire")),
           Map.entry("resolver", List.of("mail", "path", "dns", "wire")),
-          Map.entry("tls", List.of("mail", "path", "wire")),
+          Map.entry("transport", List.of("mail")),
+          Map.entry("tls", List.of("mail", "path", "dns", "transport", "wire")),
+          Map.entry("authentication", List.of("mail", "dns")),
           Map.entry("queue", List.of("mail", "path", "wire")),
-          Map.entry("notify", List.of("mail", "path", "incident", "verdict", "wire")),
+          Map.entry("notify", List.of("mail", "path", "canary", "incident", "verdict", "wire")),
           Map.entry("store", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
           Map.entry("runtime", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
           Map.entry("schedule", List.of("mail", "path")),
@@ -75,6 +86,7 @@ class ArchitectureTest {
                   "mailbox",
                   "receiver",
                   "resolver",
+                  "authentication",
                   "store",
                   "runtime",
                   "schedule")),
@@ -85,6 +97,7 @@ class ArchitectureTest {
                   "path",
                   "canary",
                   "dns",
+                  "transport",
                   "verdict",
                   "resolver",
                   "tls",
@@ -105,7 +118,7 @@ class ArchitectureTest {
                   "store",
                   "runtime",
                   "schedule")),
-          Map.entry("config", List.of("mail", "path", "canary", "runtime")),
+          Map.entry("config", List.of("mail", "path", "canary", "dns", "incident", "runtime")),
           Map.entry(
               "metrics",
               List.of(
@@ -117,6 +130,7 @@ class ArchitectureTest {
                   "path",
                   "canary",
                   "dns",
+                  "transport",
                   "verdict",
                   "incident",
                   "prober",

@@ -5,6 +5,7 @@ import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.Canary;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param arrivedWithinSeconds how exactly `arrivedAt` is known
 /// @param bookedAt when we knew
 /// @param latencySeconds `arrivedAt` minus the start of the first attempt
+/// @param authentication what SPF, DKIM and DMARC came to, by method; who says so is in `events`
 /// @param events all that happened to it, oldest first; in its own resource alone
 /// @param hops the way it took; in its own resource alone
 /// @param roundTrip in the own resource of a canary that was answered
@@ -83,10 +85,18 @@ public record CanaryResource(
         canary.altered(),
         arrival == null ? null : arrival.mailbox(),
         arrival == null ? null : arrival.folder(),
-        Map.of(),
+        authentication(canary),
         events,
         hops,
         roundTrip);
+  }
+
+  private static Map<String, String> authentication(Canary canary) {
+    Map<String, String> results = new LinkedHashMap<>();
+    canary
+        .authentication()
+        .forEach(check -> results.put(check.method().word(), check.result().word()));
+    return results;
   }
 
   static @Nullable String text(@Nullable Instant instant) {

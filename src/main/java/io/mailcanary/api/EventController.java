@@ -56,6 +56,8 @@ final class EventController {
     return switch (news) {
       case Board.News.OfCanary(var canary) -> Event.of(CanaryResource.of(canary)).name("canary");
       case Board.News.OfPath(var path) -> Event.of(PathResource.of(path)).name("path");
+      case Board.News.OfIncident(var incident) ->
+          Event.of(IncidentResource.of(incident)).name("incident");
     };
   }
 

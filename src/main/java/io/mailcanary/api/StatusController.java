@@ -1,5 +1,8 @@
 package io.mailcanary.api;
 
+import io.mailcanary.dispatch.Dispatcher;
+import io.mailcanary.incident.IncidentState;
+import io.mailcanary.mail.Severity;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
 import io.mailcanary.runtime.Part;
@@ -17,10 +20,12 @@ import java.util.Map;
 @Controller("/api/v1")
 final class StatusController {
   private final Board board;
+  private final Dispatcher dispatcher;
   private final InstantSource clock;
 
-  StatusController(Board board, InstantSource clock) {
+  StatusController(Board board, Dispatcher dispatcher, InstantSource clock) {
     this.board = board;
+    this.dispatcher = dispatcher;
     this.clock = clock;
   }
 
@@ -58,6 +63,15 @@ final class StatusController {
         : HttpResponse.ok(status);
   }
 
+  private int openIncidents() {
+    long open = 0;
+    for (Severity severity : Severity.values()) {
+      open += dispatcher.count(severity, IncidentState.OPEN);
+      open += dispatcher.count(severity, IncidentState.ACKNOWLEDGED);
+    }
+    return Math.toIntExact(open);
+  }
+
   private Status now() {
     Map<Health, Integer> healths = board.healths();
     Health worst = healths.keySet().stream().min(Health::compareTo).orElse(Health.PENDING);
@@ -71,7 +85,7 @@ final class StatusController {
         worst.word(),
         clock.instant().toString(),
         counts,
-        0,
+        openIncidents(),
         new Observer(
             parts.stream().allMatch(Part::ok),
             parts.stream()

@@ -25,6 +25,13 @@ record Routes(Supplier<NameServers> servers) implements RoutePlan {
     };
   }
 
+  /// The names of the hosts that take mail for a domain; none where that is not known.
+  List<String> hostsOf(DomainName domain) {
+    return servers.get().exchangers(domain) instanceof MxAnswer.Found found
+        ? found.hosts().stream().map(MxAnswer.Host::name).distinct().toList()
+        : List.of();
+  }
+
   @Override
   public List<InetAddress> addresses(String host) throws UnknownHostException {
     return servers.get().addresses(host);

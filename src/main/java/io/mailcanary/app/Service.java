@@ -1,10 +1,19 @@
 package io.mailcanary.app;
 
+import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.SigningKeys;
+import io.mailcanary.dispatch.DispatchMeters;
+import io.mailcanary.dispatch.Dispatcher;
+import io.mailcanary.dispatch.IncidentDesk;
+import io.mailcanary.dispatch.Notifiers;
+import io.mailcanary.dispatch.Patience;
+import io.mailcanary.dispatch.Pulse;
+import io.mailcanary.mail.DkimSignature;
 import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mailbox.MailboxReaders;
 import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.metrics.ServiceMetrics;
+import io.mailcanary.notify.HttpDoor;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.prober.InQueue;
@@ -12,9 +21,11 @@ import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
 import io.mailcanary.queue.QueueReader;
 import io.mailcanary.queue.QueuedMessage;
-import io.mailcanary.receiver.ReceiverPolicy;
 import io.mailcanary.receiver.Receivers;
+import io.mailcanary.resolver.Asker;
+import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.NameServers;
+import io.mailcanary.resolver.Recursor;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
 import io.mailcanary.runtime.Part;
@@ -24,16 +35,25 @@ import io.mailcanary.runtime.SteadyClock;
 import io.mailcanary.schedule.Schedule;
 import io.mailcanary.schedule.Watchers;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.CertificateStore;
 import io.mailcanary.store.Database;
 import io.mailcanary.store.DatabaseSettings;
+import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.Journal;
 import io.mailcanary.store.JournalEntry;
+import io.mailcanary.store.LastAttempt;
 import io.mailcanary.store.SqlCanaryStore;
+import io.mailcanary.store.SqlIncidentStore;
+import io.mailcanary.store.SqlOutbox;
 import io.mailcanary.store.SqlWatchStore;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.store.WatchStore;
 import io.mailcanary.submission.Submission;
+import io.mailcanary.tls.PolicyFetcher;
+import io.mailcanary.tls.PortProbe;
+import io.mailcanary.verdict.Change;
 import io.mailcanary.verdict.Words;
+import io.mailcanary.watch.AuthenticationWatch;
 import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
@@ -41,13 +61,16 @@ import io.mailcanary.watch.Findings;
 import io.mailcanary.watch.NetworkSources;
 import io.mailcanary.watch.QueueWatch;
 import io.mailcanary.watch.QueuedHere;
+import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -75,8 +98,15 @@ public final class Service implements AutoCloseable {
   private final CanaryStore store;
   private final Journal journal;
   private final Submission submission;
-  private final Receivers receivers = new Receivers(ReceiverPolicy.NONE, clock);
+  private final Receivers receivers =
+      new Receivers(new StrictPolicy(() -> plan().defaultResolver()), clock);
   private final Prober prober;
+  private final IncidentStore incidents;
+  private final HttpDoor door;
+  private final LetterPost letters;
+  private final Dispatcher dispatcher;
+  private final Pulse pulse;
+  private final IncidentDesk desk;
   private final QueueReader queueReader = new QueueReader(clock);
   private final QueueWatch queueWatch;
   private final WatchStore watchStore;
@@ -87,7 +117,12 @@ public final class Service implements AutoCloseable {
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("heart").factory());
+  private final Asker asker = new Asker(Asker.Limits.RECURSIVE);
+  private final ArrivalInspector inspector;
+  private final TlsWatch tls;
+  private final AuthenticationWatch authentication;
   private volatile NameServers nameServers;
+  private volatile Recursor recursor;
   private volatile SigningKeys keys;
   private volatile Plan plan;
   private volatile Optional<Schedule> schedule = Optional.empty();
@@ -106,6 +141,9 @@ public final class Service implements AutoCloseable {
     this.dataDirectory = dataDirectory;
     keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
     nameServers = new NameServers(plan.defaultResolver());
+    recursor = new Recursor(plan.defaultResolver(), asker);
+    inspector =
+        new ArrivalInspector(question -> recursor.ask(question, Look.VALIDATING), this::learned);
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
@@ -128,8 +166,34 @@ public final class Service implements AutoCloseable {
                 clock,
                 () -> keys,
                 board,
-                metrics),
+                metrics,
+                inspector),
             plan);
+    incidents = new SqlIncidentStore(database);
+    door = new HttpDoor(trust, clock);
+    letters = new LetterPost(trust, clock);
+    dispatcher =
+        new Dispatcher(
+            new SqlOutbox(database),
+            incidents,
+            new Notifiers(door, letters, clock),
+            board,
+            clock,
+            new Random(),
+            (channel, result) -> metrics.told(channel, result.word()),
+            Patience.DEFAULT);
+    metrics.incidents(dispatcher::count);
+    desk =
+        new IncidentDesk(
+            new IncidentDesk.Ports(
+                incidents,
+                store,
+                board,
+                clock,
+                canary -> prober.words(canary.id()),
+                dispatcher::wake),
+            plan);
+    pulse = new Pulse(board, new LastAttempt(database), door, clock, plan);
     queueWatch =
         new QueueWatch(
             new QueueWatch.Ports(
@@ -137,6 +201,7 @@ public final class Service implements AutoCloseable {
     metrics.queues(queueWatch::messages);
     watchStore = new SqlWatchStore(database);
     changes = new ChangeLog(watchStore, clock);
+    Concerns concerns = new Concerns(findings, prober::concern);
     dns =
         new DnsWatch(
             new DnsWatch.Ports(
@@ -144,14 +209,34 @@ public final class Service implements AutoCloseable {
                 watchStore,
                 changes,
                 findings,
-                new Concerns(findings, prober::concern),
+                concerns,
                 board,
                 agenda,
                 clock,
                 task -> Thread.ofVirtual().name("dns-", 0).start(task),
                 this::isOurs),
             plan);
+    tls =
+        new TlsWatch(
+            new TlsWatch.Ports(
+                new PortProbe(host -> nameServers.addresses(host), trust, clock)::look,
+                routes::hostsOf,
+                findings::show,
+                sources -> concerns.depend("tls", sources),
+                changes::tell,
+                changes::id,
+                this::isOurs,
+                new PortCertificates(new CertificateStore(database)),
+                agenda,
+                clock),
+            plan);
+    PolicyFetcher policies = new PolicyFetcher(host -> nameServers.addresses(host), trust);
+    dns.surroundedBy(
+        tls.surroundings(
+            policies::fetch, task -> Thread.ofVirtual().name("mta-sts-", 0).start(task)));
+    authentication = new AuthenticationWatch(findings::show, plan);
     metrics.findings(findings);
+    metrics.certificates(tls::expiries);
   }
 
   private MailboxReader reader(Mailbox mailbox, MailboxSink sink) {
@@ -200,6 +285,12 @@ public final class Service implements AutoCloseable {
   /// Goes on where the record ends, watches the mailboxes, and sends when canaries are due.
   public void start() {
     watch();
+    tell(plan);
+    dispatcher.start(database.isEmbedded());
+    pulse.start();
+    findings.listen(desk::findings);
+    changes.listen(desk::changed);
+    desk.start();
     prober.firstLight();
     Schedule turning =
         database.isEmbedded()
@@ -208,6 +299,13 @@ public final class Service implements AutoCloseable {
     schedule = Optional.of(turning);
     turning.follow(plan.paths().values());
     Thread.ofVirtual().name("dns-start").start(dns::start);
+    Thread.ofVirtual().name("tls-start").start(tls::start);
+    var _ = board.listen(this::heard);
+    changes.listen(change -> {
+      if (change.kind() == Change.Kind.RECORD) {
+        tls.hostChanged(change.name());
+      }
+    });
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::trim, 1, 1, TimeUnit.MINUTES);
@@ -241,6 +339,7 @@ public final class Service implements AutoCloseable {
     keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
     if (!next.defaultResolver().equals(plan.defaultResolver())) {
       nameServers = new NameServers(next.defaultResolver());
+      recursor = new Recursor(next.defaultResolver(), asker);
     }
     Plan before = plan;
     plan = next;
@@ -248,12 +347,39 @@ public final class Service implements AutoCloseable {
     prober.follow(next);
     queueWatch.follow(next.queues());
     schedule.ifPresent(turning -> turning.follow(next.paths().values()));
+    tell(next);
+    pulse.follow(next);
+    desk.follow(next);
     if (schedule.isPresent()) {
       dns.follow(next);
+      tls.follow(next);
+      authentication.follow(next);
       PlanChange.between(before, next, changes.id(), clock.instant()).ifPresent(changes::tell);
     }
     board.show(new ConfigurationView(clock.instant(), List.of()));
     LOG.info("changed probe files are in force: {} paths", next.paths().size());
+  }
+
+  private void tell(Plan next) {
+    letters.relaysChanged(next.relays().values());
+    metrics.channels(
+        next.paging().channels().keySet(),
+        Arrays.stream(DispatchMeters.Result.values()).map(DispatchMeters.Result::word).toList());
+    dispatcher.follow(next);
+  }
+
+  private void heard(Board.News news) {
+    switch (news) {
+      case Board.News.OfCanary(Canary canary) -> {
+        tls.heard(canary);
+        authentication.heard(canary);
+      }
+      case Board.News.OfPath _, Board.News.OfIncident _ -> {}
+    }
+  }
+
+  private void learned(DkimSignature signature) {
+    dns.learn(signature.domain(), signature.selector());
   }
 
   /// Goes on with the probe files in force and shows what is wrong with the newer ones.
@@ -281,6 +407,18 @@ public final class Service implements AutoCloseable {
     return store;
   }
 
+  public IncidentStore incidents() {
+    return incidents;
+  }
+
+  public IncidentDesk desk() {
+    return desk;
+  }
+
+  public Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
   public WatchStore watchStore() {
     return watchStore;
   }
@@ -299,6 +437,10 @@ public final class Service implements AutoCloseable {
     return dns;
   }
 
+  public TlsWatch tls() {
+    return tls;
+  }
+
   public ServiceMetrics metrics() {
     return metrics;
   }
@@ -314,7 +456,14 @@ public final class Service implements AutoCloseable {
     schedule.ifPresent(Schedule::close);
     queueWatch.close();
     queueReader.close();
+    inspector.close();
+    tls.close();
     prober.close();
+    desk.close();
+    pulse.close();
+    dispatcher.close();
+    door.close();
+    letters.close();
     receivers.close();
     submission.close();
     agenda.close();
@@ -370,6 +519,7 @@ public final class Service implements AutoCloseable {
     LOG.warn("the system's clock was set by {} ms: latencies across it are void", by.toMillis());
     lastBeat = lastBeat.plus(by);
     prober.clockStepped(by);
+    desk.clockStepped(by);
   }
 
   private void showStore(Instant now) {
@@ -400,10 +550,11 @@ public final class Service implements AutoCloseable {
               clock.instant(),
               plan.service().retain().canaries(),
               plan.service().retain().hourly());
+          incidents.tidy(clock.instant(), plan.service().retain().hourly());
           watchStore.tidyWatch(clock.instant().minus(plan.service().retain().hourly()));
         }
       } catch (StoreException e) {
-        LOG.warn("old canaries were not removed: {}", e.getMessage());
+        LOG.warn("what is old was not removed: {}", e.getMessage());
       }
     });
   }

@@ -1,13 +1,17 @@
 package io.mailcanary.app;
 
 import io.mailcanary.api.PlanSource;
+import io.mailcanary.dispatch.Dispatcher;
+import io.mailcanary.dispatch.IncidentDesk;
 import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.prober.Prober;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.WatchStore;
 import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.DnsWatch;
+import io.mailcanary.watch.TlsWatch;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
@@ -40,6 +44,22 @@ final class ServiceBeans {
   }
 
   @Singleton
+  @Bean(typed = Dispatcher.class)
+  Dispatcher dispatcher() {
+    return handle.await().dispatcher();
+  }
+
+  @Singleton
+  @Bean(typed = IncidentDesk.class)
+  IncidentDesk desk() {
+    return handle.await().desk();
+  }
+
+  @Singleton
+  IncidentStore incidents() {
+    return handle.await().incidents();
+  }
+
   WatchStore watchStore() {
     return handle.await().watchStore();
   }
@@ -53,6 +73,12 @@ final class ServiceBeans {
   @Bean(typed = DnsWatch.class)
   DnsWatch dns() {
     return handle.await().dns();
+  }
+
+  @Singleton
+  @Bean(typed = TlsWatch.class)
+  TlsWatch tls() {
+    return handle.await().tls();
   }
 
   @Singleton

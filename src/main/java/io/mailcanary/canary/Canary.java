@@ -1,7 +1,9 @@
 package io.mailcanary.canary;
 
+import io.mailcanary.mail.AuthenticationCheck;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param copies how many messages of it were seen
 /// @param altered whether it arrived other than it was sent
 /// @param measurable whether our own clock ran evenly since it was due
+/// @param authentication what SPF, DKIM and DMARC came to where it arrived: one check for each that
+///   was looked at
 public record Canary(
     CanaryId id,
     String path,
@@ -39,7 +43,54 @@ public record Canary(
     boolean altered,
     boolean measurable,
     CanaryState state,
-    Cause cause) {
+    Cause cause,
+    List<AuthenticationCheck> authentication) {
+
+  public Canary {
+    authentication = List.copyOf(authentication);
+  }
+
+  /// One whose authentication nobody has looked at.
+  public Canary(
+      CanaryId id,
+      String path,
+      String leg,
+      String site,
+      String messageId,
+      Content content,
+      Promise promise,
+      Instant scheduledAt,
+      @Nullable Instant firstAttemptAt,
+      int attempts,
+      @Nullable Instant sentAt,
+      @Nullable Arrival arrival,
+      @Nullable Duration latency,
+      int copies,
+      boolean altered,
+      boolean measurable,
+      CanaryState state,
+      Cause cause) {
+    this(
+        id,
+        path,
+        leg,
+        site,
+        messageId,
+        content,
+        promise,
+        scheduledAt,
+        firstAttemptAt,
+        attempts,
+        sentAt,
+        arrival,
+        latency,
+        copies,
+        altered,
+        measurable,
+        state,
+        cause,
+        List.of());
+  }
 
   /// A canary that is due now and was not tried yet.
   public static Canary due(
@@ -130,6 +181,10 @@ public record Canary(
     });
   }
 
+  Canary authenticated(List<AuthenticationCheck> checks) {
+    return but(draft -> draft.authentication = checks);
+  }
+
   Canary copied() {
     return but(draft -> draft.copies++);
   }
@@ -165,6 +220,7 @@ public record Canary(
     private boolean measurable;
     private CanaryState state;
     private Cause cause;
+    private List<AuthenticationCheck> authentication;
 
     Draft(Canary before) {
       this.before = before;
@@ -178,6 +234,7 @@ public record Canary(
       measurable = before.measurable;
       state = before.state;
       cause = before.cause;
+      authentication = before.authentication;
     }
 
     Canary finished() {
@@ -199,7 +256,8 @@ public record Canary(
           altered,
           measurable,
           state,
-          cause);
+          cause,
+          authentication);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.mailcanary.canary;
 
+import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.Received;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,6 +189,32 @@ public sealed interface CanaryEvent {
     @Override
     public boolean isTestimony() {
       return true;
+    }
+  }
+
+  /// What arrived was checked for whether it is what it says.
+  ///
+  /// @param checks all that was said of it; for each method the first one decides
+  record Authenticated(Instant at, List<AuthenticationCheck> checks) implements CanaryEvent {
+    public Authenticated {
+      checks = List.copyOf(checks);
+    }
+
+    /// One check a method.
+    public List<AuthenticationCheck> decisive() {
+      return checks.stream()
+          .filter(check ->
+              checks.stream()
+                      .filter(one -> one.method() == check.method())
+                      .findFirst()
+                      .orElse(check)
+                  == check)
+          .toList();
+    }
+
+    @Override
+    public String kind() {
+      return "authenticated";
     }
   }
 

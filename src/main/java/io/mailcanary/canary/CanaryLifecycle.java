@@ -51,6 +51,7 @@ public final class CanaryLifecycle {
           refusedByReceiver(canary, refusal);
       case CanaryEvent.FoundInQueue(_, QueueSighting sighting) ->
           held(canary, sighting.meaning().cause());
+      case CanaryEvent.Authenticated told -> canary.authenticated(told.decisive());
       case CanaryEvent.Checked(Instant at, Sight sight) -> checked(canary, at, sight);
       case CanaryEvent.Recovered _ -> recovered(canary);
       case CanaryEvent.ClockStepped(_, Duration by) ->

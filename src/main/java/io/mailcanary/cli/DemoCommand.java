@@ -86,6 +86,8 @@ final class DemoCommand implements Callable<Integer> {
           first(canary.path(), canary.latency(), out);
         }
       }
+      case Board.News.OfIncident(var incident) ->
+          line("incident " + incident.state().word(), incident.title(), out);
       case Board.News.OfPath(PathView view) -> {
         Health health = view.health().health();
         if (delivered.contains(view.name()) && health != Health.PENDING) {

@@ -17,6 +17,7 @@ import picocli.CommandLine.IVersionProvider;
       CheckCommand.class,
       ProbeCommand.class,
       ExplainCommand.class,
+      DnsCommand.class,
       SchemaCommand.class
     })
 public final class Main implements Runnable {

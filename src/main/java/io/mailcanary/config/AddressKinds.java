@@ -56,6 +56,15 @@ final class AddressKinds {
         text -> text);
   }
 
+  /// A host name, or `*.` and a name for all hosts below it.
+  static Kind<String> hostPattern() {
+    return Kinds.scalar(
+        "a host name, or *.example.com for every host below",
+        text -> text.startsWith("*.") ? "*." + hostName(text.substring(2)) : hostName(text),
+        schema -> schema.put("type", "string").put("minLength", 1),
+        text -> text);
+  }
+
   private static String hostName(String text) {
     if (NUMERIC_END.matcher(text).matches()) {
       throw Scalar.unfit(text, "no host name and no IP address");
@@ -165,9 +174,7 @@ final class AddressKinds {
         "an address such as https://wiki.example/mail",
         text -> {
           try {
-            URI uri = new URI(text);
-            boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-            if (!web || uri.getHost() == null || uri.getUserInfo() != null) {
+            if (!isWeb(new URI(text))) {
               throw Scalar.unfit(text, "no address of a page");
             }
             return text;
@@ -177,5 +184,19 @@ final class AddressKinds {
         },
         schema -> schema.put("type", "string").put("pattern", "^https?://|\\$\\{"),
         text -> text);
+  }
+
+  /// Whether it is the address of a page.
+  static boolean isWeb(String text) {
+    try {
+      return isWeb(new URI(text));
+    } catch (URISyntaxException _) {
+      return false;
+    }
+  }
+
+  private static boolean isWeb(URI uri) {
+    boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+    return web && uri.getHost() != null && uri.getUserInfo() == null;
   }
 }

@@ -2,11 +2,14 @@ package io.mailcanary.config;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailcanary.mail.Severity;
 import io.mailcanary.path.Alert;
 import java.nio.file.Path;
 import java.text.ParseException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -265,6 +268,35 @@ final class Kinds {
         },
         schema -> string(schema, SHARE.pattern()),
         Alert.Share::toString);
+  }
+
+  /// An instant with its offset, seconds or not: `2026-12-01T20:00Z`.
+  static Kind<Instant> instant() {
+    return scalar(
+        "a time with its offset such as 2026-12-01T20:00Z",
+        text -> {
+          try {
+            return OffsetDateTime.parse(text).toInstant();
+          } catch (DateTimeException e) {
+            throw new IllegalArgumentException(Scalar.quote(text) + " is no such time", e);
+          }
+        },
+        schema -> string(schema, "\\d{4}-\\d\\d-\\d\\dT.+"),
+        Instant::toString);
+  }
+
+  /// How much an incident weighs.
+  static Kind<Severity> severity() {
+    return scalar(
+        "page or warn",
+        text ->
+            switch (text) {
+              case "page" -> Severity.PAGE;
+              case "warn" -> Severity.WARN;
+              default -> throw Scalar.unfit(text, "not known here");
+            },
+        schema -> string(schema, "page|warn"),
+        Severity::word);
   }
 
   static Kind<String> cron() {

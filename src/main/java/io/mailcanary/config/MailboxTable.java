@@ -17,7 +17,6 @@ abstract class MailboxTable extends Table<Mailbox> {
         Kinds.matching(protocol, Pattern.compile(protocol), "another protocol"),
         protocol,
         "What it speaks: `imap`, `pop3` or `maildir`; `smtp` or `lmtp` for a receiver of our own.");
-    later("trusted-hosts", "reading Authentication-Results");
   }
 
   final Key.Sure<Duration> poll() {
@@ -35,6 +34,16 @@ abstract class MailboxTable extends Table<Mailbox> {
         false,
         "Whether our own verified canaries stay in it after they are booked. Nothing else is"
             + " ever deleted.");
+  }
+
+  final Key.Sure<List<String>> trustedHosts() {
+    return key(
+        "trusted-hosts",
+        Kinds.listOf(
+            AddressKinds.hostPattern(), "a list of host names such as [mx.example.com]", 0),
+        List.of(),
+        "The hosts on the way to it whose Received lines and Authentication-Results are believed"
+            + " (RFC 8601 §5); `*.example.com` is every host below.");
   }
 
   final Key.Sure<Boolean> reply() {
@@ -68,6 +77,7 @@ abstract class MailboxTable extends Table<Mailbox> {
     private final Key.Sure<Duration> poll = poll();
     private final Key.Sure<Boolean> keep = keep();
     private final Key.Sure<Boolean> reply = reply();
+    private final Key.Sure<List<String>> trustedHosts = trustedHosts();
     private final Key.Maybe<List<String>> folders =
         folders("INBOX and the folder flagged \\Junk (RFC 6154 §2)");
 
@@ -88,7 +98,8 @@ abstract class MailboxTable extends Table<Mailbox> {
           row.find(folders).orElse(List.of()),
           row.get(poll),
           row.get(keep),
-          row.get(reply));
+          row.get(reply),
+          row.get(trustedHosts));
     }
   }
 
@@ -98,6 +109,7 @@ abstract class MailboxTable extends Table<Mailbox> {
     private final Key.Sure<Duration> poll = poll();
     private final Key.Sure<Boolean> keep = keep();
     private final Key.Sure<Boolean> reply = reply();
+    private final Key.Sure<List<String>> trustedHosts = trustedHosts();
 
     Pop3() {
       super("pop3");
@@ -111,7 +123,12 @@ abstract class MailboxTable extends Table<Mailbox> {
     @Override
     Mailbox build(Row row) {
       return new Mailbox.Pop3(
-          row.name(), server.build(row), row.get(poll), row.get(keep), row.get(reply));
+          row.name(),
+          server.build(row),
+          row.get(poll),
+          row.get(keep),
+          row.get(reply),
+          row.get(trustedHosts));
     }
   }
 
@@ -125,6 +142,7 @@ abstract class MailboxTable extends Table<Mailbox> {
     private final Key.Sure<Duration> poll = poll();
     private final Key.Sure<Boolean> keep = keep();
     private final Key.Sure<Boolean> reply = reply();
+    private final Key.Sure<List<String>> trustedHosts = trustedHosts();
     private final Key.Maybe<List<String>> folders = folders("INBOX, and Junk where it is there");
 
     Maildir() {
@@ -139,7 +157,8 @@ abstract class MailboxTable extends Table<Mailbox> {
           row.find(folders).orElse(List.of()),
           row.get(poll),
           row.get(keep),
-          row.get(reply));
+          row.get(reply),
+          row.get(trustedHosts));
     }
   }
 }

@@ -1,11 +1,16 @@
 package io.mailcanary.config;
 
+import io.mailcanary.mail.AuthenticationMethod;
+import io.mailcanary.mail.AuthenticationResult;
 import io.mailcanary.path.Alert;
 import io.mailcanary.path.Confirm;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.Message;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The mappings within a path.
 final class PathTables {
@@ -55,9 +60,17 @@ final class PathTables {
             "What should become of it. With `rejected`, `bounced` and `misfiled` it is a negative"
                 + " canary: something should catch it, and that it arrives is the failure.");
 
+    private final OfAuthentication authentication = new OfAuthentication();
+    private final Key.Sure<Map<AuthenticationMethod, AuthenticationResult>> authenticated =
+        key(
+            "authentication",
+            authentication,
+            authentication.defaults(),
+            "What SPF, DKIM and DMARC should come to where it arrives; anything else makes the path"
+                + " degraded.");
+
     OfExpectation() {
       super("the keys of an expectation");
-      later("authentication", "reading Authentication-Results");
     }
 
     @Override
@@ -90,7 +103,37 @@ final class PathTables {
           row.get(overdueAfter),
           row.get(lostAfter),
           row.get(folder),
-          row.get(outcome));
+          row.get(outcome),
+          row.get(authenticated));
+    }
+  }
+
+  /// `paths.NAME.expect.authentication`
+  static final class OfAuthentication
+      extends Table<Map<AuthenticationMethod, AuthenticationResult>> {
+    private final Key.Maybe<AuthenticationResult> spf = result("spf", "SPF (RFC 7208)");
+    private final Key.Maybe<AuthenticationResult> dkim = result("dkim", "DKIM (RFC 6376)");
+    private final Key.Maybe<AuthenticationResult> dmarc = result("dmarc", "DMARC (RFC 9989)");
+
+    OfAuthentication() {
+      super("spf, dkim and dmarc");
+    }
+
+    private Key.Maybe<AuthenticationResult> result(String name, String method) {
+      return optional(
+          name,
+          Kinds.oneOf(AuthenticationResult.class, Set.of(), Set.of(AuthenticationResult.UNKNOWN)),
+          "What " + method + " should come to, `pass` above all.");
+    }
+
+    @Override
+    Map<AuthenticationMethod, AuthenticationResult> build(Row row) {
+      Map<AuthenticationMethod, AuthenticationResult> expected =
+          new EnumMap<>(AuthenticationMethod.class);
+      row.find(spf).ifPresent(one -> expected.put(AuthenticationMethod.SPF, one));
+      row.find(dkim).ifPresent(one -> expected.put(AuthenticationMethod.DKIM, one));
+      row.find(dmarc).ifPresent(one -> expected.put(AuthenticationMethod.DMARC, one));
+      return expected;
     }
   }
 

@@ -1,5 +1,7 @@
 package io.mailcanary.config;
 
+import io.mailcanary.dns.Profile;
+import io.mailcanary.dns.ReceiverSetting;
 import io.mailcanary.mail.SmtpReply;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.Mailbox.Receiver.Policy;
@@ -7,12 +9,14 @@ import io.mailcanary.path.Mailbox.Receiver.Protocol;
 import io.mailcanary.path.Mailbox.Receiver.Stage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// `mailboxes.NAME` with a protocol that mail is sent by: a receiver of our own.
 final class ReceiverTable extends MailboxTable {
@@ -26,11 +30,18 @@ final class ReceiverTable extends MailboxTable {
   private final Key.Maybe<Policy> policy =
       derived(
           "policy",
-          Kinds.oneOf(Policy.class, Set.of(Policy.STRICT)),
-          "greylist where greylist is given, else accept",
+          Kinds.oneOf(Policy.class),
+          "greylist where greylist is given, strict where profile is, else accept",
           "What it does with mail for recipients of the paths that arrive in it; all other mail is"
               + " refused. `accept`: takes it. `greylist`: puts it off at first contact. `strict`:"
               + " verifies it as a demanding receiver does.");
+  private final Key.Maybe<String> profile =
+      derived(
+          "profile",
+          profiles(),
+          "R5 with `policy: strict`",
+          "The receiver that it is as demanding as: R1 to R9 for a kind of receiver, or one whose"
+              + " behaviour was measured.");
   private final Key.Sure<Map<Stage, SmtpReply>> answers =
       key(
           "answers",
@@ -54,14 +65,31 @@ final class ReceiverTable extends MailboxTable {
   ReceiverTable(Protocol protocol) {
     super(protocol.name().toLowerCase(Locale.ROOT));
     this.protocol = protocol;
-    later("profile", "verifying as a demanding receiver does");
     laterReply();
+  }
+
+  private static Kind<String> profiles() {
+    String ids =
+        Stream.concat(
+                Arrays.stream(Profile.values()).map(Profile::name),
+                Arrays.stream(ReceiverSetting.values()).map(ReceiverSetting::id))
+            .collect(Collectors.joining("|"));
+    return Kinds.matching(
+        "R1 to R9, M1 to M19, CISCO, YAHOO or SPAMDYKE",
+        Pattern.compile(ids),
+        "no receiver we know");
   }
 
   @Override
   void check(Row row) {
-    if (row.has(greylist) && row.find(policy).filter(Policy.ACCEPT::equals).isPresent()) {
-      row.fault(greylist, "stands beside 'policy: accept', expected 'policy: greylist' or none");
+    if (row.has(profile) && row.find(policy).filter(p -> p != Policy.STRICT).isPresent()) {
+      row.fault(profile, "stands beside another policy, expected 'policy: strict' or none");
+    }
+    if (row.has(profile) && row.has(greylist)) {
+      row.fault(profile, "stands beside greylist, expected one of the two");
+    }
+    if (row.has(greylist) && row.find(policy).filter(p -> p != Policy.GREYLIST).isPresent()) {
+      row.fault(greylist, "stands beside another policy, expected 'policy: greylist' or none");
     }
   }
 
@@ -72,11 +100,18 @@ final class ReceiverTable extends MailboxTable {
         row.name(),
         protocol,
         row.get(listen),
-        row.find(policy).orElse(time.isPresent() ? Policy.GREYLIST : Policy.ACCEPT),
+        row.find(policy).orElseGet(() -> policy(row)),
         row.get(answers),
         time.orElse(USUAL_GREYLIST),
         row.get(delay),
-        Optional.empty());
+        row.find(profile));
+  }
+
+  private Policy policy(Row row) {
+    if (row.has(profile)) {
+      return Policy.STRICT;
+    }
+    return row.has(greylist) ? Policy.GREYLIST : Policy.ACCEPT;
   }
 
   /// `mailboxes.NAME.answers`

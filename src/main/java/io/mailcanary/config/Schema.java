@@ -38,13 +38,19 @@ public final class Schema {
         "Ways that mail takes, from a submission point to a mailbox.",
         Sections.PATH);
     named(sections, Section.QUEUES, "Queues of relays that are read.", Sections.QUEUE);
-    ObjectNode dns = sections.putObject(Sections.DNS);
-    dns.put("description", "What is watched in DNS, and how often; it may be left out.");
-    Sections.DNS_SETTINGS.describe(dns);
-    ObjectNode service = sections.putObject(Sections.SERVICE);
-    service.put("description", "The service itself; it may be left out.");
-    Sections.SETTINGS.describe(service);
+    named(sections, Section.CHANNELS, "Where people are told.", Sections.CHANNEL);
+    single(sections, Sections.DNS, Sections.DNS_SETTINGS);
+    single(sections, Sections.ROUTES, Sections.ROUTE_LIST);
+    single(sections, Sections.SILENCES, Sections.SILENCE_LIST);
+    single(sections, Sections.HEARTBEAT, Sections.HEART);
+    single(sections, Sections.SERVICE, Sections.SETTINGS);
     return root;
+  }
+
+  private static void single(ObjectNode sections, String key, Kind<?> kind) {
+    ObjectNode schema = sections.putObject(key);
+    schema.put("description", Sections.SINGLE.get(key));
+    kind.describe(schema);
   }
 
   private static void named(ObjectNode sections, Section section, String sentence, Kind<?> kind) {

@@ -9,7 +9,8 @@ enum Section {
   MAILBOXES("mailboxes", "mailbox"),
   RESOLVERS("resolvers", "resolver"),
   PATHS("paths", "path"),
-  QUEUES("queues", "queue");
+  QUEUES("queues", "queue"),
+  CHANNELS("channels", "channel");
 
   private final String key;
   private final String one;

@@ -1,18 +1,26 @@
 package io.mailcanary.config;
 
+import io.mailcanary.incident.Channel;
+import io.mailcanary.incident.Route;
+import io.mailcanary.incident.Silence;
+import io.mailcanary.path.Heartbeat;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.Queue;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.runtime.DnsSettings;
+import io.mailcanary.runtime.Paging;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,28 +31,40 @@ import java.util.stream.Stream;
 /// bound.
 final class Sections {
   static final String SERVICE = "service";
+  static final String ROUTES = "routes";
+  static final String SILENCES = "silences";
+  static final String HEARTBEAT = "heartbeat";
   static final String DNS = "dns";
-
-  /// Sections that are known, but that this version cannot honour.
-  static final Map<String, String> LATER =
-      Map.of(
-          "channels", "notifications",
-          "routes", "notifications",
-          "heartbeat", "the heartbeat",
-          "silences", "silences");
 
   static final Kind<Relay> RELAY = new RelayTable();
   static final Kind<Mailbox> MAILBOX = new MailboxKind();
   static final Kind<Resolver> RESOLVER = new ResolverTable();
   static final Kind<MailPath> PATH = new PathTable();
+  static final Kind<Channel> CHANNEL = new ChannelKind();
   static final Kind<Queue> QUEUE = new QueueTable();
-  static final Kind<ServiceSettings> SETTINGS = new ServiceTable();
   static final Kind<DnsSettings> DNS_SETTINGS = new DnsTable();
+  static final Kind<ServiceSettings> SETTINGS = new ServiceTable();
+  static final Kind<List<Route>> ROUTE_LIST = Kinds.listOf(new RouteTable(), "a list of routes", 0);
+  static final Kind<List<Silence>> SILENCE_LIST =
+      Kinds.listOf(new SilenceTable(), "a list of silences", 0);
+  static final Kind<Heartbeat> HEART = new HeartbeatTable();
+
+  /// Those that hold no named things, each with what it is for.
+  static final Map<String, String> SINGLE = single();
 
   private final Reader reader;
   private final Map<Section, Map<String, Value>> named = new EnumMap<>(Section.class);
-  private Optional<Value> service = Optional.empty();
-  private Optional<Value> dns = Optional.empty();
+  private final Map<String, Value> single = new HashMap<>();
+
+  private static Map<String, String> single() {
+    Map<String, String> single = new LinkedHashMap<>();
+    single.put(DNS, "What is watched in DNS, and how often; it may be left out.");
+    single.put(ROUTES, "Who is told of what: the first one that matches.");
+    single.put(SILENCES, "Times in which nobody is told.");
+    single.put(HEARTBEAT, "Somebody outside who notices when we fall silent.");
+    single.put(SERVICE, "The service itself; it may be left out.");
+    return Collections.unmodifiableMap(single);
+  }
 
   Sections(Reader reader) {
     this.reader = reader;
@@ -88,11 +108,49 @@ final class Sections {
     reader.mailboxes().putAll(mailboxes);
     checkDoors(mailboxes);
     Map<String, MailPath> paths = bind(Section.PATHS, PATH);
-    ServiceSettings settings = service.flatMap(SETTINGS::read).orElse(ServiceSettings.DEFAULT);
+    ServiceSettings settings = one(SERVICE, SETTINGS).orElse(ServiceSettings.DEFAULT);
     paths.values().forEach(path -> checkRetention(path, settings.retain().canaries()));
-    DnsSettings watched = dns.flatMap(DNS_SETTINGS::read).orElse(DnsSettings.DEFAULT);
-    Map<String, Queue> queues = bind(Section.QUEUES, QUEUE);
-    return new Plan(relays, mailboxes, resolvers, paths, settings, watched, queues);
+    Plan watched = 
+        new Plan(
+            relays,
+            mailboxes,
+            resolvers,
+            paths,
+            settings,
+            one(DNS, DNS_SETTINGS).orElse(DnsSettings.DEFAULT),
+            bind(Section.QUEUES, QUEUE),
+            Paging.NOBODY);
+    return watched.with(paging(watched));
+  }
+
+  private Paging paging(Plan watched) {
+    Map<String, Channel> channels = bind(Section.CHANNELS, CHANNEL);
+    Paging paging =
+        new Paging(
+            channels,
+            one(ROUTES, ROUTE_LIST).orElse(List.of()),
+            one(HEARTBEAT, HEART),
+            one(SILENCES, SILENCE_LIST).orElse(List.of()));
+    Independence independence = new Independence(watched, paging);
+    channels
+        .values()
+        .forEach(channel -> {
+          if (channel instanceof Channel.Email email) {
+            independence.fault(email).ifPresent(fault -> faultAt(email, fault));
+          }
+        });
+    return paging;
+  }
+
+  private void faultAt(Channel.Email email, String fault) {
+    Value value = in(Section.CHANNELS).get(email.name());
+    if (value != null && value.node() instanceof Node.Mapping mapping) {
+      mapping.entry("relay").map(value::child).orElse(value).fault(fault);
+    }
+  }
+
+  private <T> Optional<T> one(String section, Kind<T> kind) {
+    return Optional.ofNullable(single.get(section)).flatMap(kind::read);
   }
 
   /// Two receivers cannot listen at one place.
@@ -143,22 +201,23 @@ final class Sections {
     Optional<Section> section = Section.of(entry.key());
     if (section.isPresent()) {
       names(section.get(), value);
-    } else if (entry.key().equals(SERVICE)) {
-      service = once(service, value);
-    } else if (entry.key().equals(DNS)) {
-      dns = once(dns, value);
+    } else if (SINGLE.containsKey(entry.key())) {
+      single(value);
     } else {
       reader.findings().add(entry.at(), entry.key(), stranger(entry.key()));
     }
   }
 
   private static String stranger(String key) {
-    String what = LATER.get(key);
-    return what == null
-        ? "is no known section, "
-            + Nearest.among(
-                key, Set.of("relays", "mailboxes", "resolvers", "paths", "queues", SERVICE, DNS))
-        : Kinds.LATER + what;
+    return "is no known section, " + Nearest.among(key, sections());
+  }
+
+  private static Set<String> sections() {
+    Set<String> all = new HashSet<>(SINGLE.keySet());
+    for (Section section : Section.values()) {
+      all.add(section.key());
+    }
+    return all;
   }
 
   private void names(Section section, Value value) {
@@ -195,19 +254,17 @@ final class Sections {
     }
   }
 
-  /// A section without names: it stands once, and an empty one says nothing.
-  private Optional<Value> once(Optional<Value> before, Value value) {
-    if (before.isPresent()) {
+  private void single(Value value) {
+    Value first = single.get(value.key());
+    if (first != null) {
       reader
           .findings()
           .add(
               value.keyAt(),
               value.key(),
-              "stands at %s already, expected once".formatted(before.get().keyAt()));
-      return before;
+              "stands at %s already, expected once".formatted(first.keyAt()));
+    } else if (!(value.node() instanceof Node.Scalar scalar && scalar.empty())) {
+      single.put(value.key(), value);
     }
-    return value.node() instanceof Node.Scalar scalar && scalar.empty()
-        ? Optional.empty()
-        : Optional.of(value);
   }
 }

@@ -60,8 +60,8 @@ final class AliasCheck {
   private static boolean isAlias(DnsAnswer answer) {
     boolean asked = answer.question().type() == RecordType.CNAME && !answer.found().isEmpty();
     return asked
-        || !answer.aliases().isEmpty()
-            && answer.aliases().getFirst().owner().equals(answer.question().name());
+        || (!answer.aliases().isEmpty()
+            && answer.aliases().getFirst().owner().equals(answer.question().name()));
   }
 
   /// What a resolver shows of it: data for one type, the alias for another.

@@ -118,6 +118,9 @@ public final class DnsReport {
       text.append('\n');
     }
     text.append(view.summary()).append(".\n");
+    if (view.onlyTheStrictRefuse()) {
+      text.append("Receivers that keep to RFC 5321 §5.1 accept: a fraction of the mail fails.\n");
+    }
     view.predictions().stream()
         .flatMap(one -> one.flaps().stream())
         .distinct()
@@ -198,7 +201,7 @@ public final class DnsReport {
 
   private static void wrapped(String words, String indent, StringBuilder text) {
     StringBuilder line = new StringBuilder(indent);
-    for (String word : words.split(" ")) {
+    for (String word : words.split(" ", -1)) {
       if (line.length() + word.length() > WIDTH && line.length() > indent.length()) {
         text.append(line.toString().stripTrailing()).append('\n');
         line.setLength(0);

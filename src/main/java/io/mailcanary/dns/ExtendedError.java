@@ -7,7 +7,7 @@ public record ExtendedError(int code, String text) {
   /// DNSSEC validation failed: bogus, signature expired or not yet valid, a key or a signature
   /// missing, no zone key, NSEC missing (RFC 8914 §4.7 to §4.13).
   public boolean isDnssec() {
-    return code == 1 || code == 2 || code >= 6 && code <= 12;
+    return code == 1 || code == 2 || (code >= 6 && code <= 12);
   }
 
   /// The authoritative servers said nothing (RFC 8914 §4.23, §4.24): the failure came late.

@@ -14,7 +14,7 @@ final class Failing {
     Optional<DnsAnswer> plain =
         facts.unchecked().map(vantage -> vantage.ask(question)).filter(a -> !Inquiry.failed(a));
     boolean dnssec =
-        plain.isPresent() || failure instanceof DnsAnswer.ServFail fail && fail.isDnssec();
+        plain.isPresent() || (failure instanceof DnsAnswer.ServFail fail && fail.isDnssec());
     List<String> evidence =
         Stream.concat(
                 Stream.of(failure.sentence()),

@@ -72,7 +72,7 @@ public enum FindingKind {
   MX_TARGET_LOOPBACK(
       Severity.PAGE,
       "MX",
-      "RFC 5735 §3",
+      "RFC 6890 §2.2.2",
       "Mail is sent to where nobody else can reach",
       "Publish the address that the world reaches; keep inner addresses in an inner view."),
   MX_TARGET_IPV6_ONLY(
@@ -214,7 +214,7 @@ public enum FindingKind {
       "A mail record lives longer than a day",
       "Lower it to a few hours."),
   TTL_STRETCHED(
-      Severity.WARN,
+      Severity.INFO,
       "",
       "RFC 2181 §8",
       "A resolver keeps a record longer than it lives",

@@ -67,7 +67,7 @@ record HarakaRule(boolean takesAddresses, int noMx, int noValidMx, boolean curre
 
   private Judgement failed(DnsAnswer why) {
     boolean late =
-        why instanceof Timeout || current && why instanceof ServFail fail && fail.isLate();
+        why instanceof Timeout || (current && why instanceof ServFail fail && fail.isLate());
     return refuse(why, 450, "Temp. resolver error (%s)".formatted(late ? "ETIMEOUT" : "ESERVFAIL"));
   }
 }

@@ -77,6 +77,6 @@ sealed interface HopState {
   }
 
   private static boolean isLate(DnsAnswer answer) {
-    return answer instanceof Timeout || answer instanceof ServFail fail && fail.isLate();
+    return answer instanceof Timeout || (answer instanceof ServFail fail && fail.isLate());
   }
 }

@@ -56,7 +56,7 @@ record Host(DnsName name, DnsAnswer four, DnsAnswer six) {
   static boolean isLoopback(InetAddress address) {
     return address.isLoopbackAddress()
         || address.isAnyLocalAddress()
-        || !(address instanceof Inet6Address) && address.getAddress()[0] == 0;
+        || (!(address instanceof Inet6Address) && address.getAddress()[0] == 0);
   }
 
   /// What only hosts of the same network can reach (RFC 1918, RFC 4193, RFC 6598, link-local).

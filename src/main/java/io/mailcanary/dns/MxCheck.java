@@ -22,6 +22,7 @@ final class MxCheck {
 
   static void look(DomainFacts facts, List<Finding> found) {
     if (facts.roles().isEmpty()) {
+      watched(facts, found);
       return;
     }
     DnsName domain = facts.name();
@@ -38,6 +39,22 @@ final class MxCheck {
                   List.of(mx.sentence())));
       case NoSuchRecord none -> withoutMx(facts, none, found);
       case Records some -> withMx(facts, some, found);
+    }
+  }
+
+  /// A name that is for nothing in particular has to be there, no more.
+  private static void watched(DomainFacts facts, List<Finding> found) {
+    DnsAnswer answer = facts.resolver().ask(facts.name(), RecordType.A);
+    switch (answer) {
+      case Unanswered _ -> found.add(Failing.finding(facts, answer));
+      case NoSuchName _ ->
+          found.add(
+              FindingKind.NAME_MISSING.at(
+                  facts.name(),
+                  Severity.WARN,
+                  "%s does not exist".formatted(facts.name()),
+                  List.of(answer.sentence())));
+      case NoSuchRecord _, Records _ -> {}
     }
   }
 

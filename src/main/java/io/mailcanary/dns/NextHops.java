@@ -12,7 +12,6 @@ import io.mailcanary.dns.NextHopForecast.Outcome;
 final class NextHops {
   private static final String POSTFIX =
       "Host or domain name not found. Name service error for name=%s type=%s: %s";
-  private static final String FROZEN = "lookup of host \"%s\" failed in hops router";
 
   private NextHops() {}
 
@@ -95,7 +94,7 @@ final class NextHops {
     if (state instanceof Failed) {
       return defers(relay, "host lookup for %s did not complete (DNS timeout?)".formatted(hop));
     }
-    String words = FROZEN.formatted(hop);
+    String words = "lookup of host \"%s\" failed in hops router".formatted(hop);
     return switch (relay) {
       case EXIM_DEFER -> defers(relay, words);
       case EXIM_FAIL -> bounces(relay, "5.0.0", words);

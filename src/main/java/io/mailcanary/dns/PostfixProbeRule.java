@@ -168,6 +168,6 @@ record PostfixProbeRule(boolean firstAttempt, Optional<PostfixRule> unknownDomai
   }
 
   private static boolean isLate(DnsAnswer answer) {
-    return answer instanceof Timeout || answer instanceof ServFail fail && fail.isLate();
+    return answer instanceof Timeout || (answer instanceof ServFail fail && fail.isLate());
   }
 }

@@ -47,7 +47,8 @@ record PostfixRule(int unknown) implements Inquiry.Rule {
   }
 
   private static boolean isName(DnsName name) {
-    return !name.isBracketed() && name.literal().isPresent() || NAME.matcher(name.text()).matches();
+    return (!name.isBracketed() && name.literal().isPresent())
+        || NAME.matcher(name.text()).matches();
   }
 
   @Override

@@ -31,7 +31,7 @@ record QpsmtpdRule() implements Inquiry.Rule {
     if (mx.isNull()) {
       return false;
     }
-    return !mx.target().isBracketed() && mx.target().literal().isPresent()
+    return (!mx.target().isBracketed() && mx.target().literal().isPresent())
         || inquiry.host(mx.target()).hasAddress();
   }
 }

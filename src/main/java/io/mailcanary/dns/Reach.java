@@ -7,7 +7,7 @@ final class Reach {
   private Reach() {}
 
   static boolean isPublic(DomainFacts facts, InetAddress address) {
-    return !Host.isLoopback(address) && !Host.isPrivate(address) || isDeclared(facts, address);
+    return (!Host.isLoopback(address) && !Host.isPrivate(address)) || isDeclared(facts, address);
   }
 
   private static boolean isDeclared(DomainFacts facts, InetAddress address) {

@@ -97,6 +97,9 @@ public enum ReceiverSetting {
   private final String setting;
   private final Optional<Profile> profile;
   private final Stage stage;
+
+  // Rules are records of values.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Inquiry.Rule rule;
 
   ReceiverSetting(String product, String setting, Profile profile, Stage stage, Inquiry.Rule rule) {

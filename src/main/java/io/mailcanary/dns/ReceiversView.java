@@ -25,10 +25,12 @@ public record ReceiversView(DomainName domain, String vantage, List<Prediction> 
     return new ReceiversView(domain, name, predictions);
   }
 
-  /// What the strictest server of a profile does.
+  /// What the strictest server of a profile does; the one that stands for the profile, where none
+  /// is stricter.
   public Prediction worst(Profile profile) {
     return predictions.stream()
         .filter(one -> one.setting().profile().filter(profile::equals).isPresent())
+        .sorted(Comparator.comparing(one -> one.setting() != profile.representative()))
         .reduce((a, b) -> b.verdict().isWorseThan(a.verdict()) ? b : a)
         .orElseThrow();
   }
@@ -59,6 +61,14 @@ public record ReceiversView(DomainName domain, String vantage, List<Prediction> 
   /// Some receivers answer one way and another, by what their resolver was asked before.
   public boolean isFlapping() {
     return predictions.stream().anyMatch(one -> one.flaps().isPresent());
+  }
+
+  /// Those alone refuse that insist on an MX record, which the standard doesn't.
+  public boolean onlyTheStrictRefuse() {
+    return worst() != Verdict.ACCEPT
+        && Arrays.stream(Profile.values())
+            .filter(profile -> profile != Profile.R4 && profile != Profile.R5)
+            .allMatch(profile -> worst(profile).verdict() == Verdict.ACCEPT);
   }
 
   /// The worst that any profile makes of it.

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
@@ -178,7 +179,7 @@ final class ServerCheck {
 
   private static void serials(
       ZoneFacts zone, List<ServerView> answering, boolean disagree, List<Finding> found) {
-    SortedSet<Long> serials = new TreeSet<>();
+    NavigableSet<Long> serials = new TreeSet<>();
     answering.forEach(server -> zone.serial(server).ifPresent(serials::add));
     if (serials.size() < 2) {
       return;

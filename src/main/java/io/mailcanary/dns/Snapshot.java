@@ -102,10 +102,7 @@ public record Snapshot(
   public static Snapshot fromText(DnsName name, String server, String text) {
     OptionalLong serial = OptionalLong.empty();
     SortedMap<RecordType, Content> contents = new TreeMap<>();
-    for (String line : text.split("\n")) {
-      if (line.isEmpty()) {
-        continue;
-      }
+    for (String line : text.lines().toList()) {
       if (line.startsWith("serial ")) {
         serial = OptionalLong.of(Long.parseLong(line.substring("serial ".length())));
         continue;

@@ -25,7 +25,7 @@ record SpamdykeRule() implements Inquiry.Rule {
   }
 
   private static boolean leadsSomewhere(Inquiry inquiry, DnsName target) {
-    return !target.isBracketed() && target.literal().isPresent() || hasAddress(inquiry, target);
+    return (!target.isBracketed() && target.literal().isPresent()) || hasAddress(inquiry, target);
   }
 
   private static boolean hasAddress(Inquiry inquiry, DnsName name) {

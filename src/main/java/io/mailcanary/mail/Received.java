@@ -90,7 +90,7 @@ public record Received(
 
   private static @Nullable String tls(String text, @Nullable String with) {
     Matcher version = TLS_VERSION.matcher(text);
-    if (version.find()) {
+    if (text.contains("TLS") && version.find()) {
       String minor = version.group(2);
       return "TLSv" + version.group(1) + (minor == null || minor.equals("0") ? "" : "." + minor);
     }

@@ -19,17 +19,48 @@ final class ReportReader {
   private static final Pattern QUEUE_ID =
       Pattern.compile(
           "(?i)message identifier is:?\\s{1,20}([\\w-]{5,80})|queue.?id:?\\s{0,4}([\\w-]{5,80})");
-  private static final Pattern DELAY =
-      Pattern.compile(
-          "has not yet been delivered|not yet been delivered|has been delayed|is delayed for|(?:this is a )?warning (?:message )?only|you do not need to re-?send"
-              + "|temporary failure report|(?:will be|is being) retried|still being retried|delivery attempts will continue|will (?:keep|continue) trying"
-              + "|delivery (?:is |has been )?delayed|could not be delivered for more than|not delivered (?:yet|for)|will (?:continue to )?(?:try|attempt) (?:to deliver|again|delivery)");
+
+  /// What warnings say, in lower case.
+  private static final List<String> DELAY =
+      List.of(
+          "not yet been delivered",
+          "hasn't been delivered yet",
+          "has been delayed",
+          "is delayed for",
+          "warning only",
+          "warning message only",
+          "do not need to resend",
+          "do not need to re-send",
+          "temporary failure report",
+          "will be retried",
+          "is being retried",
+          "still being retried",
+          "delivery attempts will continue",
+          "will keep trying",
+          "will continue trying",
+          "delivery is delayed",
+          "delivery delayed",
+          "delivery has been delayed",
+          "could not be delivered for more than",
+          "not delivered yet",
+          "only a notification about a delay",
+          "will continue to try");
+
   private static final Pattern DELAY_SUBJECT =
       Pattern.compile("\\bdelay|warning|still being retried|\\(transient\\)|verzögert");
-  private static final Pattern GIVEN_UP =
-      Pattern.compile(
-          "failed permanently|permanent(?: fatal)? (?:error|failure)|giv(?:en|ing) up|not going to try again"
-              + "|an error has occurred while attempting|has failed");
+
+  /// What only failures say, in lower case.
+  private static final List<String> GIVEN_UP =
+      List.of(
+          "failed permanently",
+          "permanent error",
+          "permanent failure",
+          "permanent fatal error",
+          "given up",
+          "giving up",
+          "not going to try again",
+          "an error has occurred while attempting",
+          "has failed");
 
   /// A refusal in a transcript: sendmail's, Postfix'.
   private static final Pattern REFUSAL =
@@ -204,8 +235,12 @@ final class ReportReader {
   private boolean isDelay() {
     String subject = Decoding.words(header.first("Subject").orElse("")).toLowerCase(Locale.ROOT);
     String text = Prose.cut(notice.text(), LONGEST_BEGINNING).toLowerCase(Locale.ROOT);
-    boolean delay = DELAY.matcher(text).find() || DELAY_SUBJECT.matcher(subject).find();
-    return delay && !GIVEN_UP.matcher(text).find();
+    boolean delay = says(text, DELAY) || DELAY_SUBJECT.matcher(subject).find();
+    return delay && !says(text, GIVEN_UP);
+  }
+
+  private static boolean says(String text, List<String> phrases) {
+    return phrases.stream().anyMatch(text::contains);
   }
 
   /// Who the mail was for, where no line opens with an address.
@@ -233,8 +268,10 @@ final class ReportReader {
 
   private List<String> queueIds(Dsn fields) {
     Set<String> ids = new LinkedHashSet<>(fields.queueIds());
-    Matcher matcher = QUEUE_ID.matcher(Prose.cut(notice.text(), LONGEST_BEGINNING));
-    while (ids.size() < 10 && matcher.find()) {
+    String text = Prose.cut(notice.text(), LONGEST_BEGINNING);
+    Matcher matcher = QUEUE_ID.matcher(text);
+    boolean mayHold = text.contains("dentifier is") || text.contains("ueue");
+    while (mayHold && ids.size() < 10 && matcher.find()) {
       ids.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
     }
     notice.returned().all("Received").stream()

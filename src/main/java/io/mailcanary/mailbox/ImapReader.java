@@ -256,12 +256,10 @@ final class ImapReader extends Watcher {
       scan(session, view, view.nextUid(), glance);
       return;
     }
-    if (view == main) {
-      // Whoever asked by now is served by the answer to this.
-      takeLook();
-    }
     List<Fetched> shown = session.headsFrom(view.nextUid());
     if (view == main) {
+      // Whoever asked by now is served by this answer, which also tells what came meanwhile.
+      takeLook();
       awaitUnseen((int) came - shown.size());
     }
     tell(view, shown, glance);

@@ -1,28 +1,38 @@
 package io.mailcanary.metrics;
 
+import io.mailcanary.incident.IncidentState;
+import io.mailcanary.mail.Severity;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.TlsWatch;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongBiFunction;
 import java.util.function.Supplier;
 
 /// What the service measures of itself and of its paths, as Prometheus reads it.
 public final class ServiceMetrics implements ProberMeters, AutoCloseable {
+  private static final long A_SECOND = 1_000_000_000L;
   private static final Duration[] LATENESS = {
     Duration.ofMillis(2),
     Duration.ofMillis(5),
@@ -34,8 +44,7 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     Duration.ofSeconds(10)
   };
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry = emptyRegistry();
   private final Timer lateness =
       timer(
           "mailcanary.schedule.lateness",
@@ -43,6 +52,7 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   private final Timer relayWait =
       timer(
           "mailcanary.relay.wait", "How long canaries waited for one of their relay's connections");
+  private final AlertMetrics alerts = new AlertMetrics();
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
   /// Meters of a function hold it weakly.
@@ -50,11 +60,46 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
 
   public ServiceMetrics(Board board, InstantSource clock) {
     registry.getPrometheusRegistry().register(new PathMetrics(board, clock));
+    registry.getPrometheusRegistry().register(alerts);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     collections.bindTo(registry);
+    processorTime();
+  }
+
+  /// A filter comes before the first meter.
+  private static PrometheusMeterRegistry emptyRegistry() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    registry.config().meterFilter(new FittingNames());
+    return registry;
+  }
+
+  private void processorTime() {
+    if (ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean system) {
+      FunctionCounter.builder(
+              "process.cpu", system, it -> it.getProcessCpuTime() / (double) A_SECOND)
+          .baseUnit("seconds")
+          .description("Processor time that this process has used")
+          .register(registry);
+    }
+  }
+
+  /// Micrometer's names, as `promtool check metrics` wants them.
+  private static final class FittingNames implements MeterFilter {
+    @Override
+    public MeterFilterReply accept(Meter.Id id) {
+      return id.getName().equals("process.cpu.time")
+          ? MeterFilterReply.DENY
+          : MeterFilterReply.NEUTRAL;
+    }
+
+    @Override
+    public Meter.Id map(Meter.Id id) {
+      return id.getName().equals("system.cpu.count") ? id.withName("system.cpus") : id;
+    }
   }
 
   /// Shows how often this service has committed to its database.
@@ -65,6 +110,21 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
         .register(registry);
   }
 
+  /// Shows how many incidents are how.
+  public void incidents(ToLongBiFunction<Severity, IncidentState> counts) {
+    alerts.incidents(counts);
+  }
+
+  /// Counts from zero for these channels.
+  public void channels(Collection<String> names, Collection<String> results) {
+    alerts.channels(names, results);
+  }
+
+  /// Somebody was told, or was to be.
+  public void told(String channel, String result) {
+    alerts.told(channel, result);
+  }
+
   /// Shows how many messages wait in queues, by relay and cause.
   public void queues(Supplier<Map<String, Map<Cause, Integer>>> messages) {
     registry.getPrometheusRegistry().register(new QueueMetrics(messages));
@@ -73,6 +133,11 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   /// Shows what is wrong in DNS.
   public void findings(Findings findings) {
     registry.getPrometheusRegistry().register(new FindingMetrics(findings));
+  }
+
+  /// Shows when the certificates of mail ports expire.
+  public void certificates(Supplier<List<TlsWatch.Expiry>> expiries) {
+    registry.getPrometheusRegistry().register(new CertificateMetrics(expiries));
   }
 
   /// All series in Prometheus' text format.

@@ -27,28 +27,51 @@ public sealed interface Mailbox {
     return false;
   }
 
+  /// The hosts whose trace lines and Authentication-Results are believed; one that begins with `*.`
+  /// is every host below.
+  default List<String> trustedHosts() {
+    return List.of();
+  }
+
   /// IMAP4rev1 or later.
   ///
   /// @param folders watched folders; empty: INBOX and the folder flagged \Junk (RFC 6154 §2)
   record Imap(
-      String name, Server server, List<String> folders, Duration poll, boolean keep, boolean reply)
+      String name,
+      Server server,
+      List<String> folders,
+      Duration poll,
+      boolean keep,
+      boolean reply,
+      List<String> trustedHosts)
       implements Mailbox {
     public Imap {
       folders = List.copyOf(folders);
+      trustedHosts = List.copyOf(trustedHosts);
     }
 
     /// One that answers nothing.
     public Imap(String name, Server server, List<String> folders, Duration poll, boolean keep) {
-      this(name, server, folders, poll, keep, false);
+      this(name, server, folders, poll, keep, false, List.of());
     }
   }
 
   /// POP3 (RFC 1939); it has one folder and no times of arrival.
-  record Pop3(String name, Server server, Duration poll, boolean keep, boolean reply)
+  record Pop3(
+      String name,
+      Server server,
+      Duration poll,
+      boolean keep,
+      boolean reply,
+      List<String> trustedHosts)
       implements Mailbox {
+    public Pop3 {
+      trustedHosts = List.copyOf(trustedHosts);
+    }
+
     /// One that answers nothing.
     public Pop3(String name, Server server, Duration poll, boolean keep) {
-      this(name, server, poll, keep, false);
+      this(name, server, poll, keep, false, List.of());
     }
   }
 
@@ -56,15 +79,22 @@ public sealed interface Mailbox {
   ///
   /// @param folders watched folders; empty: INBOX and Junk where it is there
   record Maildir(
-      String name, Path directory, List<String> folders, Duration poll, boolean keep, boolean reply)
+      String name,
+      Path directory,
+      List<String> folders,
+      Duration poll,
+      boolean keep,
+      boolean reply,
+      List<String> trustedHosts)
       implements Mailbox {
     public Maildir {
       folders = List.copyOf(folders);
+      trustedHosts = List.copyOf(trustedHosts);
     }
 
     /// One that answers nothing.
     public Maildir(String name, Path directory, List<String> folders, Duration poll, boolean keep) {
-      this(name, directory, folders, poll, keep, false);
+      this(name, directory, folders, poll, keep, false, List.of());
     }
   }
 

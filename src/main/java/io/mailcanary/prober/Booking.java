@@ -139,6 +139,9 @@ final class Booking {
         new CanaryEvent.Sighted(
             prober.now(), arrival, altered, hops, prober.waits(flight, hops, arrival)),
         () -> prober.delete(message.mailbox(), message.key()));
+    if (!again) {
+      prober.inspect(flight, message);
+    }
   }
 
   Arrival arrival(FoundMessage message) {
@@ -163,6 +166,7 @@ final class Booking {
     }
   }
 
+  /// The flight of a canary, brought back from the record where it is no longer in memory.
   Optional<Flight> flight(CanaryId id) {
     return flights
         .find(id)

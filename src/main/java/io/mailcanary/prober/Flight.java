@@ -7,7 +7,9 @@ import io.mailcanary.canary.CanaryMessage;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.Cancellable;
 import io.mailcanary.submission.Route;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
@@ -24,7 +26,7 @@ final class Flight {
   private Canary canary;
   private byte @Nullable [] message;
   private final Deque<CanaryEvent> unwritten = new ArrayDeque<>();
-  private int looks;
+  private final List<Instant> looks = new ArrayList<>();
   private boolean doubted;
   private String words = "";
   private Cancellable wake = () -> {};
@@ -82,11 +84,17 @@ final class Flight {
   }
 
   synchronized int looks() {
-    return looks;
+    return looks.size();
   }
 
-  synchronized void looked() {
-    looks++;
+  /// How many looks had begun by then; those that were asked for while it was being fetched found
+  /// nothing new.
+  synchronized int looksBy(Instant at) {
+    return (int) looks.stream().filter(look -> !look.isAfter(at)).count();
+  }
+
+  synchronized void looked(Instant at) {
+    looks.add(at);
   }
 
   synchronized String words() {

@@ -5,20 +5,20 @@ import java.time.Duration;
 /// When to look for a canary that a relay has taken. Learns from the path's own past, so that one
 /// or two looks are enough for most canaries and come soon after they arrived.
 ///
-/// The first look tracks the time by which three in five have arrived (a stochastic approximation
-/// of that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss
-/// a little farther later. The steps are long at first and become shorter. Two looks a canary are
-/// the best bargain between commands and delay: an earlier first look costs a second one too often,
-/// a later one lets most canaries lie.
+/// The first look tracks the time by which half of them have arrived (a stochastic approximation of
+/// that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss a
+/// little farther later. The steps are long at first and become shorter. Two looks a canary are the
+/// best bargain between commands and delay: an earlier first look costs a second one too often, a
+/// later one lets most canaries lie.
 final class LookPlan {
-  private static final double HITS = 0.6;
+  private static final double HITS = 0.5;
   private static final double LONGEST_STEP = 0.8;
   private static final double SHORTEST_STEP = 0.15;
   private static final double SHORTENING = 0.88;
   private static final double SOONEST = 0.001;
   private static final double LATEST = 600;
   private static final double SHORTEST_GAP = 0.002;
-  private static final double GAP = 0.3;
+  private static final double GAP = 0.2;
   private static final double GROWTH = 1.6;
   private static final double FAR = 4;
   private static final int MOST_LOOKS = 24;

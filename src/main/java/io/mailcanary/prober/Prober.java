@@ -13,6 +13,7 @@ import io.mailcanary.canary.Meaning;
 import io.mailcanary.canary.Promise;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mail.Received;
 import io.mailcanary.mailbox.FoundMessage;
@@ -74,6 +75,7 @@ public final class Prober implements Wheel, AutoCloseable {
   private final Booking booking;
   private final OwnReceivers ownReceivers;
   private final QueuedCanaries queuedCanaries;
+  private final Inspecting inspecting;
   private final Responder responder;
   private final SecureRandom random = new SecureRandom();
   private volatile Plan plan;
@@ -82,6 +84,7 @@ public final class Prober implements Wheel, AutoCloseable {
   /// What the prober works with.
   ///
   /// @param senders hands each canary over on a thread of its own: none waits for another
+  /// @param inspector finds out whether what arrived is what it says
   public record Ports(
       Submitter submitter,
       RoutePlan routes,
@@ -93,7 +96,8 @@ public final class Prober implements Wheel, AutoCloseable {
       InstantSource clock,
       Supplier<SigningKeys> keys,
       Board board,
-      ProberMeters meters) {}
+      ProberMeters meters,
+      Inspector inspector) {}
 
   public Prober(Ports ports, Plan plan) {
     this.ports = ports;
@@ -105,6 +109,7 @@ public final class Prober implements Wheel, AutoCloseable {
     confirming = new Confirming(ports.agenda(), ports.clock(), mailboxes, this);
     waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
     responder = new Responder(ports, this);
+    inspecting = new Inspecting(ports.inspector());
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
     ownReceivers = new OwnReceivers(ports.keys(), ports.meters(), flights, ports.agenda(), this);
     queuedCanaries = new QueuedCanaries(ports.keys(), flights, this);
@@ -273,6 +278,11 @@ public final class Prober implements Wheel, AutoCloseable {
         .filter(event -> !events.contains(event))
         .forEach(events::add);
     return events;
+  }
+
+  /// What a server said last of a canary that is in memory; may be empty.
+  public String words(CanaryId id) {
+    return flights.find(id).map(Flight::words).orElse("");
   }
 
   /// Judges all paths anew: some verdicts follow from time alone.
@@ -530,7 +540,8 @@ public final class Prober implements Wheel, AutoCloseable {
     Arrival arrival = canary.arrival();
     if (sent != null && arrival != null) {
       Duration took = Duration.between(sent, arrival.at());
-      book(canary.path()).ifPresent(book -> book.looks(canary.leg()).found(flight.looks(), took));
+      book(canary.path())
+          .ifPresent(book -> book.looks(canary.leg()).found(flight.looksBy(arrival.at()), took));
     }
   }
 
@@ -578,6 +589,29 @@ public final class Prober implements Wheel, AutoCloseable {
     Mailbox mailbox = plan.mailboxes().get(message.mailbox());
     if (mailbox != null && !closed) {
       responder.answer(mailbox, flight, tag, message);
+    }
+  }
+
+  /// The first copy of a canary has been booked: whether it is what it says is found out apart.
+  void inspect(Flight flight, FoundMessage message) {
+    CanaryId id = flight.id();
+    inspecting.arrived(
+        flight.path,
+        plan.mailboxes().get(message.mailbox()),
+        message,
+        now(),
+        checks -> authenticated(id, checks));
+  }
+
+  private void authenticated(CanaryId id, List<AuthenticationCheck> checks) {
+    try {
+      // It may have been forgotten and brought back meanwhile.
+      booking
+          .flight(id)
+          .ifPresent(
+              flight -> apply(flight, new CanaryEvent.Authenticated(now(), checks), () -> {}));
+    } catch (StoreException e) {
+      LOG.warn("the authentication of canary {} is not on record: {}", id.value(), e.getMessage());
     }
   }
 

@@ -141,7 +141,7 @@ final class Waiting {
       if (canary.sentAt() != null && !LookPlan.isOver(flight.looks())) {
         Instant look = canary.sentAt().plus(book.get().looks(canary.leg()).after(flight.looks()));
         if (!look.isAfter(now)) {
-          look(flight, canary);
+          look(flight, canary, now);
         }
       }
       if (!canary.start().plus(book.get().usual()).isAfter(now) && flight.doubt()) {
@@ -152,10 +152,10 @@ final class Waiting {
     check(flight, canary, now);
   }
 
-  private void look(Flight flight, Canary canary) {
+  private void look(Flight flight, Canary canary, Instant now) {
     String mailbox = canary.promise().mailbox();
     String bounces = flight.path.bouncesTo();
-    flight.looked();
+    flight.looked(now);
     mailboxes.look(mailbox);
     // Where it does not arrive when it usually does, a bounce may.
     boolean mayBounce = flight.looks() > 1 || !Prober.decisive(flight).equals(mailbox);

@@ -232,7 +232,28 @@ public final class Authorities {
     boolean authoritative = message.getHeader().getFlag(Flags.AA);
     return Optional.of(
         new Delegation(
-            new Origin(server.label(), authoritative, false), servers, glue(message, servers), ds));
+            new Origin(server.label(), authoritative, false),
+            servers,
+            authoritative ? inside(server, address, child, servers) : glue(message, servers),
+            ds));
+  }
+
+  /// A server that has both zones refers to nobody: what it says of the names is what comes along.
+  private Map<DnsName, List<InetAddress>> inside(
+      Zone.Server server, InetSocketAddress address, DnsName child, Set<DnsName> names) {
+    Map<DnsName, List<InetAddress>> found = new LinkedHashMap<>();
+    for (DnsName name : names) {
+      for (RecordType type : List.of(RecordType.A, RecordType.AAAA)) {
+        if (name.isWithin(child)) {
+          asker
+              .ask(address, server.label(), new Question(name, type), Look.AUTHORITATIVE)
+              .found(RecordData.Address.class)
+              .forEach(one ->
+                  found.computeIfAbsent(name, _ -> new ArrayList<>()).add(one.address()));
+        }
+      }
+    }
+    return found;
   }
 
   /// As a referral, or as an answer where one server has both zones.

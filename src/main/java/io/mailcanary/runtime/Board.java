@@ -1,6 +1,7 @@
 package io.mailcanary.runtime;
 
 import io.mailcanary.canary.Canary;
+import io.mailcanary.incident.Incident;
 import io.mailcanary.verdict.Health;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,6 +24,8 @@ public final class Board {
     record OfCanary(Canary canary) implements News {}
 
     record OfPath(PathView path) implements News {}
+
+    record OfIncident(Incident incident) implements News {}
   }
 
   public Board(ConfigurationView configuration) {

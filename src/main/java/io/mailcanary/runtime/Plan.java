@@ -19,7 +19,8 @@ public record Plan(
     Map<String, MailPath> paths,
     ServiceSettings service,
     DnsSettings dns,
-    Map<String, Queue> queues) {
+    Map<String, Queue> queues,
+    Paging paging) {
 
   public Plan {
     relays = ordered(relays);
@@ -36,7 +37,32 @@ public record Plan(
       Map<String, Resolver> resolvers,
       Map<String, MailPath> paths,
       ServiceSettings service) {
-    this(relays, mailboxes, resolvers, paths, service, DnsSettings.DEFAULT, Map.of());
+    this(
+        relays,
+        mailboxes,
+        resolvers,
+        paths,
+        service,
+        DnsSettings.DEFAULT,
+        Map.of(),
+        Paging.NOBODY);
+  }
+
+  /// One that tells nobody.
+  public Plan(
+      Map<String, Relay> relays,
+      Map<String, Mailbox> mailboxes,
+      Map<String, Resolver> resolvers,
+      Map<String, MailPath> paths,
+      ServiceSettings service,
+      DnsSettings dns,
+      Map<String, Queue> queues) {
+    this(relays, mailboxes, resolvers, paths, service, dns, queues, Paging.NOBODY);
+  }
+
+  /// The same that tells these.
+  public Plan with(Paging other) {
+    return new Plan(relays, mailboxes, resolvers, paths, service, dns, queues, other);
   }
 
   public Optional<MailPath> path(String name) {

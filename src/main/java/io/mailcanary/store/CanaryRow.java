@@ -49,7 +49,8 @@ final class CanaryRow {
           "attempting",
           "doubtful",
           "cause",
-          "booked_at");
+          "booked_at",
+          "authentication");
 
   private static final List<String> FIXED =
       List.of(
@@ -119,7 +120,8 @@ final class CanaryRow {
     Arrival arrival = canary.arrival();
     return bindState(binder, canary.state())
         .plain(canary.cause().word())
-        .at(arrival == null ? null : arrival.bookedAt());
+        .at(arrival == null ? null : arrival.bookedAt())
+        .text(Authentications.text(canary.authentication()));
   }
 
   private static void bindArrival(Binder binder, @Nullable Arrival arrival) throws SQLException {
@@ -180,7 +182,8 @@ final class CanaryRow {
         row.getBoolean(11),
         row.getBoolean(12),
         state(row),
-        Cause.of(row.getString(18)));
+        Cause.of(row.getString(18)),
+        Authentications.read(row.getString(20)));
   }
 
   private static @Nullable Arrival arrival(ResultSet row) throws SQLException {

@@ -10,6 +10,7 @@ import io.mailcanary.canary.CanaryEvent.AnswerSeen;
 import io.mailcanary.canary.CanaryEvent.Answered;
 import io.mailcanary.canary.CanaryEvent.AttemptStarted;
 import io.mailcanary.canary.CanaryEvent.Attempted;
+import io.mailcanary.canary.CanaryEvent.Authenticated;
 import io.mailcanary.canary.CanaryEvent.Bounced;
 import io.mailcanary.canary.CanaryEvent.Checked;
 import io.mailcanary.canary.CanaryEvent.ClockStepped;
@@ -30,6 +31,7 @@ import io.mailcanary.canary.ReceiverRefusal;
 import io.mailcanary.canary.Report;
 import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.Received;
 import io.mailcanary.mail.SmtpReply;
 import java.time.Duration;
@@ -89,6 +91,7 @@ final class EventDetail {
           AnswerSeen _,
           RefusedByReceiver _,
           FoundInQueue _,
+          Authenticated _,
           Checked _,
           Recovered _,
           ClockStepped _ ->
@@ -115,6 +118,8 @@ final class EventDetail {
       case FoundInQueue(_, QueueSighting sighting) -> queued(sighting);
       case Sighted(_, Arrival arrival, boolean altered, List<Received> hops, List<HopWait> waits) ->
           sighting(arrival, altered, hops, waits);
+      case Authenticated(_, List<AuthenticationCheck> checks) ->
+          Map.of("checks", checks.stream().map(EventDetail::check).toList());
       case Checked(_, Sight sight) -> sight(sight);
       case ClockStepped(_, Duration by) -> Map.of("bySeconds", seconds(by));
     };
@@ -282,6 +287,16 @@ final class EventDetail {
       result.add(detail);
     }
     return result;
+  }
+
+  private static Map<String, Object> check(AuthenticationCheck check) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("method", check.method().word());
+    detail.put("result", check.result().word());
+    detail.put("by", cut(check.by()));
+    detail.put("domain", cut(check.domain()));
+    detail.put("reason", cut(check.reason()));
+    return detail;
   }
 
   private static Map<String, Object> sight(Sight sight) {

@@ -259,6 +259,10 @@ public record PathHealth(Health health, String reason) {
           "slow: delivered after %s, %s was promised"
               .formatted(Words.of(latency), Words.of(expect.within())));
     }
+    Optional<String> unproven = AuthenticationPromise.broken(mark.authentication(), expect);
+    if (unproven.isPresent()) {
+      return new PathHealth(Health.DEGRADED, "delivered, but " + unproven.get());
+    }
     return new PathHealth(Health.OK, "delivered" + took(mark));
   }
 

@@ -160,6 +160,7 @@ final class ChangeBook {
       one.last = at;
       now.serial().ifPresent(serial -> one.serials.put(now.server(), serial));
     }
+    supersede(now.name(), keys, now.server());
     // What this server has taken back before anybody else said so was none.
     open.forEach((key, one) -> {
       if (key.name().equals(now.name()) && !keys.contains(key) && one.told.isEmpty()) {
@@ -173,6 +174,18 @@ final class ChangeBook {
       accept(merged);
       accepted.add(merged);
     }
+  }
+
+  /// What was told is over where the same server tells something else of the same records since:
+  /// should it come again, it is told again.
+  private void supersede(DnsName name, List<Key> keys, String server) {
+    open.entrySet()
+        .removeIf(entry ->
+            entry.getValue().told.isPresent()
+                && entry.getKey().name().equals(name)
+                && !keys.contains(entry.getKey())
+                && entry.getValue().sightings.containsKey(server)
+                && keys.stream().anyMatch(key -> key.type() == entry.getKey().type()));
   }
 
   private static Key key(SnapshotDifference difference) {

@@ -64,6 +64,7 @@ public final class DnsWatch implements AutoCloseable {
   private final Map<DnsName, Cancellable> next = new ConcurrentHashMap<>();
   private final Map<DnsName, Home> homes = new ConcurrentHashMap<>();
   private final Map<DnsName, Instant> sweptAt = new ConcurrentHashMap<>();
+  private volatile Surroundings surroundings = Surroundings.NONE;
   private final Map<String, Set<String>> selectors = new ConcurrentHashMap<>();
   private volatile Plan plan;
   private volatile Sources sources;
@@ -94,6 +95,11 @@ public final class DnsWatch implements AutoCloseable {
     this.plan = plan;
     this.sources = ports.sources().apply(plan);
     this.book = new ChangeBook(ports.changes()::id);
+  }
+
+  /// Takes into account what others see of hosts.
+  public void surroundedBy(Surroundings others) {
+    surroundings = others;
   }
 
   /// Begins to watch, each name in its turn.
@@ -360,14 +366,22 @@ public final class DnsWatch implements AutoCloseable {
     Interest interest = subject.interest();
     if (!interest.roles().isEmpty()) {
       Question question = new Question(subject.name, RecordType.MX);
-      differs |=
-          subject.differs(
-              Resolver.DEFAULT, question, sources.ask(Resolver.DEFAULT, question, Look.VALIDATING));
+      DnsAnswer answer = ask(Resolver.DEFAULT, question);
+      differs |= subject.differs(Resolver.DEFAULT, question, answer);
     }
     for (Interest.Needed needed : interest.dependencies()) {
       differs |= dependencyDiffers(subject, needed);
     }
     return differs;
+  }
+
+  /// Before anybody is blamed for silence, the resolver itself is looked at.
+  private DnsAnswer ask(String resolver, Question question) {
+    DnsAnswer answer = sources.ask(resolver, question, Look.VALIDATING);
+    if (answer instanceof DnsAnswer.Timeout || answer instanceof DnsAnswer.Refused) {
+      check(resolver);
+    }
+    return answer;
   }
 
   private boolean dependencyDiffers(Subject subject, Interest.Needed needed) {
@@ -376,7 +390,7 @@ public final class DnsWatch implements AutoCloseable {
       return false;
     }
     String resolver = needed.dependency().resolver();
-    DnsAnswer answer = sources.ask(resolver, question.get(), Look.VALIDATING);
+    DnsAnswer answer = ask(resolver, question.get());
     boolean differs = subject.differs(resolver, question.get(), answer);
     Snapshot snapshot =
         Snapshot.of(subject.name, sources.label(resolver), OptionalLong.empty(), List.of(answer));
@@ -499,7 +513,7 @@ public final class DnsWatch implements AutoCloseable {
   }
 
   private DomainView seen(Subject subject) {
-    Looking looking = new Looking(sources);
+    Looking looking = new Looking(sources, surroundings);
     return looking.at(
         subject.interest(),
         facts(subject),
@@ -507,7 +521,8 @@ public final class DnsWatch implements AutoCloseable {
         plan.dns().publicNetworks(),
         resolver -> !isBlind(resolver),
         Looking.MOST_SERVERS,
-        ports.clock().instant());
+        ports.clock().instant())
+        .view();
   }
 
   private void tellWhoNeedsWhat(Map<DomainName, Interest> interests) {
@@ -560,24 +575,26 @@ public final class DnsWatch implements AutoCloseable {
       return;
     }
     Sources asked = sources;
-    for (String resolver : asked.resolvers()) {
-      Optional<String> trouble = trouble(asked, resolver);
-      String name = part(resolver);
-      Optional<Part> before =
-          ports.board().parts().stream().filter(part -> part.name().equals(name)).findFirst();
-      if (before.isEmpty() || before.get().ok() == trouble.isPresent()) {
-        ports
-            .board()
-            .show(new Part(name, trouble.isEmpty(), ports.clock().instant(), trouble.orElse("")));
-        trouble.ifPresent(why -> LOG.warn("resolver {} is blind: {}", resolver, why));
-      }
-    }
+    asked.resolvers().forEach(this::check);
     ports.board().parts().stream()
         .map(Part::name)
         .filter(name -> name.startsWith("resolver:"))
         .filter(name -> asked.resolvers().stream().noneMatch(one -> part(one).equals(name)))
         .forEach(ports.board()::forgetPart);
     var _ = ports.agenda().at(ports.clock().instant().plus(plan.dns().every()), this::control);
+  }
+
+  private void check(String resolver) {
+    Optional<String> trouble = trouble(sources, resolver);
+    String name = part(resolver);
+    Optional<Part> before =
+        ports.board().parts().stream().filter(part -> part.name().equals(name)).findFirst();
+    if (before.isEmpty() || before.get().ok() == trouble.isPresent()) {
+      ports
+          .board()
+          .show(new Part(name, trouble.isEmpty(), ports.clock().instant(), trouble.orElse("")));
+      trouble.ifPresent(why -> LOG.warn("resolver {} is blind: {}", resolver, why));
+    }
   }
 
   private Optional<String> trouble(Sources asked, String resolver) {
@@ -587,7 +604,7 @@ public final class DnsWatch implements AutoCloseable {
       return Optional.empty();
     }
     return zones.keySet().stream()
-            .limit(3)
+            .limit(root instanceof DnsAnswer.Timeout ? 1 : 3)
             .map(apex -> asked.ask(resolver, new Question(apex, RecordType.SOA), Look.VALIDATING))
             .anyMatch(DnsAnswer.Answered.class::isInstance)
         ? Optional.empty()

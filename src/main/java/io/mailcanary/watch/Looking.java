@@ -6,10 +6,12 @@ import io.mailcanary.dns.DomainFacts;
 import io.mailcanary.dns.MailHosts;
 import io.mailcanary.dns.Question;
 import io.mailcanary.dns.ReceiversView;
+import io.mailcanary.dns.RecordData;
 import io.mailcanary.dns.RecordType;
 import io.mailcanary.dns.Vantage;
 import io.mailcanary.dns.ZoneFacts;
 import io.mailcanary.dns.ZoneFacts.ServerView;
+import io.mailcanary.mail.DomainName;
 import io.mailcanary.mail.Finding;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.resolver.Look;
@@ -17,13 +19,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One look at one name: what was seen of it becomes facts, findings, and what receivers make of
 /// it.
@@ -31,16 +36,24 @@ final class Looking {
   /// How many authoritative servers are looked through.
   static final int MOST_SERVERS = 8;
 
+  private static final int MOST_EVIDENCE = 40;
+
   private final Sources sources;
+  private final Surroundings surroundings;
 
   Looking(Sources sources) {
+    this(sources, Surroundings.NONE);
+  }
+
+  Looking(Sources sources, Surroundings surroundings) {
     this.sources = sources;
+    this.surroundings = surroundings;
   }
 
   /// @param zones in which its names live, its own first
   /// @param sighted which resolvers can be believed
   /// @param servers how many authoritative servers are looked through, at most
-  DomainView at(
+  Seen at(
       Interest interest,
       List<ZoneFacts> zones,
       Collection<String> selectors,
@@ -49,9 +62,13 @@ final class Looking {
       int servers,
       Instant now) {
     Vantage validating = vantage(Resolver.DEFAULT, Look.VALIDATING);
+    DomainFacts.Builder seen = DomainFacts.of(interest.name(), now, validating);
+    if (interest.roles().contains(DomainFacts.Role.RECEIVES)) {
+      seen.served(served(interest.name(), validating));
+      policy(interest.name(), validating).ifPresent(seen::mtaSts);
+    }
     DomainFacts facts =
-        DomainFacts.of(interest.name(), now, validating)
-            .roles(interest.roles())
+        seen.roles(interest.roles())
             .unchecked(vantage(Resolver.DEFAULT, Look.PLAIN))
             .elsewhere(elsewhere(sighted))
             .zones(zones)
@@ -66,14 +83,34 @@ final class Looking {
             .publicNetworks(Set.copyOf(publicNetworks))
             .build();
     List<Server> fresh = servers(zones, validating, servers);
-    return new DomainView(
+    DomainView view =
+        new DomainView(
         interest.name(),
         now,
         interest.roles().contains(DomainFacts.Role.SENDS)
-            ? receivers(interest, new Server(sources.label(Resolver.DEFAULT), validating), fresh)
+            ? receivers(
+                interest, new Server(sources.label(Resolver.DEFAULT), OptionalLong.empty(), validating), fresh)
             : List.of(),
         findings(facts, fresh),
         records(interest, zones, validating));
+    return new Seen(facts, view);
+  }
+
+  private List<DomainFacts.Served> served(DomainName domain, Vantage validating) {
+    return validating.ask(DnsName.of(domain), RecordType.MX).found(RecordData.Mx.class).stream()
+        .flatMap(mx -> surroundings.served(mx.target()).stream())
+        .toList();
+  }
+
+  private Optional<DomainFacts.PolicyFetch> policy(DomainName domain, Vantage validating) {
+    return validating
+        .ask(DnsName.of(domain).child("_mta-sts"), RecordType.TXT)
+        .found(RecordData.Txt.class)
+        .stream()
+        .map(RecordData.Txt::joined)
+        .filter(text -> text.startsWith("v=STSv1"))
+        .findFirst()
+        .flatMap(text -> surroundings.policy(domain, text));
   }
 
   private Vantage vantage(String resolver, Look look) {
@@ -127,7 +164,7 @@ final class Looking {
   }
 
   /// One of the servers of the name's own zone, and DNS as it looks through that.
-  private record Server(String label, Vantage vantage) {}
+  private record Server(String label, OptionalLong serial, Vantage vantage) {}
 
   private List<Server> servers(List<ZoneFacts> zones, Vantage resolver, int most) {
     if (zones.isEmpty()) {
@@ -138,21 +175,60 @@ final class Looking {
         .map(view ->
             new Server(
                 view.label(),
-                new Memory(view.label(), ServerVantage.of(zones, view, sources, resolver))))
+                zones.getFirst().serial(view),
+                new Memory(
+                    view.label(), ServerVantage.of(zones, view, sources, resolver))))
         .toList();
   }
 
   /// What the resolver sees wrong, and what it will see once it has forgotten what it remembers.
   private static List<Finding> findings(DomainFacts facts, List<Server> servers) {
-    List<Finding> all = new ArrayList<>(facts.findings());
-    Set<List<String>> known = all.stream().map(Looking::what).collect(Collectors.toSet());
+    Map<List<String>, Finding> found = new LinkedHashMap<>();
+    facts.findings().forEach(finding -> found.merge(what(finding), finding, Looking::both));
     for (Server server : servers) {
-      seenFrom(facts, server.vantage()).findings().stream()
-          .filter(finding -> known.add(what(finding)))
-          .forEach(all::add);
+      seenFrom(facts, server.vantage())
+          .findings()
+          .forEach(finding ->
+              found.merge(what(finding), witnessed(finding, server), Looking::both));
     }
+    List<Finding> all = new ArrayList<>(found.values());
     all.sort(Comparator.comparing(Finding::severity).reversed());
     return all;
+  }
+
+  /// The same, seen from two places: what each says stands in the evidence.
+  private static Finding both(Finding one, Finding other) {
+    return with(
+        one,
+        Stream.concat(one.evidence().stream(), other.evidence().stream())
+            .distinct()
+            .limit(MOST_EVIDENCE)
+            .toList());
+  }
+
+  private static Finding witnessed(Finding finding, Server server) {
+    return server.serial().isEmpty()
+        ? finding
+        : with(
+            finding,
+            Stream.concat(
+                    finding.evidence().stream(),
+                    Stream.of(
+                        "serial %d at %s"
+                            .formatted(server.serial().getAsLong(), server.label())))
+                .toList());
+  }
+
+  private static Finding with(Finding finding, List<String> evidence) {
+    return new Finding(
+        finding.tag(),
+        finding.severity(),
+        finding.name(),
+        finding.type(),
+        finding.message(),
+        finding.rfc(),
+        evidence,
+        finding.advice());
   }
 
   /// What was found about its servers is found already.

@@ -27,14 +27,21 @@ import java.util.concurrent.Executor;
 public final class OneLook {
   private final Sources sources;
   private final Executor workers;
+  private final Surroundings surroundings;
 
   public OneLook(Sources sources, Executor workers) {
+    this(sources, workers, Surroundings.NONE);
+  }
+
+  /// @param surroundings what hosts show; it may take its time, as {@link LooksNow} does
+  public OneLook(Sources sources, Executor workers, Surroundings surroundings) {
     this.sources = sources;
     this.workers = workers;
+    this.surroundings = surroundings;
   }
 
   /// A domain that sends and receives mail.
-  public DomainView domain(DomainName name, Collection<String> publicNetworks, Instant now) {
+  public Seen domain(DomainName name, Collection<String> publicNetworks, Instant now) {
     return look(
         new Interest(
             name, EnumSet.allOf(Role.class), false, new TreeSet<>(Set.of("dns")), List.of()),
@@ -43,20 +50,21 @@ public final class OneLook {
   }
 
   /// All names that a path depends on.
-  public List<DomainView> path(String path, Plan plan, Instant now) {
+  public List<Seen> path(String path, Plan plan, Instant now) {
     return Interest.of(plan).values().stream()
         .filter(interest -> interest.paths().contains(path))
         .map(interest -> look(interest, plan.dns().publicNetworks(), now))
         .toList();
   }
 
-  private DomainView look(Interest interest, Collection<String> publicNetworks, Instant now) {
+  private Seen look(
+      Interest interest, Collection<String> publicNetworks, Instant now) {
     DnsName name = DnsName.of(interest.name());
     List<ZoneFacts> own = zones(Names.of(interest, List.of(), Set::of).keySet(), interest);
     Map<DnsName, WatchedZone.Wanted> names =
         Names.of(interest, List.of(), () -> Names.targets(name, sources, own));
     List<ZoneFacts> zones = zones(names.keySet(), interest);
-    return new Looking(sources)
+    return new Looking(sources, surroundings)
         .at(interest, zones, List.of(), publicNetworks, _ -> true, Looking.MOST_SERVERS, now);
   }
 

@@ -116,7 +116,7 @@ public final class QueueWatch implements AutoCloseable {
         show(queue, true, "");
       }
     } catch (QueueException e) {
-      blind(one, e.getMessage());
+      blind(one, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       blind(one, e.toString());
     } finally {

@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +46,17 @@ public final class Trust {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {manager(tls)}, null);
       return context;
+    } catch (GeneralSecurityException e) {
+      throw new WireException(Kind.TLS, "no TLS here: " + e.getMessage(), e);
+    }
+  }
+
+  /// The authorities whom we believe with these settings; none where anybody is believed.
+  ///
+  /// @throws WireException when the file of authorities cannot be read
+  public List<X509Certificate> anchors(Tls tls) throws WireException {
+    try {
+      return List.of(manager(tls).getAcceptedIssuers());
     } catch (GeneralSecurityException e) {
       throw new WireException(Kind.TLS, "no TLS here: " + e.getMessage(), e);
     }

@@ -67,6 +67,7 @@ public final class MailWorld implements AutoCloseable {
       NameServer dns = kept(NameServer.start(zones));
       nameServer = dns.address();
       environment.put("MAILCANARY_WORLD_DNS", "127.0.0.1:" + nameServer.getPort());
+      port("MAILCANARY_WORLD_DNS_PORT", nameServer.getPort());
       Passwords passwords = new Passwords();
       mailboxes = kept(Mailboxes.start(passwords.mailboxes()));
       NextHops hops = new NextHops(nameServer);

@@ -23,7 +23,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.SetResponse;
 import org.xbill.DNS.Zone;
 
-/// All of DNS, as far as this world goes. Answers like a resolver that knows every zone.
+/// All of DNS, as far as this world goes. Answers like a resolver that knows every zone, and
+/// like the server of each of them.
 final class Zones {
   private static final int MOST_ALIASES = 10;
 
@@ -65,6 +66,9 @@ final class Zones {
     header.setFlag(Flags.RA);
     if (query.getHeader().getFlag(Flags.RD)) {
       header.setFlag(Flags.RD);
+    } else {
+      // Asked as the server of the zone, which it is, too.
+      header.setFlag(Flags.AA);
     }
     OPTRecord options = query.getOPT();
     if (options != null) {

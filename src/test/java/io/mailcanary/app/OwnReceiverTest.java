@@ -1,9 +1,11 @@
 package io.mailcanary.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.Cause;
@@ -70,9 +72,10 @@ class OwnReceiverTest {
       Canary canary = own.awaitState(own.send("strict"), "delivered");
       assertThat(canary.copies()).isEqualTo(1);
       assertThat(canary.altered()).isFalse();
-      assertThat(canary.arrival().mailbox()).isEqualTo("own");
-      assertThat(canary.arrival().folder()).isEqualTo("INBOX");
-      assertThat(canary.arrival().resolution()).isZero();
+      Arrival arrival = requireNonNull(canary.arrival());
+      assertThat(arrival.mailbox()).isEqualTo("own");
+      assertThat(arrival.folder()).isEqualTo("INBOX");
+      assertThat(arrival.resolution()).isZero();
       assertThat(canary.latency()).isBetween(Duration.ofMillis(1), Duration.ofSeconds(5));
       assertThat(own.events(canary.id(), "sighted").getFirst().detail().get("hops"))
           .asString()

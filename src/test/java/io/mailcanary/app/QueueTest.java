@@ -60,10 +60,11 @@ class QueueTest {
   @NeedsServer(Server.POSTFIX)
   void aCanaryInPostfixsQueueIsDeferredWithTheQueuesOwnWords() {
     int nobody = Ports.free();
+    int receiver = Ports.free();
     try (Postfix postfix = Postfix.builder().relay("gone.test", nobody).start();
         OwnService own =
             new OwnService(
-                    folder, probes(postfix.port(), Ports.free(), "postfix", postfix.queueCommand()))
+                    folder, probes(postfix.port(), receiver, "postfix", postfix.queueCommand()))
                 .start()) {
       CanaryId id = own.send("gone");
       own.awaitState(id, "deferred");
@@ -89,12 +90,7 @@ class QueueTest {
                           .formatted(canary.cause().word())));
       assertThat(part(own)).get().matches(Part::ok);
       postfix.set(
-          "transport_maps = inline:{ { gone.test = smtp:[127.0.0.1]:%d } }"
-              .formatted(
-                  own.service.plan().mailboxes().get("own")
-                          instanceof io.mailcanary.path.Mailbox.Receiver receiver
-                      ? receiver.listen().getPort()
-                      : 0));
+          "transport_maps = inline:{ { gone.test = smtp:[127.0.0.1]:%d } }".formatted(receiver));
       await()
           .atMost(OwnService.SOON)
           .until(() -> {

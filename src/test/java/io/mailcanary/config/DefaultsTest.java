@@ -597,6 +597,30 @@ class DefaultsTest {
                 Optional.empty()));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          policy: strict              | STRICT   |
+          policy: strict, profile: R8 | STRICT   | R8
+          profile: M15                | STRICT   | M15
+          greylist: 1s                | GREYLIST |
+          delay: 1s                   | ACCEPT   |
+          """)
+  void policyOfReceiver(String keys, Mailbox.Receiver.Policy policy, String profile) {
+    Plan plan =
+        inWorld(
+            "mailboxes: { own: { protocol: smtp, listen: '127.0.0.1:25', %s } }".formatted(keys));
+    assertThat(plan.mailboxes().get("own"))
+        .isInstanceOfSatisfying(
+            Mailbox.Receiver.class,
+            own -> {
+              assertThat(own.policy()).isEqualTo(policy);
+              assertThat(own.profile()).isEqualTo(Optional.ofNullable(profile));
+            });
+  }
+
   private static SmtpReply reply(String text) {
     return SmtpReply.parse(text).orElseThrow();
   }

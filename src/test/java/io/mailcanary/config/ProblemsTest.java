@@ -167,14 +167,17 @@ class ProblemsTest {
             "protocol: lmtp, listen: 'localhost:24'",
             "a.yaml:2:32: mailboxes.x.listen: 'localhost:24' is no address with a port, expected an IP address with a port such as 0.0.0.0:2525 or [::1]:2525"),
         mailbox(
-            "protocol: smtp, listen: '127.0.0.1:25', policy: strict",
-            "a.yaml:2:56: mailboxes.x.policy: not supported yet by this version: 'strict', expected one of accept, greylist"),
+            "protocol: smtp, listen: '127.0.0.1:25', policy: hard",
+            "a.yaml:2:56: mailboxes.x.policy: 'hard' is not known here, expected one of accept, greylist, strict"),
         mailbox(
-            "protocol: smtp, listen: '127.0.0.1:25', profile: R3",
-            "a.yaml:2:48: mailboxes.x.profile: not supported yet by this version: verifying as a demanding receiver does"),
+            "protocol: smtp, listen: '127.0.0.1:25', profile: R10",
+            "a.yaml:2:57: mailboxes.x.profile: 'R10' is no receiver we know, expected R1 to R9, M1 to M19, CISCO, YAHOO or SPAMDYKE"),
+        mailbox(
+            "protocol: smtp, listen: '127.0.0.1:25', policy: accept, profile: R3",
+            "a.yaml:2:73: mailboxes.x.profile: stands beside another policy, expected 'policy: strict' or none"),
         mailbox(
             "protocol: smtp, listen: '127.0.0.1:25', policy: accept, greylist: 60s",
-            "a.yaml:2:74: mailboxes.x.greylist: stands beside 'policy: accept', expected 'policy: greylist' or none"),
+            "a.yaml:2:74: mailboxes.x.greylist: stands beside another policy, expected 'policy: greylist' or none"),
         mailbox(
             "protocol: smtp, listen: '127.0.0.1:25', answers: { rcpt: 250 2.1.5 fine }",
             "a.yaml:2:65: mailboxes.x.answers.rcpt: '250 2.1.5 fine' is no refusal, expected a refusal such as 451 4.3.2 later"),
@@ -209,8 +212,8 @@ class ProblemsTest {
             "host: h",
             "a.yaml:2:3: mailboxes.x.password-file: is missing, expected it, password, token-file or token\na.yaml:2:3: mailboxes.x.username: is missing, expected a user name of one line"),
         mailbox(
-            "host: h, username: u, password: p, trusted-hosts: [a]",
-            "a.yaml:2:43: mailboxes.x.trusted-hosts: not supported yet by this version: reading Authentication-Results"),
+            "host: h, username: u, password: p, trusted-hosts: [a b]",
+            "a.yaml:2:59: mailboxes.x.trusted-hosts[0]: 'a b' is no domain name: labels are letters, digits and hyphens, 63 at most, expected a host name, or *.example.com for every host below"),
         mailbox(
             "host: h, username: u, password: p, reply: yes",
             "a.yaml:2:50: mailboxes.x.reply: 'yes' is neither, expected true or false"),
@@ -297,8 +300,8 @@ class ProblemsTest {
             "depends-on: [{ name: a.example, resolver: outside }]",
             "a.yaml:2:50: paths.x.depends-on[0].resolver: 'outside' names no resolver, expected one of default"),
         path(
-            "expect: { authentication: { spf: pass } }",
-            "a.yaml:2:18: paths.x.expect.authentication: not supported yet by this version: reading Authentication-Results"),
+            "expect: { authentication: { spf: fine } }",
+            "a.yaml:2:41: paths.x.expect.authentication.spf: 'fine' is not known here, expected one of pass, fail, softfail, neutral, none, policy, temperror, permerror"),
         path(
             "expect: { outcome: lost }",
             "a.yaml:2:27: paths.x.expect.outcome: 'lost' is not known here, expected one of delivered, rejected, bounced, misfiled"),

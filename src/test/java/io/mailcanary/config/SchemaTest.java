@@ -42,7 +42,18 @@ class SchemaTest {
     JsonNode sections = schema().get("properties");
     assertThat(sections.fieldNames())
         .toIterable()
-        .containsExactly("relays", "mailboxes", "resolvers", "paths", "queues", "dns", "service");
+        .containsExactly(
+            "relays",
+            "mailboxes",
+            "resolvers",
+            "paths",
+            "queues",
+            "channels",
+            "dns",
+            "routes",
+            "silences",
+            "heartbeat",
+            "service");
     contains(sections.at("/relays/additionalProperties"), new RelayTable());
     contains(sections.at("/resolvers/additionalProperties"), new ResolverTable());
     contains(sections.at("/paths/additionalProperties"), new PathTable());
@@ -59,6 +70,13 @@ class SchemaTest {
         new DependencyTable());
     contains(sections.at("/dns"), new DnsTable());
     contains(sections.at("/service"), new ServiceTable());
+    contains(sections.at("/routes/items"), new RouteTable());
+    contains(sections.at("/silences/items"), new SilenceTable());
+    contains(sections.at("/heartbeat"), new HeartbeatTable());
+    List<ChannelTable> channels = List.copyOf(new ChannelKind().tables().values());
+    for (int i = 0; i < channels.size(); i++) {
+      contains(sections.at("/channels/additionalProperties/anyOf/" + i), channels.get(i));
+    }
     List<MailboxTable> mailboxes = List.copyOf(new MailboxKind().tables().values());
     for (int i = 0; i < mailboxes.size(); i++) {
       contains(sections.at("/mailboxes/additionalProperties/anyOf/" + i), mailboxes.get(i));
@@ -107,7 +125,7 @@ class SchemaTest {
         "relays: { r: { host: h, username: u, password: p, password-file: f } }",
         "mailboxes: { m: { protocol: smtp } }",
         "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1' } }",
-        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1:25', policy: strict } }",
+        "mailboxes: { m: { protocol: smtp, listen: '127.0.0.1:25', policy: hard } }",
         "mailboxes: { m: { protocol: lmtp, listen: '127.0.0.1:25', answers: { rcpt: no } } }",
         "queues: { q: { relay: out, type: qmail, command: [mailq] } }",
         "queues: { q: { relay: out, type: exim, command: [] } }",

@@ -29,7 +29,8 @@ import java.util.regex.Pattern;
 /// DATA may be a fault (`!SERVFAIL`), the type `*` then is every type. A line `secure NAME` makes
 /// answers for all below it carry the AD bit. Counts what it is asked.
 final class TestZone implements Vantage, MailHosts {
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+)");
+  private static final Pattern QUOTED =
+      Pattern.compile("\"([^\"\\\\]*(?:\\\\.[^\"\\\\]*)*)\"|(\\S+)");
   private static final long TTL = 3_600;
 
   private final Map<DnsName, List<DnsRecord>> records = new LinkedHashMap<>();
@@ -58,7 +59,7 @@ final class TestZone implements Vantage, MailHosts {
   }
 
   private void read(String line) {
-    String[] words = line.split("\\s+");
+    String[] words = line.split("\\s+", -1);
     switch (words[0]) {
       case "call" -> calls.put(words[1], contact(words));
       case "secure" -> secure.add(new DnsName(words[1]));
@@ -99,7 +100,7 @@ final class TestZone implements Vantage, MailHosts {
   }
 
   static RecordData data(RecordType type, String text) {
-    String[] words = text.split("\\s+");
+    String[] words = text.split("\\s+", -1);
     return switch (type) {
       case A, AAAA -> new Address(InetAddress.ofLiteral(text));
       case MX -> new Mx(Integer.parseInt(words[0]), new DnsName(words[1]));

@@ -208,7 +208,7 @@ public final class Bind implements AutoCloseable {
               tcp-clients 50;
             };
             logging {
-              channel file { file "%1$s/log"; severity info; print-time yes; };
+              channel file { file "%1$s/log"; severity notice; print-time yes; };
               category default { file; };
             };
             """

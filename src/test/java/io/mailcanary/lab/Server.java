@@ -16,6 +16,8 @@ public enum Server {
       "postgresql-15",
       false,
       "/usr/lib/postgresql/15/bin/postgres /usr/lib/postgresql/15/bin/initdb"),
+  PROMETHEUS("prometheus", false, "/usr/bin/promtool"),
+  ALERTMANAGER("prometheus-alertmanager", false, "/usr/bin/prometheus-alertmanager"),
   BIND(
       "bind9 bind9-utils iproute2",
       true,
@@ -24,7 +26,8 @@ public enum Server {
   /// Unpacked beside the system by `.ci/run`.
   EXIM("exim4-daemon-light, unpacked by .ci/run", true, Exim.PROGRAM),
   /// Unpacked beside the system by `.ci/run`.
-  OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM);
+  OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM),
+  OPENDKIM("opendkim", false, "/usr/sbin/opendkim");
 
   private final String packages;
   private final boolean needsRoot;

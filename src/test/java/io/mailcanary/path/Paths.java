@@ -70,16 +70,50 @@ public final class Paths {
         path.runbook());
   }
 
+  /// One that is watched in DNS.
+  public static MailPath dns(
+      String name, EmailAddress from, EmailAddress to, List<Dependency> dependsOn) {
+    MailPath path = path(name);
+    return new MailPath(
+        name,
+        path.description(),
+        path.kind(),
+        path.group(),
+        path.labels(),
+        path.cadence(),
+        path.via(),
+        from,
+        to,
+        path.arrivesIn(),
+        path.bouncesTo(),
+        path.expect(),
+        path.confirm(),
+        path.message(),
+        path.alert(),
+        path.returnPath(),
+        path.dsn(),
+        path.sites(),
+        path.enabled(),
+        path.runbook(),
+        dependsOn,
+        path.vary(),
+        path.direct());
+  }
+
   public static MailPath with(MailPath path, Message message) {
-    return rebuilt(path, message, path.returnPath(), path.enabled());
+    return rebuilt(path, path.expect(), message, path.returnPath(), path.enabled());
   }
 
   public static MailPath with(MailPath path, MailPath.ReturnPath returnPath) {
-    return rebuilt(path, path.message(), returnPath, path.enabled());
+    return rebuilt(path, path.expect(), path.message(), returnPath, path.enabled());
+  }
+
+  public static MailPath with(MailPath path, Expectation expect) {
+    return rebuilt(path, expect, path.message(), path.returnPath(), path.enabled());
   }
 
   public static MailPath disabled(MailPath path) {
-    return rebuilt(path, path.message(), path.returnPath(), false);
+    return rebuilt(path, path.expect(), path.message(), path.returnPath(), false);
   }
 
   public static Relay relay(String name) {
@@ -176,7 +210,11 @@ public final class Paths {
   }
 
   private static MailPath rebuilt(
-      MailPath path, Message message, MailPath.ReturnPath returnPath, boolean enabled) {
+      MailPath path,
+      Expectation expect,
+      Message message,
+      MailPath.ReturnPath returnPath,
+      boolean enabled) {
     return new MailPath(
         path.name(),
         path.description(),
@@ -189,7 +227,7 @@ public final class Paths {
         path.to(),
         path.arrivesIn(),
         path.bouncesTo(),
-        path.expect(),
+        expect,
         path.confirm(),
         message,
         path.alert(),

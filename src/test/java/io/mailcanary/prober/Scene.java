@@ -2,9 +2,11 @@ package io.mailcanary.prober;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailcanary.authentication.Letter;
 import io.mailcanary.canary.Canaries;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryId;
+import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.mailbox.MessageKey;
 import io.mailcanary.path.Confirm;
@@ -31,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,6 +49,9 @@ final class Scene {
   final FakeRoutes routes = new FakeRoutes();
   final Board board = new Board(new ConfigurationView(Canaries.START, List.of()));
   final List<String> unverified = new CopyOnWriteArrayList<>();
+  final List<Letter> inspected = new CopyOnWriteArrayList<>();
+  final List<Letter> glanced = new CopyOnWriteArrayList<>();
+  List<AuthenticationCheck> authenticity = List.of();
 
   private final Map<String, List<FakeReader>> readers = new HashMap<>();
   private final Map<String, Map<MessageKey, FoundMessage>> held = new HashMap<>();
@@ -136,9 +142,25 @@ final class Scene {
               public void unverified(String mailbox, String kind) {
                 unverified.add(kind);
               }
-            }),
+            },
+            inspector),
         plan);
   }
+
+  /// Everybody's authentication comes to this; at once.
+  private final Inspector inspector =
+      new Inspector() {
+        @Override
+        public void inspect(Letter letter, Consumer<List<AuthenticationCheck>> done) {
+          inspected.add(letter);
+          done.accept(authenticity);
+        }
+
+        @Override
+        public void glance(Letter letter) {
+          glanced.add(letter);
+        }
+      };
 
   private InstantSource clock() {
     return () -> time.instant().plus(clockAhead);

@@ -11,6 +11,9 @@ import io.mailcanary.canary.Evidence;
 import io.mailcanary.canary.Promise;
 import io.mailcanary.canary.Sight;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.mail.AuthenticationCheck;
+import io.mailcanary.mail.AuthenticationMethod;
+import io.mailcanary.mail.AuthenticationResult;
 import io.mailcanary.mail.Received;
 import io.mailcanary.mail.SmtpReply;
 import java.time.Duration;
@@ -19,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Canaries and events for tests, drawn from a seed.
@@ -151,7 +155,21 @@ final class SomeCanaries {
         random.nextBoolean(),
         random.nextBoolean(),
         state(near),
-        Cause.values()[random.nextInt(Cause.values().length)]);
+        Cause.values()[random.nextInt(Cause.values().length)],
+        checks());
+  }
+
+  private List<AuthenticationCheck> checks() {
+    return Stream.of(AuthenticationMethod.values())
+        .filter(_ -> random.nextBoolean())
+        .map(method ->
+            new AuthenticationCheck(
+                method,
+                AuthenticationResult.values()[random.nextInt(AuthenticationResult.values().length)],
+                text(),
+                text(),
+                text()))
+        .toList();
   }
 
   CanaryState state(Instant near) {
@@ -173,7 +191,7 @@ final class SomeCanaries {
 
   CanaryEvent event(Instant near) {
     Instant at = instant(near);
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> new CanaryEvent.Scheduled(at);
       case 1 -> new CanaryEvent.AttemptStarted(at);
       case 2 -> new CanaryEvent.Attempted(at, evidence(near));
@@ -187,6 +205,7 @@ final class SomeCanaries {
                   new Received(null, text(), null, text(), null)));
       case 4 -> new CanaryEvent.Checked(at, new Sight(random.nextBoolean(), duration(), text()));
       case 5 -> new CanaryEvent.Recovered(at);
+      case 6 -> new CanaryEvent.Authenticated(at, checks());
       default -> new CanaryEvent.ClockStepped(at, duration().negated());
     };
   }

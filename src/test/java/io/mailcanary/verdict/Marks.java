@@ -5,6 +5,7 @@ import io.mailcanary.canary.CanaryState;
 import io.mailcanary.canary.Cause;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Marks for tests.
@@ -22,6 +23,7 @@ final class Marks {
       int copies,
       boolean altered,
       String words) {
-    return new Mark(Canaries.id(1), "", start, state, Cause.NONE, latency, copies, altered, words);
+    return new Mark(
+        Canaries.id(1), "", start, state, Cause.NONE, latency, copies, altered, List.of(), words);
   }
 }

@@ -1,0 +1,34 @@
+package io.mailcanary.api;
+
+import io.mailcanary.dispatch.Dispatcher;
+import io.mailcanary.dispatch.TestResult;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+
+/// Channels by which people are told.
+@Controller("/api/v1/channels")
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class ChannelController {
+  private final Dispatcher dispatcher;
+
+  ChannelController(Dispatcher dispatcher) {
+    this.dispatcher = dispatcher;
+  }
+
+  /// @param result `sent` or `failed`
+  /// @param answer what the channel said
+  record ChannelTest(String channel, String result, String answer) {}
+
+  /// Sends a notification that is marked as a test, and says what came of it.
+  @Post("/{name}/test")
+  ChannelTest test(String name) throws InterruptedException {
+    TestResult result =
+        dispatcher
+            .test(name)
+            .orElseThrow(
+                () -> new RefusedException(404, "there is no channel '%s'".formatted(name)));
+    return new ChannelTest(result.channel(), result.ok() ? "sent" : "failed", result.words());
+  }
+}

@@ -1,0 +1,62 @@
+package io.mailcanary.app;
+
+import io.mailcanary.mail.DomainName;
+import io.mailcanary.path.Resolver;
+import io.mailcanary.runtime.DnsSettings;
+import io.mailcanary.runtime.Plan;
+import io.mailcanary.runtime.ServiceSettings;
+import io.mailcanary.watch.NetworkSources;
+import io.mailcanary.watch.OneLook;
+import io.mailcanary.watch.Seen;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// A domain, or all names of a path, looked at once.
+public final class DnsLook {
+  private DnsLook() {}
+
+  /// Without probe files: the system's resolver, and what holds by default.
+  public static Plan noPlan() {
+    return new Plan(
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        ServiceSettings.DEFAULT,
+        DnsSettings.DEFAULT,
+        Map.of());
+  }
+
+  /// @param name a path of the plan, or else a domain
+  /// @param resolver asked in place of the default one
+  /// @throws IllegalArgumentException when it is neither
+  public static List<Seen> run(Plan plan, String name, Optional<InetSocketAddress> resolver) {
+    Plan asked = resolver.map(one -> with(plan, one)).orElse(plan);
+    Instant now = Instant.now();
+    try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      OneLook look = new OneLook(new NetworkSources(asked), workers);
+      return plan.path(name).isPresent()
+          ? look.path(name, asked, now)
+          : List.of(look.domain(new DomainName(name), asked.dns().publicNetworks(), now));
+    }
+  }
+
+  private static Plan with(Plan plan, InetSocketAddress resolver) {
+    Map<String, Resolver> resolvers = new LinkedHashMap<>(plan.resolvers());
+    resolvers.put(Resolver.DEFAULT, new Resolver(Resolver.DEFAULT, List.of(resolver)));
+    return new Plan(
+        plan.relays(),
+        plan.mailboxes(),
+        resolvers,
+        plan.paths(),
+        plan.service(),
+        plan.dns(),
+        plan.queues());
+  }
+}

@@ -1,0 +1,82 @@
+package io.mailcanary.authentication;
+
+import io.mailcanary.mail.AuthenticationCheck;
+import io.mailcanary.mail.DkimSignature;
+import io.mailcanary.mail.HeaderBlock;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Checks letters on threads of their own, a few at a time.
+public final class Inspections implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Inspections.class);
+  private static final int AT_A_TIME = 16;
+
+  /// Each holds its letter.
+  private static final int MOST_WAITING = 256;
+
+  private final Authenticator authenticator;
+  private final Consumer<DkimSignature> learned;
+  private final Semaphore turns = new Semaphore(AT_A_TIME);
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile boolean closed;
+
+  /// @param learned is told the signatures of what arrived; it may block
+  public Inspections(Authenticator authenticator, Consumer<DkimSignature> learned) {
+    this.authenticator = authenticator;
+    this.learned = learned;
+  }
+
+  /// Finds out what a letter's authentication comes to. Where too many wait already, nothing comes
+  /// of it: the next canary is as good.
+  public void inspect(Letter letter, Consumer<List<AuthenticationCheck>> done) {
+    start(() -> {
+      learn(letter);
+      done.accept(authenticator.check(letter));
+    });
+  }
+
+  /// Learns the signatures alone.
+  public void glance(Letter letter) {
+    start(() -> learn(letter));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private void learn(Letter letter) {
+    DkimSignature.of(HeaderBlock.of(letter.head())).forEach(learned);
+  }
+
+  private void start(Runnable work) {
+    if (closed || waiting.incrementAndGet() > MOST_WAITING) {
+      waiting.decrementAndGet();
+      return;
+    }
+    Thread.ofVirtual().name("authenticate").start(() -> inTurn(work));
+  }
+
+  private void inTurn(Runnable work) {
+    try {
+      turns.acquire();
+      try {
+        if (!closed) {
+          work.run();
+        }
+      } finally {
+        turns.release();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.warn("the authentication of a message was not checked: {}", e.toString());
+    } finally {
+      waiting.decrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.mailcanary.incident;
+
+import io.mailcanary.verdict.Change;
+import io.mailcanary.verdict.Words;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What changed just before trouble began, nearest first, and how that lies in time.
+final class ChangesBefore {
+  private static final int MOST = 5;
+
+  /// We see a change later than it happens, and the first failure may be seen before.
+  private static final Duration SLACK = Duration.ofMinutes(10);
+
+  /// Whatever people did longer ago has other witnesses.
+  private static final Duration DEEDS = Duration.ofHours(6);
+
+  private ChangesBefore() {}
+
+  static List<ChangeBefore> of(
+      Collection<Change> changes,
+      Set<String> names,
+      long onset,
+      IncidentKind kind,
+      RuleSettings settings) {
+    Instant began = Instant.ofEpochMilli(onset);
+    List<Change> near =
+        changes.stream()
+            .filter(change -> isNear(change, began, settings))
+            .filter(change -> isRelated(change, names))
+            .sorted(Comparator.comparing(change -> distance(change, began)))
+            .limit(MOST)
+            .toList();
+    List<ChangeBefore> result = new ArrayList<>();
+    for (Change change : near) {
+      result.add(
+          new ChangeBefore(change.id(), change.at(), sentence(change, near, began, kind)));
+    }
+    return result;
+  }
+
+  private static Duration distance(Change change, Instant began) {
+    return Duration.between(change.at(), began).abs();
+  }
+
+  private static boolean isNear(Change change, Instant began, RuleSettings settings) {
+    Duration before =
+        switch (change.kind()) {
+          case RECORD, CERTIFICATE -> settings.changesWithin();
+          case CONFIGURATION, MARKER -> DEEDS;
+        };
+    return !change.at().isAfter(began.plus(SLACK)) && !change.at().isBefore(began.minus(before));
+  }
+
+  private static boolean isRelated(Change change, Set<String> names) {
+    return switch (change.kind()) {
+      case MARKER, CONFIGURATION -> true;
+      case RECORD, CERTIFICATE -> {
+        String name = IncidentRules.lower(change.name());
+        yield names.contains(name)
+            || names.contains(Refusal.owner(name))
+            || names.contains(Refusal.host(name));
+      }
+    };
+  }
+
+  private static String sentence(
+      Change change, List<Change> near, Instant began, IncidentKind kind) {
+    StringBuilder text = new StringBuilder();
+    if (change.kind() == Change.Kind.MARKER) {
+      text.append("marker '").append(change.what()).append("'");
+      if (!change.who().isEmpty()) {
+        text.append(" by ").append(change.who());
+      }
+      text.append(" at ").append(Sentences.time(change.at(), began));
+    } else {
+      text.append(change.what()).append(" since ").append(Sentences.time(change.at(), began));
+      where(change).ifPresent(text::append);
+      marker(change, near).ifPresent(text::append);
+    }
+    Duration lead = Duration.between(change.at(), began);
+    text.append("; ");
+    if (lead.isNegative()) {
+      text.append(kind.word()).append(" since ").append(Sentences.time(began, began));
+    } else {
+      text.append("%s since %s, %s later"
+          .formatted(kind.word(), Sentences.time(began, began), Words.of(lead)));
+    }
+    return text.toString();
+  }
+
+  /// The nearest thing that somebody did before the change.
+  private static Optional<String> marker(Change change, List<Change> near) {
+    return near.stream()
+        .filter(other -> other.kind() == Change.Kind.MARKER && !other.at().isAfter(change.at()))
+        .max(Comparator.comparing(Change::at))
+        .map(deed ->
+            "; %s after marker '%s'"
+                .formatted(
+                    Words.of(Duration.between(deed.at(), change.at())), deed.what()));
+  }
+
+  private static Optional<String> where(Change change) {
+    List<Change.Seen> seen = change.servers();
+    if (seen.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<Long> serials = new TreeSet<>();
+    seen.stream().map(Change.Seen::serial).filter(serial -> serial > 0).forEach(serials::add);
+    String servers =
+        switch (seen.size()) {
+          case 1 -> seen.getFirst().server();
+          case 2 -> "both servers";
+          default -> "all " + seen.size() + " servers";
+        };
+    String serial =
+        serials.isEmpty()
+            ? ""
+            : (serials.size() == 1 ? "serial " : "serials ")
+                + String.join(", ", serials.stream().map(String::valueOf).toList())
+                + ", ";
+    return Optional.of(" (" + serial + servers + ")");
+  }
+}

@@ -1,0 +1,50 @@
+package io.mailcanary.incident;
+
+import io.mailcanary.canary.Cause;
+import io.mailcanary.mail.Severity;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What people are told about: one root cause, the paths it hits, and what proves it.
+///
+/// @param id grows with the time of opening
+/// @param dedupKey the same for the same root cause, from every replica and after every restart
+/// @param severity `PAGE` or `WARN`
+/// @param title one line: what broke, and for whom
+/// @param paths their names, in order
+/// @param advice what to do, a sentence each
+/// @param runbooks of the paths that have one
+/// @param openedAt since when it breaks, as far as we saw
+public record Incident(
+    String id,
+    String dedupKey,
+    IncidentState state,
+    Severity severity,
+    IncidentKind kind,
+    String title,
+    List<String> paths,
+    Share share,
+    Cause cause,
+    Attribution attribution,
+    List<ChangeBefore> changesBefore,
+    List<TimelineEntry> timeline,
+    List<String> advice,
+    List<String> runbooks,
+    Instant openedAt,
+    @Nullable Instant acknowledgedAt,
+    @Nullable Instant resolvedAt) {
+
+  public Incident {
+    paths = List.copyOf(paths);
+    changesBefore = List.copyOf(changesBefore);
+    timeline = List.copyOf(timeline);
+    advice = List.copyOf(advice);
+    runbooks = List.copyOf(runbooks);
+  }
+
+  /// Whether it still goes on.
+  public boolean isOpen() {
+    return state != IncidentState.RESOLVED;
+  }
+}

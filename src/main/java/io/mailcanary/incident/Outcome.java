@@ -1,0 +1,111 @@
+package io.mailcanary.incident;
+
+import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryState.Bounced;
+import io.mailcanary.canary.CanaryState.Deferred;
+import io.mailcanary.canary.CanaryState.Delivered;
+import io.mailcanary.canary.CanaryState.DeliveredLate;
+import io.mailcanary.canary.CanaryState.InTransit;
+import io.mailcanary.canary.CanaryState.Lost;
+import io.mailcanary.canary.CanaryState.Misfiled;
+import io.mailcanary.canary.CanaryState.Overdue;
+import io.mailcanary.canary.CanaryState.Pending;
+import io.mailcanary.canary.CanaryState.Rejected;
+import io.mailcanary.canary.CanaryState.Unobservable;
+import io.mailcanary.canary.Cause;
+import io.mailcanary.path.Expectation;
+import io.mailcanary.verdict.AuthenticationPromise;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// How one canary stands now.
+///
+/// @param canary its id
+/// @param sentAt from when its deadlines count
+/// @param at when this became known
+/// @param words what a server said of it, word for word; may be empty
+/// @param host who said it; empty when nobody said anything
+/// @param latency null until it arrives
+public record Outcome(
+    String path,
+    String leg,
+    String canary,
+    Instant sentAt,
+    Instant at,
+    Result result,
+    Cause cause,
+    String words,
+    String host,
+    @Nullable Duration latency) {
+
+  /// Reads a canary against what its path promises.
+  ///
+  /// @param words what a server said of it last
+  /// @param host who said it
+  public static Outcome of(
+      Canary canary, Expectation expect, String words, String host, Instant now) {
+    return new Outcome(
+        canary.path(),
+        canary.leg(),
+        canary.id().value(),
+        canary.start(),
+        now,
+        against(result(canary, expect), canary, expect),
+        canary.cause(),
+        words,
+        host,
+        canary.latency());
+  }
+
+  Outcome as(Result other) {
+    return other == result
+        ? this
+        : new Outcome(path, leg, canary, sentAt, at, other, cause, words, host, latency);
+  }
+
+  private static Result result(Canary canary, Expectation expect) {
+    return switch (canary.state()) {
+      case Pending _ -> Result.PENDING;
+      // One that may never have been sent proves nothing.
+      case InTransit(boolean doubtful) -> doubtful ? Result.UNSEEN : Result.PENDING;
+      case Deferred _ -> canary.cause() == Cause.GREYLIST ? Result.GREYLISTED : Result.DEFERRED;
+      case Overdue _, Lost _ -> Result.MISSING;
+      case Delivered _ -> delivered(canary, expect);
+      case DeliveredLate _ -> Result.SLOW;
+      case Misfiled _ -> Result.MISFILED;
+      case Bounced _ -> Result.BOUNCED;
+      case Rejected _ -> Result.REJECTED;
+      case Unobservable _ -> Result.UNSEEN;
+    };
+  }
+
+  private static Result delivered(Canary canary, Expectation expect) {
+    if (canary.copies() > 1) {
+      return Result.DUPLICATED;
+    }
+    if (canary.altered()
+        || AuthenticationPromise.broken(canary.authentication(), expect).isPresent()) {
+      return Result.UNAUTHENTICATED;
+    }
+    Duration latency = canary.latency();
+    return latency != null && latency.compareTo(expect.within()) > 0 ? Result.SLOW : Result.GOOD;
+  }
+
+  /// A negative canary is good when it is caught as it should be.
+  private static Result against(Result result, Canary canary, Expectation expect) {
+    return switch (expect.outcome()) {
+      case DELIVERED -> result;
+      case REJECTED -> caught(result, Result.REJECTED, canary);
+      case BOUNCED -> caught(result, Result.BOUNCED, canary);
+      case MISFILED -> caught(result, Result.MISFILED, canary);
+    };
+  }
+
+  private static Result caught(Result result, Result wanted, Canary canary) {
+    if (result == wanted) {
+      return Result.GOOD;
+    }
+    return canary.copies() > 0 && result != Result.UNSEEN ? Result.UNCAUGHT : result;
+  }
+}

@@ -1,0 +1,185 @@
+package io.mailcanary.incident;
+
+import java.util.Arrays;
+
+/// The newest canaries of one leg in the order in which they were sent, and what became of them.
+/// What is not known yet is passed over, so the verdict of a slow one is outvoted by those that
+/// were sent after it and arrived.
+final class Recent {
+  static final int KEPT = 64;
+
+  private final String[] ids = new String[KEPT];
+  private final long[] sent = new long[KEPT];
+  private final Result[] results = new Result[KEPT];
+  private final boolean[] confirming = new boolean[KEPT];
+  private long next;
+  private long floor;
+  private long unsettled;
+
+  Recent() {
+    Arrays.fill(ids, "");
+    Arrays.fill(results, Result.PENDING);
+  }
+
+  /// @param confirms whether it was sent between the turns, because of a doubt
+  void push(String id, long sentAt, boolean confirms) {
+    int slot = slot(next);
+    confirming[slot] = confirms;
+    ids[slot] = id;
+    sent[slot] = sentAt;
+    results[slot] = Result.PENDING;
+    next++;
+    unsettled = Math.max(unsettled, next - KEPT);
+  }
+
+  /// @return its place; -1 when it is not among them
+  long find(String id) {
+    for (long i = next - 1; i >= first(); i--) {
+      if (ids[slot(i)].equals(id)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  Result result(long place) {
+    return results[slot(place)];
+  }
+
+  void set(long place, Result result) {
+    results[slot(place)] = result;
+  }
+
+  long sentAt(long place) {
+    return sent[slot(place)];
+  }
+
+  boolean isConfirming(long place) {
+    return confirming[slot(place)];
+  }
+
+  String id(long place) {
+    return ids[slot(place)];
+  }
+
+  /// When the newest was sent; 0 when there is none.
+  long newest() {
+    return next == 0 ? 0 : sent[slot(next - 1)];
+  }
+
+  /// Whether the canary at this place is judged with those of before.
+  boolean isJudged(long place) {
+    return place >= floor;
+  }
+
+  /// The oldest that is pending or greylisted; -1 when there is none.
+  long oldestOpen() {
+    while (unsettled < next && !isOpen(unsettled)) {
+      unsettled++;
+    }
+    return unsettled < next ? unsettled : -1;
+  }
+
+  /// The one after it.
+  long nextOpen(long place) {
+    for (long i = place + 1; i < next; i++) {
+      if (isOpen(i)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// How many of the newest `of` whose fate is known are bad.
+  int bad(int of) {
+    int known = 0;
+    int bad = 0;
+    for (long i = next - 1; i >= Math.max(first(), floor) && known < of; i--) {
+      Result result = results[slot(i)];
+      known += result.isKnown() ? 1 : 0;
+      bad += result.isBad() ? 1 : 0;
+    }
+    return bad;
+  }
+
+  /// Whether one that was sent to confirm a doubt is among the bad ones of the newest `of`, or one
+  /// that somebody refused.
+  boolean isConfirmed(int of) {
+    int known = 0;
+    for (long i = next - 1; i >= Math.max(first(), floor) && known < of; i--) {
+      Result result = results[slot(i)];
+      known += result.isKnown() ? 1 : 0;
+      boolean silent = result == Result.MISSING || result == Result.SLOW;
+      if (result.isBad() && (confirming[slot(i)] || !silent)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// How many of the newest `of` whose fate is known are not as promised.
+  int fallShort(int of) {
+    int known = 0;
+    int count = 0;
+    for (long i = next - 1; i >= Math.max(first(), floor) && known < of; i--) {
+      Result result = results[slot(i)];
+      known += result.isKnown() ? 1 : 0;
+      count += result.isShort() ? 1 : 0;
+    }
+    return count;
+  }
+
+  /// How many of the newest, without a gap, are not bad; with `strict` are as promised.
+  int goodInARow(boolean strict) {
+    int good = 0;
+    for (long i = next - 1; i >= Math.max(first(), floor); i--) {
+      Result result = results[slot(i)];
+      if (strict ? result.isShort() : result.isBad()) {
+        break;
+      }
+      good += result.isKnown() ? 1 : 0;
+    }
+    return good;
+  }
+
+  /// When the oldest of the bad ones was sent that lead to the newest; `otherwise` if none is bad.
+  long onset(long otherwise) {
+    long onset = otherwise;
+    int good = 0;
+    for (long i = next - 1; i >= Math.max(first(), floor) && good < 3; i--) {
+      Result result = results[slot(i)];
+      if (result.isShort()) {
+        onset = sent[slot(i)];
+        good = 0;
+      } else if (result.isKnown()) {
+        good++;
+      }
+    }
+    return onset;
+  }
+
+  /// What was there is not judged again.
+  void forgetPast() {
+    floor = next;
+  }
+
+  /// Our own clock was set.
+  void shift(long millis) {
+    for (int i = 0; i < KEPT; i++) {
+      sent[i] += millis;
+    }
+  }
+
+  private boolean isOpen(long place) {
+    Result result = results[slot(place)];
+    return result == Result.PENDING || result == Result.GREYLISTED;
+  }
+
+  private long first() {
+    return Math.max(0, next - KEPT);
+  }
+
+  private static int slot(long place) {
+    return (int) (place % KEPT);
+  }
+}

@@ -1,0 +1,45 @@
+package io.mailcanary.incident;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the rules know of one leg.
+final class Unit {
+  private static final int MOST_EVIDENCE = 5;
+
+  final Recent recent = new Recent();
+  final Deque<Outcome> failures = new ArrayDeque<>();
+  final PathState path;
+  Leg leg;
+  List<TraitNode> nodes = List.of();
+  @Nullable Alarm alarm;
+  @Nullable CaseFile file;
+  long lastTurn = Long.MIN_VALUE;
+  int pointingElsewhere;
+  int arrivedLate;
+  boolean passedOnce;
+
+  Unit(PathState path, Leg leg) {
+    this.path = path;
+    this.leg = leg;
+  }
+
+  void failed(Outcome outcome) {
+    failures.removeIf(known -> known.canary().equals(outcome.canary()));
+    failures.addLast(outcome);
+    if (failures.size() > MOST_EVIDENCE) {
+      failures.removeFirst();
+    }
+  }
+
+  List<String> evidence() {
+    List<String> lines = new ArrayList<>();
+    for (Outcome outcome : failures) {
+      lines.add(Sentences.evidence(outcome));
+    }
+    return lines;
+  }
+}

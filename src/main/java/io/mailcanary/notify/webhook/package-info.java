@@ -1,0 +1,5 @@
+/// Our own body, signed, to any address.
+@NullMarked
+package io.mailcanary.notify.webhook;
+
+import org.jspecify.annotations.NullMarked;

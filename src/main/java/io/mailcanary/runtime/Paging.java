@@ -1,0 +1,39 @@
+package io.mailcanary.runtime;
+
+import io.mailcanary.incident.Channel;
+import io.mailcanary.incident.Match;
+import io.mailcanary.incident.Route;
+import io.mailcanary.incident.Silence;
+import io.mailcanary.path.Heartbeat;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Who is told.
+///
+/// @param channels by name, in the order of the files
+/// @param routes the first that matches is taken
+/// @param silences those of the probe files
+public record Paging(
+    Map<String, Channel> channels,
+    List<Route> routes,
+    Optional<Heartbeat> heartbeat,
+    List<Silence> silences) {
+
+  public static final Paging NOBODY = new Paging(Map.of(), List.of(), Optional.empty(), List.of());
+
+  /// Without a word on routes, everybody is told everything.
+  public Paging {
+    channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
+    silences = List.copyOf(silences);
+    routes =
+        routes.isEmpty() && !channels.isEmpty() ? List.of(toAll(channels)) : List.copyOf(routes);
+  }
+
+  private static Route toAll(Map<String, Channel> channels) {
+    return new Route(
+        Match.EVERYTHING, List.copyOf(channels.keySet()), List.of(), Optional.empty(), false);
+  }
+}

@@ -1,0 +1,275 @@
+package io.mailcanary.incident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailcanary.canary.Cause;
+import io.mailcanary.mail.Finding;
+import io.mailcanary.mail.Severity;
+import io.mailcanary.path.MailPath;
+import io.mailcanary.verdict.Change;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// What people read when it happens as it happened.
+class StoriesTest {
+  private static final Instant T = Instant.parse("2026-11-21T10:00:00Z");
+  private static final String REFUSED =
+      "450 4.1.8 <canary@notify.corp.test>: Sender address rejected: Domain not found";
+
+  private final IncidentRules rules = new IncidentRules(RuleSettings.DEFAULT);
+  private final List<Decision> decisions = new ArrayList<>();
+  private int serial;
+
+  private static List<Leg> receivers() {
+    List<Leg> legs = new ArrayList<>();
+    for (int i = 1; i <= 8; i++) {
+      legs.add(
+          Legs.leg(
+              "to-peer" + i,
+              MailPath.Kind.OUTBOUND,
+              Optional.of("receivers"),
+              "out",
+              "box" + i,
+              "notify.corp.test",
+              "peer" + i + ".test"));
+    }
+    return legs;
+  }
+
+  private void outcome(
+      String path, Duration sent, Duration known, Result result, Cause cause, String words, String host) {
+    rules.note(
+        new Outcome(
+            path, "", "c" + serial++, T.plus(sent), T.plus(known), result, cause, words, host,
+            result == Result.GOOD ? known.minus(sent) : null));
+    decide(known);
+  }
+
+  private void decide(Duration when) {
+    decisions.addAll(rules.decide(T.plus(when)));
+  }
+
+  private void good(String path, Duration at) {
+    outcome(path, at, at.plusMillis(600), Result.GOOD, Cause.NONE, "", "");
+  }
+
+  private void refused(String path, Duration at) {
+    outcome(
+        path, at, at.plusMillis(200), Result.DEFERRED, Cause.SENDER_DOMAIN, REFUSED, "mx.peer.test:25");
+  }
+
+  private Incident last() {
+    return switch (decisions.getLast()) {
+      case Decision.Open(Incident incident, _) -> incident;
+      case Decision.Update(Incident incident, _, _) -> incident;
+      case Decision.Acknowledge(Incident incident, _) -> incident;
+      case Decision.Resolve(Incident incident, _) -> incident;
+      case Decision.Remind(Incident incident, _) -> incident;
+      case Decision.Nothing nothing -> throw new AssertionError(nothing.reason());
+    };
+  }
+
+  private static Duration at(String time) {
+    return Duration.parse("PT" + time);
+  }
+
+  private static Finding mxMissing() {
+    return new Finding(
+        "mx-missing",
+        Severity.PAGE,
+        "notify.corp.test",
+        "MX",
+        "MX of notify.corp.test is missing, an address is there",
+        "RFC 5321 §5.1",
+        List.of("ns1.corp.test: MX notify.corp.test: NOERROR, no MX"),
+        "Put the MX records back beside the address records.");
+  }
+
+  private static Change gone() {
+    return new Change(
+        "c1", Change.Kind.RECORD, Severity.PAGE, T.minus(at("2M")), T.minus(at("1M")),
+        "notify.corp.test", "MX", "MX of notify.corp.test is gone", "", List.of("10 mx"), List.of(),
+        List.of(new Change.Seen("ns1", 2026112101L), new Change.Seen("ns2", 2026112101L)));
+  }
+
+  private static Change marker() {
+    return new Change(
+        "c0", Change.Kind.MARKER, Severity.INFO, T.minus(at("4M")), T.minus(at("4M")), "", "",
+        "certificate ordered", "tls team", List.of(), List.of(), List.of());
+  }
+
+  @Test
+  void someReceiversDeferSinceOurMxIsGone() {
+    rules.watch(receivers(), T.minus(at("30S")));
+    for (int i = 1; i <= 8; i++) {
+      good("to-peer" + i, at("-5M").plusSeconds(i));
+    }
+    rules.changed(marker());
+    rules.changed(gone());
+    for (int round = 0; round < 2; round++) {
+      for (int i = 1; i <= 8; i++) {
+        Duration when = at("4M").plusSeconds(60L * round + i);
+        if (i % 3 == 0 || i == 8) {
+          refused("to-peer" + i, when);
+        } else {
+          good("to-peer" + i, when);
+        }
+      }
+    }
+    assertThat(decisions).filteredOn(Decision.Open.class::isInstance).hasSize(1);
+    Incident first = last();
+    assertThat(first.paths()).containsExactly("to-peer3", "to-peer6", "to-peer8");
+    assertThat(first.share()).isEqualTo(new Share(3, 8));
+    assertThat(first.title())
+        .isEqualTo(
+            "3 of 8 receivers of group receivers defer mail:"
+                + " sender domain notify.corp.test, all 450 4.1.8");
+    assertThat(first.attribution().side()).isEqualTo(Attribution.Side.OURS);
+    assertThat(first.changesBefore().getFirst().sentence())
+        .isEqualTo(
+            "MX of notify.corp.test is gone since 09:58 (serial 2026112101, both servers);"
+                + " 2 min after marker 'certificate ordered'; deferring since 10:04, 6 min 3 s later");
+
+    rules.findings("dns:notify.corp.test", List.of(mxMissing()), T.plus(at("5M30S")));
+    decide(at("5M31S"));
+    Incident proven = last();
+    assertThat(proven.id()).isEqualTo(first.id());
+    assertThat(proven.attribution().confidence()).isEqualTo(Attribution.Confidence.PROVEN);
+    assertThat(proven.attribution().component()).isEqualTo("MX of notify.corp.test");
+
+    Notification page =
+        PageWriter.of(
+            Notification.Event.OPENED, proven, "it is so", "https://probe.example", T.plus(at("6M")));
+    assertThat(page.text().headline())
+        .contains("MX of notify.corp.test")
+        .contains("3 of 8 receivers")
+        .contains("since 10:04 UTC")
+        .endsWith("our side, proven");
+    assertThat(page.text().complete())
+        .contains(REFUSED)
+        .contains("marker 'certificate ordered'")
+        .contains("Put the MX records back")
+        .contains("https://wiki.example/mail")
+        .contains("https://probe.example/api/v1/incidents/" + proven.id());
+    assertThat(page.text().brief()).hasSizeLessThanOrEqualTo(300);
+  }
+
+  @Test
+  void anInternalPathPagesOnItsFirstBounce() {
+    Leg leg =
+        Legs.leg(
+            "campus", MailPath.Kind.INTERNAL, Optional.empty(), "out", "hosted", "campus.test",
+            "ugrad.campus.test");
+    rules.watch(List.of(leg), T.minus(at("30S")));
+    good("campus", at("-1M"));
+    outcome(
+        "campus", at("0S"), at("2S"), Result.BOUNCED, Cause.NEXT_HOP,
+        "5.4.4 Host or domain name not found. Name service error for name=in.hosted.example",
+        "out.corp.test:25");
+    assertThat(decisions).hasSize(1);
+    assertThat(last().severity()).isEqualTo(Severity.PAGE);
+    assertThat(last().kind()).isEqualTo(IncidentKind.BOUNCING);
+    assertThat(last().cause()).isEqualTo(Cause.NEXT_HOP);
+    assertThat(last().attribution().component()).contains("relay out");
+  }
+
+  @Test
+  void aSecondCauseOpensItsOwnIncident() {
+    rules.watch(receivers(), T.minus(at("30S")));
+    for (int round = 0; round < 2; round++) {
+      refused("to-peer1", Duration.ofMinutes(round));
+      outcome(
+          "to-peer2", Duration.ofSeconds(60L * round + 3), Duration.ofSeconds(60L * round + 4),
+          Result.BOUNCED, Cause.MAILBOX_FULL, "552 5.2.2 full", "mx.peer2.test");
+      good("to-peer3", Duration.ofSeconds(60L * round + 5));
+    }
+    assertThat(decisions)
+        .filteredOn(Decision.Open.class::isInstance)
+        .extracting(one -> ((Decision.Open) one).incident().cause())
+        .containsExactly(Cause.SENDER_DOMAIN, Cause.MAILBOX_FULL);
+  }
+
+  @Test
+  void recoveryTakesThreeInARowAndAcknowledgingKeepsTheKey() {
+    rules.watch(receivers(), T.minus(at("30S")));
+    refused("to-peer1", at("0S"));
+    refused("to-peer1", at("1M"));
+    String key = last().dedupKey();
+    Decision acknowledged = rules.acknowledge(last().id(), "ada", T.plus(at("90S")));
+    assertThat(acknowledged).isInstanceOf(Decision.Acknowledge.class);
+    good("to-peer1", at("2M"));
+    good("to-peer1", at("3M"));
+    assertThat(decisions).noneMatch(Decision.Resolve.class::isInstance);
+    good("to-peer1", at("4M"));
+    assertThat(decisions.getLast()).isInstanceOf(Decision.Resolve.class);
+    assertThat(last().dedupKey()).isEqualTo(key);
+    assertThat(last().acknowledgedAt()).isEqualTo(T.plus(at("90S")));
+    assertThat(last().timeline())
+        .extracting(TimelineEntry::kind)
+        .containsExactly(
+            TimelineEntry.Kind.OPENED,
+            TimelineEntry.Kind.ACKNOWLEDGED,
+            TimelineEntry.Kind.RESOLVED);
+  }
+
+  @Test
+  void whatWasOpenBeforeARestartGoesOnUnderItsKeyAndEnds() {
+    rules.watch(receivers(), T.minus(at("30S")));
+    refused("to-peer1", at("0S"));
+    refused("to-peer1", at("1M"));
+    Incident open = last();
+    IncidentRules after = new IncidentRules(RuleSettings.DEFAULT);
+    after.watch(receivers(), T.plus(at("2M")));
+    after.restore(open);
+    assertThat(after.decide(T.plus(at("2M")))).noneMatch(Decision.Open.class::isInstance);
+    List<Decision> seen = new ArrayList<>();
+    for (int i = 3; i < 6; i++) {
+      Instant sent = T.plus(Duration.ofMinutes(i));
+      after.note(
+          new Outcome(
+              "to-peer1", "", "d" + i, sent, sent.plusSeconds(1), Result.GOOD, Cause.NONE, "", "",
+              Duration.ofSeconds(1)));
+      seen.addAll(after.decide(sent.plusSeconds(1)));
+    }
+    assertThat(seen.getLast()).isInstanceOf(Decision.Resolve.class);
+    assertThat(((Decision.Resolve) seen.getLast()).incident().dedupKey())
+        .isEqualTo(open.dedupKey());
+  }
+
+  @Test
+  void tenThousandPathsWithOneCauseAreOneIncident() {
+    List<Leg> legs = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      legs.add(Legs.outbound("p" + i, "out", "box" + i % 50, "peer" + i % 200 + ".test"));
+    }
+    legs.add(Legs.outbound("other", "second", "box-other", "other.test"));
+    rules.watch(legs, T.minus(at("30S")));
+    good("other", at("1S"));
+    long began = System.nanoTime();
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 10_000; i++) {
+        Instant sent = T.plusSeconds(60L * round).plusMillis(i);
+        rules.note(
+            new Outcome(
+                "p" + i, "", round + "-" + i, sent, sent.plusMillis(100), Result.DEFERRED,
+                Cause.CONNECTION, "out.corp.test:25 at connect: connection refused",
+                "out.corp.test:25", null));
+      }
+    }
+    List<Decision> made = rules.decide(T.plusSeconds(120));
+    System.out.printf(
+        "10,000 paths with one cause: %d decision in %.0f ms%n",
+        made.size(),
+        (System.nanoTime() - began) / 1e6);
+    assertThat(made).hasSize(1);
+    Incident incident = ((Decision.Open) made.getFirst()).incident();
+    assertThat(incident.paths()).hasSize(10_000);
+    assertThat(incident.dedupKey()).isEqualTo("mailcanary:relay:out");
+    assertThat(incident.attribution().side()).isEqualTo(Attribution.Side.OURS);
+    assertThat(incident.attribution().confidence()).isEqualTo(Attribution.Confidence.PROVEN);
+  }
+}

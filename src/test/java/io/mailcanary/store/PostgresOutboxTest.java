@@ -1,0 +1,7 @@
+package io.mailcanary.store;
+
+final class PostgresOutboxTest extends OutboxContract {
+  PostgresOutboxTest() {
+    super(OnDatabase.POSTGRES);
+  }
+}

@@ -1,0 +1,114 @@
+package io.mailcanary.watch;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mailcanary.lab.Bind;
+import io.mailcanary.lab.DnsLab;
+import io.mailcanary.lab.Unbound;
+import io.mailcanary.mail.DomainName;
+import io.mailcanary.mail.EmailAddress;
+import io.mailcanary.path.Dependency;
+import io.mailcanary.path.Paths;
+import io.mailcanary.path.Resolver;
+import io.mailcanary.runtime.DnsSettings;
+import io.mailcanary.runtime.Plan;
+import io.mailcanary.runtime.ServiceSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A root, a top-level zone, `corp.test` with two servers, and a resolver that validates.
+final class DnsScene implements AutoCloseable {
+  static final List<String> ROUTABLE = List.of("127.0.0.0/8", "192.0.2.0/24");
+  static final String HEALTHY =
+      """
+      $TTL 300
+      @ SOA ns1 hostmaster SERIAL 3600 600 86400 60
+      @ NS ns1
+      @ NS ns2
+      ns1 A @21
+      ns2 A @22
+      @ MX 10 mx
+      @ TXT "v=spf1 ip4:192.0.2.0/24 -all"
+      _dmarc TXT "v=DMARC1; p=reject"
+      mx A 192.0.2.1
+      hop A 192.0.2.7
+      """;
+  static final String DELEGATION =
+      """
+      corp NS ns1.corp
+      corp NS ns2.corp
+      ns1.corp A @21
+      ns2.corp A @22
+      """;
+
+  final DnsLab lab = DnsLab.open();
+  final Bind parent = lab.bind(10);
+  final Bind one = lab.bind(21);
+  final Bind two = lab.bind(22);
+  private @Nullable Unbound unbound;
+
+  DnsScene() {
+    parent.zone(
+        ".",
+        """
+        $TTL 60
+        @ SOA a.root. hostmaster. SERIAL 60 60 60 1
+        @ NS a.root.
+        a.root. A @10
+        test. NS ns.test.
+        ns.test. A @10
+        """);
+  }
+
+  /// @param signed whether the zone above is, so that the chain of trust begins there
+  DnsScene delegate(String delegation, boolean signed) {
+    String text =
+        "$TTL 2\n@ SOA ns hostmaster SERIAL 3600 600 86400 1\n@ NS ns\nns A @10\n" + delegation;
+    String anchor = signed ? parent.signed("test", text) : "";
+    if (!signed) {
+      parent.zone("test", text);
+    }
+    if (unbound == null) {
+      unbound =
+          signed
+              ? lab.unbound(53, 10, "trust-anchor: \"" + anchor + "\"")
+              : lab.unbound(53, 10);
+    }
+    return this;
+  }
+
+  DnsScene healthy() {
+    corp(HEALTHY);
+    return delegate(DELEGATION, false);
+  }
+
+  DnsScene corp(String text) {
+    one.zone("corp.test", text);
+    two.zone("corp.test", text);
+    return this;
+  }
+
+  Unbound unbound() {
+    return requireNonNull(unbound);
+  }
+
+  Plan plan(Duration every) {
+    EmailAddress canary = EmailAddress.parse("canary@corp.test");
+    Dependency hop = new Dependency(new DomainName("hop.corp.test"), "A", "default", List.of());
+    return new Plan(
+        Map.of(),
+        Map.of(),
+        Map.of("default", new Resolver("default", List.of(unbound().socket()))),
+        Map.of("out", Paths.dns("out", canary, canary, List.of(hop))),
+        ServiceSettings.DEFAULT,
+        new DnsSettings(every, every.multipliedBy(5), List.of(), 53, ROUTABLE),
+        Map.of());
+  }
+
+  @Override
+  public void close() {
+    lab.close();
+  }
+}
