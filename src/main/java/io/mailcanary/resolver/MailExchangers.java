@@ -1,6 +1,7 @@
 package io.mailcanary.resolver;
 
 import io.mailcanary.mail.DomainName;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Comparator;
@@ -67,8 +68,14 @@ final class MailExchangers {
     SimpleResolver resolver = new SimpleResolver(address);
     resolver.setTimeout(tryFor);
     return new Server(
-        address.getHostString() + ":" + address.getPort(),
+        shown(address),
         LookupSession.builder().resolver(resolver).maxRedirects(MOST_ALIASES).build());
+  }
+
+  private static String shown(InetSocketAddress address) {
+    InetAddress ip = address.getAddress();
+    String host = ip == null ? address.getHostString() : ip.getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
   }
 
   MxAnswer of(DomainName domain) {
