@@ -35,8 +35,7 @@ public record IncidentResource(
   public record Share(int failing, int of) {}
 
   /// Whose side, and what says so.
-  public record Attribution(
-      String side, String component, String confidence, List<String> proof) {}
+  public record Attribution(String side, String component, String confidence, List<String> proof) {}
 
   /// What changed shortly before.
   public record ChangeBefore(String id, String at, String sentence) {}

@@ -59,7 +59,13 @@ final class SilenceController {
   /// A silence.
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record SilenceResource(
-      String id, MatchResource match, String from, String to, String why, String by, boolean active) {}
+      String id,
+      MatchResource match,
+      String from,
+      String to,
+      String why,
+      String by,
+      boolean active) {}
 
   /// Those that are not over.
   @Get
@@ -75,7 +81,8 @@ final class SilenceController {
     Instant from = asked.from() == null ? now : at("from", asked.from());
     Instant to = at("to", asked.to() == null ? "" : asked.to());
     if (!to.isAfter(from) || !to.isAfter(now)) {
-      throw new RefusedException(400, "to is '%s', expected later than from and than now".formatted(to));
+      throw new RefusedException(
+          400, "to is '%s', expected later than from and than now".formatted(to));
     }
     String why = asked.why() == null ? "" : asked.why().strip();
     if (why.isEmpty() || why.length() > LONGEST_WHY) {
@@ -128,7 +135,10 @@ final class SilenceController {
               .formatted(
                   word,
                   String.join(
-                      ", ", java.util.Arrays.stream(IncidentKind.values()).map(IncidentKind::word).toList())));
+                      ", ",
+                      java.util.Arrays.stream(IncidentKind.values())
+                          .map(IncidentKind::word)
+                          .toList())));
     }
   }
 

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class DnsCommand implements Callable<Integer> {
   private static final Pattern SERVER =
-      Pattern.compile("\\[([0-9a-fA-F:.]+)](?::(\\d{1,5}))?|([0-9.]+)(?::(\\d{1,5}))?|([0-9a-fA-F:]+)");
+      Pattern.compile(
+          "\\[([0-9a-fA-F:.]+)](?::(\\d{1,5}))?|([0-9.]+)(?::(\\d{1,5}))?|([0-9a-fA-F:]+)");
   private static final int DNS_PORT = 53;
 
   @Parameters(paramLabel = "NAME", description = "a domain, or a path of the probe files")

@@ -110,7 +110,7 @@ final class Sections {
     Map<String, MailPath> paths = bind(Section.PATHS, PATH);
     ServiceSettings settings = one(SERVICE, SETTINGS).orElse(ServiceSettings.DEFAULT);
     paths.values().forEach(path -> checkRetention(path, settings.retain().canaries()));
-    Plan watched = 
+    Plan watched =
         new Plan(
             relays,
             mailboxes,

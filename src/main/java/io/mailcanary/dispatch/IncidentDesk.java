@@ -342,12 +342,13 @@ public final class IncidentDesk implements AutoCloseable {
   }
 
   private void keep(Incident incident, String reason, Instant now) {
-    put(new IncidentEntry(recorded.get(incident.id()), incident, now, "noted", reason, Optional.empty()));
+    put(
+        new IncidentEntry(
+            recorded.get(incident.id()), incident, now, "noted", reason, Optional.empty()));
   }
 
   private void tell(Event event, Incident incident, String reason, Instant now) {
-    Optional<Silence> silence =
-        Policy.silence(incident, allSilences(), plan::path, now);
+    Optional<Silence> silence = Policy.silence(incident, allSilences(), plan::path, now);
     List<Turn> turns = new ArrayList<>();
     for (Route route : Policy.routes(incident, plan.paging().routes(), plan::path)) {
       if (event != Event.REMINDER || route.repeat().isPresent()) {

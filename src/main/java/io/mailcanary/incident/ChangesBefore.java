@@ -40,8 +40,7 @@ final class ChangesBefore {
             .toList();
     List<ChangeBefore> result = new ArrayList<>();
     for (Change change : near) {
-      result.add(
-          new ChangeBefore(change.id(), change.at(), sentence(change, near, began, kind)));
+      result.add(new ChangeBefore(change.id(), change.at(), sentence(change, near, began, kind)));
     }
     return result;
   }
@@ -90,8 +89,9 @@ final class ChangesBefore {
     if (lead.isNegative()) {
       text.append(kind.word()).append(" since ").append(Sentences.time(began, began));
     } else {
-      text.append("%s since %s, %s later"
-          .formatted(kind.word(), Sentences.time(began, began), Words.of(lead)));
+      text.append(
+          "%s since %s, %s later"
+              .formatted(kind.word(), Sentences.time(began, began), Words.of(lead)));
     }
     return text.toString();
   }
@@ -103,8 +103,7 @@ final class ChangesBefore {
         .max(Comparator.comparing(Change::at))
         .map(deed ->
             "; %s after marker '%s'"
-                .formatted(
-                    Words.of(Duration.between(deed.at(), change.at())), deed.what()));
+                .formatted(Words.of(Duration.between(deed.at(), change.at())), deed.what()));
   }
 
   private static Optional<String> where(Change change) {

@@ -114,9 +114,23 @@ record Diagnosis(
       @Nullable Instant acknowledgedAt,
       @Nullable Instant resolvedAt) {
     return new Incident(
-        old.id(), old.dedupKey(), state, old.severity(), old.kind(), old.title(), old.paths(),
-        old.share(), old.cause(), old.attribution(), old.changesBefore(), file.timeline,
-        old.advice(), old.runbooks(), old.openedAt(), acknowledgedAt, resolvedAt);
+        old.id(),
+        old.dedupKey(),
+        state,
+        old.severity(),
+        old.kind(),
+        old.title(),
+        old.paths(),
+        old.share(),
+        old.cause(),
+        old.attribution(),
+        old.changesBefore(),
+        file.timeline,
+        old.advice(),
+        old.runbooks(),
+        old.openedAt(),
+        acknowledgedAt,
+        resolvedAt);
   }
 
   /// Whether people who know the one know the other.
@@ -154,7 +168,8 @@ record Diagnosis(
       news.add("the cause is " + after.cause().word());
     }
     after.changesBefore().stream()
-        .filter(change -> before.changesBefore().stream().noneMatch(c -> c.id().equals(change.id())))
+        .filter(
+            change -> before.changesBefore().stream().noneMatch(c -> c.id().equals(change.id())))
         .forEach(change -> news.add(change.sentence()));
     return news;
   }
@@ -246,8 +261,7 @@ record Diagnosis(
         return new Root(Trait.RECORD, Refusal.root(finding), true, List.of());
       }
       if (!file.blind.isEmpty()) {
-        return new Root(
-            Trait.OBSERVER, file.blind.keySet().iterator().next(), true, List.of());
+        return new Root(Trait.OBSERVER, file.blind.keySet().iterator().next(), true, List.of());
       }
       if (file.accused != null) {
         return new Root(file.accused.trait, file.accused.value, true, List.of());
@@ -313,15 +327,7 @@ record Diagnosis(
           case TLS -> Cause.TLS;
           case AUTHENTICATION -> Cause.SENDER_AUTH;
           case QUEUE -> Cause.UNKNOWN;
-          case DNS,
-              DEFERRING,
-              BOUNCING,
-              LOSING,
-              SLOW,
-              MISFILED,
-              DUPLICATED,
-              BLIND,
-              SILENT ->
+          case DNS, DEFERRING, BOUNCING, LOSING, SLOW, MISFILED, DUPLICATED, BLIND, SILENT ->
               isOurs(finding) ? Cause.SENDER_DOMAIN : Cause.DNS;
         };
       }
@@ -447,14 +453,13 @@ record Diagnosis(
 
     private Attribution ofObserver() {
       List<String> proof = new ArrayList<>();
-      file.blind.forEach(
-          (part, blind) ->
-              proof.add(
-                  "%s since %s: %s"
-                      .formatted(
-                          part,
-                          Sentences.second(Instant.ofEpochMilli(blind.since())),
-                          blind.reason())));
+      file.blind.forEach((part, blind) ->
+          proof.add(
+              "%s since %s: %s"
+                  .formatted(
+                      part,
+                      Sentences.second(Instant.ofEpochMilli(blind.since())),
+                      blind.reason())));
       return new Attribution(
           Side.OBSERVER, file.blind.keySet().iterator().next(), Confidence.PROVEN, proof);
     }
@@ -516,9 +521,7 @@ record Diagnosis(
       if (alarm != null && !alarm.host().isEmpty()) {
         return alarm.host();
       }
-      return first == null
-          ? ""
-          : first.leg.trait(Trait.RELAY).map(Trait.RELAY::phrase).orElse("");
+      return first == null ? "" : first.leg.trait(Trait.RELAY).map(Trait.RELAY::phrase).orElse("");
     }
 
     private List<String> proof(Root root, Share share) {
@@ -580,7 +583,10 @@ record Diagnosis(
 
     private String titleOfFinding(Finding finding, Share share) {
       String message = finding.message();
-      String named = message.contains(Refusal.owner(finding.name())) ? message : finding.name() + ": " + message;
+      String named =
+          message.contains(Refusal.owner(finding.name()))
+              ? message
+              : finding.name() + ": " + message;
       boolean typed = finding.type().isEmpty() || named.contains(finding.type());
       String title = typed ? named : component(finding) + ": " + message;
       if (failing.isEmpty() || alarm == null) {
@@ -588,10 +594,7 @@ record Diagnosis(
       }
       return "%s; %s %s%s"
           .formatted(
-              stripped(title),
-              subject(share),
-              verb(alarm.kind(), failing.size() > 1),
-              sameWords());
+              stripped(title), subject(share), verb(alarm.kind(), failing.size() > 1), sameWords());
     }
 
     private static String stripped(String sentence) {
@@ -606,9 +609,7 @@ record Diagnosis(
       if (failing.size() == 1) {
         return "Path " + failing.iterator().next();
       }
-      return share.of() > share.failing()
-          ? share + " paths"
-          : "Paths " + Sentences.list(failing);
+      return share.of() > share.failing() ? share + " paths" : "Paths " + Sentences.list(failing);
     }
 
     private static String verb(IncidentKind kind, boolean several) {
@@ -663,14 +664,19 @@ record Diagnosis(
       for (CaseFile.Found one : file.findings.values()) {
         Finding finding = one.finding();
         lines.add(
-            finding.tag() + ": " + finding.message()
+            finding.tag()
+                + ": "
+                + finding.message()
                 + (finding.rfc().isEmpty() ? "" : " (" + finding.rfc() + ")"));
         lines.addAll(finding.evidence());
       }
       file.blind.forEach((part, blind) -> lines.add(part + ": " + blind.reason()));
       for (Unit unit : file.failing) {
         List<String> mine = unit.evidence();
-        lines.addAll(file.failing.size() == 1 ? mine : mine.subList(Math.max(0, mine.size() - 1), mine.size()));
+        lines.addAll(
+            file.failing.size() == 1
+                ? mine
+                : mine.subList(Math.max(0, mine.size() - 1), mine.size()));
         if (lines.size() >= MOST_EVIDENCE) {
           break;
         }

@@ -136,8 +136,7 @@ public final class IncidentRules {
   }
 
   private TraitNode node(Trait trait, String value) {
-    return nodes.computeIfAbsent(
-        trait.word() + ":" + value, _ -> new TraitNode(trait, value));
+    return nodes.computeIfAbsent(trait.word() + ":" + value, _ -> new TraitNode(trait, value));
   }
 
   // What is told of canaries
@@ -253,8 +252,7 @@ public final class IncidentRules {
 
   /// The first time that something is known of a canary: shares count each once, and the canaries
   /// of a burst, which all meet the same fault, not at all.
-  private void first(
-      Unit unit, Outcome outcome, long place, boolean greylisted, long now) {
+  private void first(Unit unit, Outcome outcome, long place, boolean greylisted, long now) {
     PathState path = unit.path;
     if (!greylisted) {
       drift(unit, outcome);
@@ -266,8 +264,7 @@ public final class IncidentRules {
     boolean bad = outcome.result().isBad();
     path.rate
         .add(bad, now)
-        .ifPresent(why ->
-            raise(unit, outcome, why.severity(), Alarm.Trigger.SHARE, why.reason()));
+        .ifPresent(why -> raise(unit, outcome, why.severity(), Alarm.Trigger.SHARE, why.reason()));
     GroupState group = path.group;
     if (group != null && group.paths.size() > 1) {
       group.rate.add(bad, now).ifPresent(why -> raise(group, why));
@@ -306,12 +303,14 @@ public final class IncidentRules {
     Result result = outcome.result();
     boolean bounced = result == Result.BOUNCED || result == Result.REJECTED;
     if (bounced && unit.leg.path().kind() == MailPath.Kind.INTERNAL) {
-      raise(unit, outcome, Severity.PAGE, Alarm.Trigger.NEWEST, "an internal path never may bounce");
+      raise(
+          unit, outcome, Severity.PAGE, Alarm.Trigger.NEWEST, "an internal path never may bounce");
       return;
     }
     int bad = result.isBad() ? recent.bad(alert.page().of()) : 0;
     if (bad >= alert.page().bad() + (isConfirmed(unit) ? 0 : 1)) {
-      raise(unit, outcome, Severity.PAGE, Alarm.Trigger.NEWEST, newest(bad, alert.page(), "failed"));
+      raise(
+          unit, outcome, Severity.PAGE, Alarm.Trigger.NEWEST, newest(bad, alert.page(), "failed"));
       return;
     }
     if (unit.alarm != null) {
@@ -321,7 +320,10 @@ public final class IncidentRules {
     int fallShort = alert.warn().isPresent() || !result.isBad() ? recent.fallShort(warn.of()) : 0;
     if (fallShort >= warn.bad()) {
       raise(
-          unit, outcome, Severity.WARN, Alarm.Trigger.NEWEST,
+          unit,
+          outcome,
+          Severity.WARN,
+          Alarm.Trigger.NEWEST,
           newest(fallShort, warn, "were not as promised"));
     }
   }
@@ -362,7 +364,9 @@ public final class IncidentRules {
       return;
     }
     boolean elsewhere =
-        accused != null && alarm.accused() != null && accused != alarm.accused()
+        accused != null
+            && alarm.accused() != null
+            && accused != alarm.accused()
             && better.cause() != alarm.cause();
     unit.pointingElsewhere = elsewhere ? unit.pointingElsewhere + 1 : 0;
     if (unit.pointingElsewhere >= unit.leg.path().alert().page().bad() && file != null) {
@@ -371,8 +375,14 @@ public final class IncidentRules {
       file.leave(unit);
       unit.alarm =
           new Alarm(
-              kind.get(), alarm.severity(), outcome.cause(), outcome.words(), outcome.host(),
-              outcome.sentAt().toEpochMilli(), Alarm.Trigger.NEWEST, accused,
+              kind.get(),
+              alarm.severity(),
+              outcome.cause(),
+              outcome.words(),
+              outcome.host(),
+              outcome.sentAt().toEpochMilli(),
+              Alarm.Trigger.NEWEST,
+              accused,
               "canaries fail for another reason than before");
       raised.add(unit);
       stirred = true;
@@ -394,8 +404,15 @@ public final class IncidentRules {
         trigger == Alarm.Trigger.SHARE ? unit.path.rate.climbingSince() : unit.recent.onset(sentAt);
     unit.alarm =
         new Alarm(
-            kind, severity, outcome.cause(), outcome.words(), outcome.host(), onset, trigger,
-            accused(unit, outcome), reason);
+            kind,
+            severity,
+            outcome.cause(),
+            outcome.words(),
+            outcome.host(),
+            onset,
+            trigger,
+            accused(unit, outcome),
+            reason);
     CaseFile file = unit.file;
     stirred = true;
     unit.arrivedLate = known == null ? 0 : unit.arrivedLate;
@@ -421,9 +438,13 @@ public final class IncidentRules {
           TraitNode accused = accused(unit, outcome);
           unit.alarm =
               new Alarm(
-                  outcome.result().kind().orElse(IncidentKind.DEFERRING), why.severity(),
-                  outcome.cause(), outcome.words(), outcome.host(),
-                  Math.max(since, outcome.sentAt().toEpochMilli()), Alarm.Trigger.GROUP,
+                  outcome.result().kind().orElse(IncidentKind.DEFERRING),
+                  why.severity(),
+                  outcome.cause(),
+                  outcome.words(),
+                  outcome.host(),
+                  Math.max(since, outcome.sentAt().toEpochMilli()),
+                  Alarm.Trigger.GROUP,
                   accused == null ? node(Trait.GROUP, group.name) : accused,
                   "group %s: %s".formatted(group.name, why.reason()));
           raised.add(unit);
@@ -437,14 +458,18 @@ public final class IncidentRules {
   private @Nullable TraitNode accused(Unit unit, Outcome outcome) {
     Leg leg = unit.leg;
     return switch (outcome.cause()) {
-      case SENDER_DOMAIN, SENDER_AUTH -> leg.trait(Trait.SENDER_DOMAIN)
-          .map(value -> node(Trait.SENDER_DOMAIN, value)).orElse(null);
-      case RECIPIENT_DOMAIN -> leg.trait(Trait.RECIPIENT_DOMAIN)
-          .map(value -> node(Trait.RECIPIENT_DOMAIN, value)).orElse(null);
-      case MAILBOX_FULL, RECIPIENT -> leg.trait(Trait.MAILBOX)
-          .map(value -> node(Trait.MAILBOX, value)).orElse(null);
-      case CLIENT_NAME, REPUTATION -> leg.trait(Trait.RELAY)
-          .map(value -> node(Trait.RELAY, value)).orElse(null);
+      case SENDER_DOMAIN, SENDER_AUTH ->
+          leg.trait(Trait.SENDER_DOMAIN)
+              .map(value -> node(Trait.SENDER_DOMAIN, value))
+              .orElse(null);
+      case RECIPIENT_DOMAIN ->
+          leg.trait(Trait.RECIPIENT_DOMAIN)
+              .map(value -> node(Trait.RECIPIENT_DOMAIN, value))
+              .orElse(null);
+      case MAILBOX_FULL, RECIPIENT ->
+          leg.trait(Trait.MAILBOX).map(value -> node(Trait.MAILBOX, value)).orElse(null);
+      case CLIENT_NAME, REPUTATION ->
+          leg.trait(Trait.RELAY).map(value -> node(Trait.RELAY, value)).orElse(null);
       case NEXT_HOP, DNS, CONNECTION, TLS, LOGIN, SYSTEM, RATE_LIMIT, GREYLIST, LOOP ->
           speaker(leg, outcome);
       case SIZE -> leg.trait(Trait.SIZE).map(value -> node(Trait.SIZE, value)).orElse(null);
@@ -526,8 +551,7 @@ public final class IncidentRules {
       String key = source + " " + Refusal.keyOf(finding);
       there.add(key);
       CaseFile.Found before = known.get(key);
-      known.put(
-          key, new CaseFile.Found(finding, source, before == null ? now : before.since(), 0));
+      known.put(key, new CaseFile.Found(finding, source, before == null ? now : before.since(), 0));
       boolean news = before == null || !before.finding().equals(finding);
       if (news || file(key) == null) {
         stirred = true;
@@ -537,8 +561,7 @@ public final class IncidentRules {
     for (Map.Entry<String, CaseFile.Found> entry : Map.copyOf(known).entrySet()) {
       CaseFile.Found found = entry.getValue();
       if (!there.contains(entry.getKey()) && found.goneSince() == 0) {
-        known.put(
-            entry.getKey(), new CaseFile.Found(found.finding(), source, found.since(), now));
+        known.put(entry.getKey(), new CaseFile.Found(found.finding(), source, found.since(), now));
         wakeAt(now + settings.findingGone().toMillis());
       }
     }
@@ -717,12 +740,16 @@ public final class IncidentRules {
       if (deadline < at) {
         note(
             new Outcome(
-                unit.path.name, unit.leg.leg(), recent.id(i),
-                Instant.ofEpochMilli(recent.sentAt(i)), now,
+                unit.path.name,
+                unit.leg.leg(),
+                recent.id(i),
+                Instant.ofEpochMilli(recent.sentAt(i)),
+                now,
                 greylisted ? Result.DEFERRED : Result.MISSING,
                 greylisted ? Cause.GREYLIST : Cause.NONE,
                 greylisted ? "refused by greylisting for longer than is usual" : "",
-                "", null));
+                "",
+                null));
       } else {
         wakeAt(deadline + 1);
         if (!greylisted) {
@@ -836,7 +863,9 @@ public final class IncidentRules {
 
   /// Those who were put together for something that others pass through after all.
   private void regroup(CaseFile file) {
-    if (file.failing.size() < 2 || file.failing.size() > REGROUPED || file.accused != null
+    if (file.failing.size() < 2
+        || file.failing.size() > REGROUPED
+        || file.accused != null
         || file.recovering
         || !file.findings.isEmpty()) {
       return;
@@ -854,7 +883,9 @@ public final class IncidentRules {
     for (Unit unit : List.copyOf(file.failing)) {
       Alarm alarm = unit.alarm;
       boolean apart =
-          unit != first && unit.path != first.path && alarm != null
+          unit != first
+              && unit.path != first.path
+              && alarm != null
               && alarm.trigger() == Alarm.Trigger.NEWEST
               && !shareACut(first.nodes, unit, file.onset)
               && (lead.words().isEmpty()
@@ -875,8 +906,7 @@ public final class IncidentRules {
         List<String> hit = node == null ? List.of() : List.copyOf(node.paths);
         now.put(
             part,
-            new CaseFile.Blind(
-                blindReasons.getOrDefault(part, ""), since.toEpochMilli(), hit));
+            new CaseFile.Blind(blindReasons.getOrDefault(part, ""), since.toEpochMilli(), hit));
       }
     });
     List<String> silent = new ArrayList<>();
@@ -955,7 +985,8 @@ public final class IncidentRules {
   private boolean isDue(CaseFile file, Instant now) {
     Incident last = file.told;
     Incident recorded = file.recorded;
-    return last != null && recorded != null
+    return last != null
+        && recorded != null
         && !Diagnosis.isSameStory(last, recorded)
         && !file.toldAt.plus(settings.updateEvery()).isAfter(now);
   }
@@ -963,8 +994,7 @@ public final class IncidentRules {
   private Diagnosis diagnose(CaseFile file, Instant now) {
     return Diagnosis.of(
         file,
-        new Diagnosis.World(
-            paths, groups, nodes, lastGood > file.onset, changes, settings, now));
+        new Diagnosis.World(paths, groups, nodes, lastGood > file.onset, changes, settings, now));
   }
 
   private void open(
@@ -985,13 +1015,10 @@ public final class IncidentRules {
               .formatted(
                   io.mailcanary.verdict.Words.of(Duration.ofMillis(at - flap.endedAt())),
                   ordinal(flap.times()));
-      file.note(
-          new TimelineEntry(
-              now, TimelineEntry.Kind.FLAPPING, again.substring(2), List.of()));
+      file.note(new TimelineEntry(now, TimelineEntry.Kind.FLAPPING, again.substring(2), List.of()));
     }
     String reason = diagnosis.reason() + again;
-    file.note(
-        new TimelineEntry(now, TimelineEntry.Kind.OPENED, reason, diagnosis.evidence()));
+    file.note(new TimelineEntry(now, TimelineEntry.Kind.OPENED, reason, diagnosis.evidence()));
     Incident incident = diagnosis.incident(file);
     file.recorded = incident;
     file.told = incident;
@@ -1008,8 +1035,7 @@ public final class IncidentRules {
     };
   }
 
-  private void update(
-      CaseFile file, Diagnosis diagnosis, Instant now, List<Decision> decisions) {
+  private void update(CaseFile file, Diagnosis diagnosis, Instant now, List<Decision> decisions) {
     Incident before = file.recorded;
     Incident after = diagnosis.incident(file);
     if (before == null || before.equals(after)) {
@@ -1105,8 +1131,7 @@ public final class IncidentRules {
         file.state = IncidentState.ACKNOWLEDGED;
         file.acknowledgedAt = now;
         String reason = who.isEmpty() ? "acknowledged" : "acknowledged by " + who;
-        file.note(
-            new TimelineEntry(now, TimelineEntry.Kind.ACKNOWLEDGED, reason, List.of()));
+        file.note(new TimelineEntry(now, TimelineEntry.Kind.ACKNOWLEDGED, reason, List.of()));
         Incident after = Diagnosis.acknowledged(incident, file, now);
         file.recorded = after;
         file.told = after;
@@ -1116,8 +1141,8 @@ public final class IncidentRules {
     return new Decision.Nothing("there is no such open incident");
   }
 
-  /// Goes on with an incident that was open before a restart. Its paths count as failing until
-  /// they prove otherwise. To be called after [#watch].
+  /// Goes on with an incident that was open before a restart. Its paths count as failing until they
+  /// prove otherwise. To be called after [#watch].
   public void restore(Incident incident) {
     long onset = incident.openedAt().toEpochMilli();
     CaseFile file = new CaseFile(onset);
@@ -1145,11 +1170,21 @@ public final class IncidentRules {
   }
 
   private void restore(CaseFile file, Unit unit, Incident incident, long onset) {
-    String root = incident.dedupKey().substring(Math.min(incident.dedupKey().length(), Diagnosis.KEY.length()));
+    String root =
+        incident
+            .dedupKey()
+            .substring(Math.min(incident.dedupKey().length(), Diagnosis.KEY.length()));
     Alarm alarm =
         new Alarm(
-            incident.kind(), incident.severity(), incident.cause(), "", "", onset,
-            Alarm.Trigger.RESTORED, nodes.get(root), "open before a restart");
+            incident.kind(),
+            incident.severity(),
+            incident.cause(),
+            "",
+            "",
+            onset,
+            Alarm.Trigger.RESTORED,
+            nodes.get(root),
+            "open before a restart");
     unit.alarm = alarm;
     file.join(unit, alarm);
   }

@@ -134,8 +134,7 @@ public final class PageWriter {
             ? incident.paths()
             : List.of(Sentences.list(incident.paths())));
     section(lines, "Runbook", incident.runbooks());
-    section(
-        lines, "Links", List.of(link, api).stream().filter(one -> !one.isEmpty()).toList());
+    section(lines, "Links", List.of(link, api).stream().filter(one -> !one.isEmpty()).toList());
     lines.add("");
     lines.add(
         "%s, cause %s, %s, key %s"

@@ -46,8 +46,7 @@ public final class Policy {
   /// Whether people are reminded.
   ///
   /// @param lastTold when they were told last along this route
-  public static Decision reminder(
-      Incident incident, Route route, Instant lastTold, Instant now) {
+  public static Decision reminder(Incident incident, Route route, Instant lastTold, Instant now) {
     if (incident.state() != IncidentState.OPEN) {
       return new Decision.Nothing("it is " + incident.state().word());
     }
@@ -93,9 +92,7 @@ public final class Policy {
       return false;
     }
     Optional<MailPath> path = paths.apply(name);
-    boolean group =
-        match.group().isEmpty()
-            || path.flatMap(MailPath::group).equals(match.group());
+    boolean group = match.group().isEmpty() || path.flatMap(MailPath::group).equals(match.group());
     boolean labels =
         match.labels().isEmpty()
             || path.map(one -> one.labels().entrySet().containsAll(match.labels().entrySet()))

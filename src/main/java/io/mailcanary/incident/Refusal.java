@@ -52,12 +52,16 @@ final class Refusal {
   static boolean quotesSenderDomain(Leg leg, Outcome outcome) {
     String sender = leg.traits().getOrDefault(Trait.SENDER_DOMAIN, "");
     String recipient = leg.traits().getOrDefault(Trait.RECIPIENT_DOMAIN, "");
-    if (sender.isEmpty() || isWithin(recipient, sender) || Sentences.code(outcome.words()).isEmpty()) {
+    if (sender.isEmpty()
+        || isWithin(recipient, sender)
+        || Sentences.code(outcome.words()).isEmpty()) {
       return false;
     }
     String said = outcome.words().toLowerCase(Locale.ROOT);
     int reply = said.indexOf(": ");
-    for (int i = said.indexOf(sender, Math.max(0, reply)); i >= 0; i = said.indexOf(sender, i + 1)) {
+    for (int i = said.indexOf(sender, Math.max(0, reply));
+        i >= 0;
+        i = said.indexOf(sender, i + 1)) {
       char before = i == 0 ? ' ' : said.charAt(i - 1);
       int end = i + sender.length();
       char after = end >= said.length() ? ' ' : said.charAt(end);
@@ -124,13 +128,20 @@ final class Refusal {
     if (isQueue(finding)) {
       return IncidentKind.QUEUE;
     }
-    if (tag.startsWith("spf") || tag.startsWith("dkim") || tag.startsWith("dmarc")
-        || tag.startsWith("arc") || tag.startsWith("auth")) {
+    if (tag.startsWith("spf")
+        || tag.startsWith("dkim")
+        || tag.startsWith("dmarc")
+        || tag.startsWith("arc")
+        || tag.startsWith("auth")) {
       return IncidentKind.AUTHENTICATION;
     }
     boolean tls =
-        tag.startsWith("tls") || tag.startsWith("certificate") || tag.startsWith("starttls")
-            || tag.startsWith("cert") || tag.startsWith("mta-sts") || tag.startsWith("dane");
+        tag.startsWith("tls")
+            || tag.startsWith("certificate")
+            || tag.startsWith("starttls")
+            || tag.startsWith("cert")
+            || tag.startsWith("mta-sts")
+            || tag.startsWith("dane");
     return tls ? IncidentKind.TLS : IncidentKind.DNS;
   }
 }

@@ -71,9 +71,7 @@ final class Sentences {
     if (!matcher.find()) {
       return "";
     }
-    return matcher.group(2) == null
-        ? matcher.group(1)
-        : matcher.group(1) + " " + matcher.group(2);
+    return matcher.group(2) == null ? matcher.group(1) : matcher.group(1) + " " + matcher.group(2);
   }
 
   /// `a`, `a and b`, `a, b and 5 more`.

@@ -1,8 +1,8 @@
 package io.mailcanary.metrics;
 
+import io.mailcanary.canary.Cause;
 import io.mailcanary.incident.IncidentState;
 import io.mailcanary.mail.Severity;
-import io.mailcanary.canary.Cause;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.watch.Findings;
@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
-import java.util.function.ToLongBiFunction;
 import java.util.function.Supplier;
+import java.util.function.ToLongBiFunction;
 
 /// What the service measures of itself and of its paths, as Prometheus reads it.
 public final class ServiceMetrics implements ProberMeters, AutoCloseable {

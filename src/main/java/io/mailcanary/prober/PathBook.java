@@ -78,7 +78,8 @@ final class PathBook {
 
   /// Learns where on its way a canary that has just arrived spent its time.
   synchronized List<HopWait> waits(Canary canary, List<Received> way, Instant arrivedAt) {
-    return hops.computeIfAbsent(canary.leg(), _ -> new HopDelays())
+    return hops
+        .computeIfAbsent(canary.leg(), _ -> new HopDelays())
         .add(canary.start(), way, arrivedAt)
         .stream()
         .map(delay -> new HopWait(delay.from(), delay.to(), delay.measured(), delay.excess()))

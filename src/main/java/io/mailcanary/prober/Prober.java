@@ -571,8 +571,8 @@ public final class Prober implements Wheel, AutoCloseable {
     booking.found(message);
   }
 
-  /// Where a canary that is seen for the first time spent its time on the way; nothing where our own
-  /// clock cannot tell.
+  /// Where a canary that is seen for the first time spent its time on the way; nothing where our
+  /// own clock cannot tell.
   List<HopWait> waits(Flight flight, List<Received> hops, Arrival arrival) {
     Canary canary = flight.canary();
     Optional<PathBook> book = book(canary.path());

@@ -248,8 +248,8 @@ public final class Authorities {
           asker
               .ask(address, server.label(), new Question(name, type), Look.AUTHORITATIVE)
               .found(RecordData.Address.class)
-              .forEach(one ->
-                  found.computeIfAbsent(name, _ -> new ArrayList<>()).add(one.address()));
+              .forEach(
+                  one -> found.computeIfAbsent(name, _ -> new ArrayList<>()).add(one.address()));
         }
       }
     }

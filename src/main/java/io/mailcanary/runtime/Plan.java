@@ -38,14 +38,7 @@ public record Plan(
       Map<String, MailPath> paths,
       ServiceSettings service) {
     this(
-        relays,
-        mailboxes,
-        resolvers,
-        paths,
-        service,
-        DnsSettings.DEFAULT,
-        Map.of(),
-        Paging.NOBODY);
+        relays, mailboxes, resolvers, paths, service, DnsSettings.DEFAULT, Map.of(), Paging.NOBODY);
   }
 
   /// One that tells nobody.

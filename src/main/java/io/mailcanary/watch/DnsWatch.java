@@ -514,14 +514,15 @@ public final class DnsWatch implements AutoCloseable {
 
   private DomainView seen(Subject subject) {
     Looking looking = new Looking(sources, surroundings);
-    return looking.at(
-        subject.interest(),
-        facts(subject),
-        selectors.getOrDefault(subject.domain.name(), Set.of()),
-        plan.dns().publicNetworks(),
-        resolver -> !isBlind(resolver),
-        Looking.MOST_SERVERS,
-        ports.clock().instant())
+    return looking
+        .at(
+            subject.interest(),
+            facts(subject),
+            selectors.getOrDefault(subject.domain.name(), Set.of()),
+            plan.dns().publicNetworks(),
+            resolver -> !isBlind(resolver),
+            Looking.MOST_SERVERS,
+            ports.clock().instant())
         .view();
   }
 

@@ -85,14 +85,16 @@ final class Looking {
     List<Server> fresh = servers(zones, validating, servers);
     DomainView view =
         new DomainView(
-        interest.name(),
-        now,
-        interest.roles().contains(DomainFacts.Role.SENDS)
-            ? receivers(
-                interest, new Server(sources.label(Resolver.DEFAULT), OptionalLong.empty(), validating), fresh)
-            : List.of(),
-        findings(facts, fresh),
-        records(interest, zones, validating));
+            interest.name(),
+            now,
+            interest.roles().contains(DomainFacts.Role.SENDS)
+                ? receivers(
+                    interest,
+                    new Server(sources.label(Resolver.DEFAULT), OptionalLong.empty(), validating),
+                    fresh)
+                : List.of(),
+            findings(facts, fresh),
+            records(interest, zones, validating));
     return new Seen(facts, view);
   }
 
@@ -176,8 +178,7 @@ final class Looking {
             new Server(
                 view.label(),
                 zones.getFirst().serial(view),
-                new Memory(
-                    view.label(), ServerVantage.of(zones, view, sources, resolver))))
+                new Memory(view.label(), ServerVantage.of(zones, view, sources, resolver))))
         .toList();
   }
 
@@ -188,8 +189,8 @@ final class Looking {
     for (Server server : servers) {
       seenFrom(facts, server.vantage())
           .findings()
-          .forEach(finding ->
-              found.merge(what(finding), witnessed(finding, server), Looking::both));
+          .forEach(
+              finding -> found.merge(what(finding), witnessed(finding, server), Looking::both));
     }
     List<Finding> all = new ArrayList<>(found.values());
     all.sort(Comparator.comparing(Finding::severity).reversed());
@@ -214,8 +215,7 @@ final class Looking {
             Stream.concat(
                     finding.evidence().stream(),
                     Stream.of(
-                        "serial %d at %s"
-                            .formatted(server.serial().getAsLong(), server.label())))
+                        "serial %d at %s".formatted(server.serial().getAsLong(), server.label())))
                 .toList());
   }
 

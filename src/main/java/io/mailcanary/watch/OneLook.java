@@ -57,8 +57,7 @@ public final class OneLook {
         .toList();
   }
 
-  private Seen look(
-      Interest interest, Collection<String> publicNetworks, Instant now) {
+  private Seen look(Interest interest, Collection<String> publicNetworks, Instant now) {
     DnsName name = DnsName.of(interest.name());
     List<ZoneFacts> own = zones(Names.of(interest, List.of(), Set::of).keySet(), interest);
     Map<DnsName, WatchedZone.Wanted> names =

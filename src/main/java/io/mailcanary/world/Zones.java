@@ -23,8 +23,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.SetResponse;
 import org.xbill.DNS.Zone;
 
-/// All of DNS, as far as this world goes. Answers like a resolver that knows every zone, and
-/// like the server of each of them.
+/// All of DNS, as far as this world goes. Answers like a resolver that knows every zone, and like
+/// the server of each of them.
 final class Zones {
   private static final int MOST_ALIASES = 10;
 

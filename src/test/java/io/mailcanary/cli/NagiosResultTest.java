@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailcanary.api.CanaryResource;
 import io.mailcanary.app.OneProbe;
-import java.time.Duration;
 import io.mailcanary.path.Expectation;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -29,36 +29,73 @@ class FaultsTest {
   static Stream<Arguments> faults() {
     return Stream.of(
         Arguments.of(
-            "a relay refuses connections", 80L,
-            on("relay1", Fate.refused(Result.DEFERRED, Cause.CONNECTION, "connection refused", "relay1.corp.test:25"))),
+            "a relay refuses connections",
+            80L,
+            on(
+                "relay1",
+                Fate.refused(
+                    Result.DEFERRED,
+                    Cause.CONNECTION,
+                    "connection refused",
+                    "relay1.corp.test:25"))),
         Arguments.of(
-            "a receiver defers everything", 80L,
-            at("peer3.test", Fate.refused(Result.DEFERRED, Cause.SYSTEM, "451 4.3.0 try later", "mx.peer3.test"))),
+            "a receiver defers everything",
+            80L,
+            at(
+                "peer3.test",
+                Fate.refused(
+                    Result.DEFERRED, Cause.SYSTEM, "451 4.3.0 try later", "mx.peer3.test"))),
         Arguments.of(
-            "some receivers refuse our sender domain", 80L,
-            (Fault) (leg, _, _) ->
-                leg.traits().get(Trait.SENDER_DOMAIN).equals("notify.corp.test")
-                        && List.of("peer1.test", "peer3.test").contains(leg.traits().get(Trait.RECIPIENT_DOMAIN))
-                    ? Fate.refused(Result.DEFERRED, Cause.SENDER_DOMAIN, DNS_WORDS, "mx.peer.test")
-                    : null),
+            "some receivers refuse our sender domain",
+            80L,
+            (Fault)
+                (leg, _, _) ->
+                    leg.traits().get(Trait.SENDER_DOMAIN).equals("notify.corp.test")
+                            && List.of("peer1.test", "peer3.test")
+                                .contains(leg.traits().get(Trait.RECIPIENT_DOMAIN))
+                        ? Fate.refused(
+                            Result.DEFERRED, Cause.SENDER_DOMAIN, DNS_WORDS, "mx.peer.test")
+                        : null),
         Arguments.of(
-            "an internal next hop is gone, so mail bounces", 80L,
-            path("p01", Fate.refused(Result.BOUNCED, Cause.NEXT_HOP, "5.4.4 Host or domain name not found", "relay1.corp.test"))),
+            "an internal next hop is gone, so mail bounces",
+            80L,
+            path(
+                "p01",
+                Fate.refused(
+                    Result.BOUNCED,
+                    Cause.NEXT_HOP,
+                    "5.4.4 Host or domain name not found",
+                    "relay1.corp.test"))),
         Arguments.of(
-            "a login is refused", 80L,
-            on("relay2", Fate.refused(Result.REJECTED, Cause.LOGIN, "535 5.7.8 no", "relay2.corp.test:587"))),
+            "a login is refused",
+            80L,
+            on(
+                "relay2",
+                Fate.refused(
+                    Result.REJECTED, Cause.LOGIN, "535 5.7.8 no", "relay2.corp.test:587"))),
         Arguments.of("a mailbox's mail is swallowed", 110L, in("box3", Fate.lost())),
         Arguments.of("one path loses everything", 110L, path("p22", Fate.lost())),
         Arguments.of("a path takes minutes", 110L, path("p23", Fate.arrives(200_000))),
         Arguments.of(
-            "mail goes to junk", 100L,
+            "mail goes to junk",
+            100L,
             path("p24", new Fate(Result.MISFILED, 900, Cause.NONE, "in folder Junk", "", null))),
         Arguments.of(
-            "a negative canary is let through", 140L,
+            "a negative canary is let through",
+            140L,
             path("p25", new Fate(Result.UNCAUGHT, 900, Cause.NONE, "", "", null))),
         Arguments.of(
-            "greylisting without end", 17 * 60L,
-            path("p26", new Fate(Result.GREYLISTED, 100, Cause.GREYLIST, "450 4.2.0 Greylisted", "mx.peer2.test", null))));
+            "greylisting without end",
+            17 * 60L,
+            path(
+                "p26",
+                new Fate(
+                    Result.GREYLISTED,
+                    100,
+                    Cause.GREYLIST,
+                    "450 4.2.0 Greylisted",
+                    "mx.peer2.test",
+                    null))));
   }
 
   private static Fault on(String relay, Fate fate) {
@@ -93,7 +130,8 @@ class FaultsTest {
     for (Result result : List.of(Result.DUPLICATED, Result.UNAUTHENTICATED)) {
       Simulation run =
           simulation(3)
-              .during(WARM, WARM + 3600, path("p24", new Fate(result, 900, Cause.NONE, "", "", null)))
+              .during(
+                  WARM, WARM + 3600, path("p24", new Fate(result, 900, Cause.NONE, "", "", null)))
               .run(WARM + 7200);
       assertThat(run.opened()).hasSize(1);
       assertThat(run.opened().getFirst().severity()).isEqualTo(Severity.WARN);
@@ -162,7 +200,9 @@ class FaultsTest {
             .during(
                 WARM,
                 WARM + 14 * 60,
-                path("p26", new Fate(Result.GREYLISTED, 100, Cause.GREYLIST, "450 4.2.0", "", later)))
+                path(
+                    "p26",
+                    new Fate(Result.GREYLISTED, 100, Cause.GREYLIST, "450 4.2.0", "", later)))
             .run(WARM + 7200);
     assertThat(run.opened()).isEmpty();
   }
@@ -180,7 +220,11 @@ class FaultsTest {
                   (_, _, random) ->
                       random.nextInt(10) == 0
                           ? new Fate(
-                              Result.DEFERRED, 150, Cause.SYSTEM, "451 4.3.2 busy", "mx.peer0.test",
+                              Result.DEFERRED,
+                              150,
+                              Cause.SYSTEM,
+                              "451 4.3.2 busy",
+                              "mx.peer0.test",
                               Fate.arrives(61_000))
                           : null);
       run.run(WARM);
@@ -193,8 +237,7 @@ class FaultsTest {
     minutes.sort(null);
     System.out.printf(
         "a steady 10 %% deferral at one a minute: median %.0f min, 95 %% within %.0f min%n",
-        minutes.get(100),
-        minutes.get(190));
+        minutes.get(100), minutes.get(190));
     assertThat(minutes.get(100)).isLessThan(60);
     assertThat(minutes.get(190)).isLessThan(120);
   }

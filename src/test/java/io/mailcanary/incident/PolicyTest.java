@@ -26,9 +26,23 @@ class PolicyTest {
 
   private static Incident incident(String... paths) {
     return new Incident(
-        "1", "key", IncidentState.OPEN, Severity.PAGE, IncidentKind.DEFERRING, "title",
-        List.of(paths), new Share(1, 1), Cause.UNKNOWN, Attribution.UNKNOWN, List.of(), List.of(),
-        List.of(), List.of(), NOW, null, null);
+        "1",
+        "key",
+        IncidentState.OPEN,
+        Severity.PAGE,
+        IncidentKind.DEFERRING,
+        "title",
+        List.of(paths),
+        new Share(1, 1),
+        Cause.UNKNOWN,
+        Attribution.UNKNOWN,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        NOW,
+        null,
+        null);
   }
 
   private static Match group(String group) {
@@ -45,9 +59,13 @@ class PolicyTest {
     Route warn =
         route(
             new Match(
-                Optional.of(Severity.WARN), Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.of(Severity.WARN),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Map.of()),
-            "chat", false);
+            "chat",
+            false);
     Route mine = route(group("undergraduate"), "desk", true);
     Route all = route(Match.EVERYTHING, "oncall", false);
     Route never = route(Match.EVERYTHING, "nobody", false);
@@ -68,8 +86,7 @@ class PolicyTest {
     assertThat(Policy.silence(incident("u1", "x"), List.of(silence), PolicyTest::path, NOW))
         .isEmpty();
     assertThat(
-            Policy.silence(
-                incident("u1"), List.of(silence), PolicyTest::path, NOW.plusSeconds(60)))
+            Policy.silence(incident("u1"), List.of(silence), PolicyTest::path, NOW.plusSeconds(60)))
         .isEmpty();
   }
 

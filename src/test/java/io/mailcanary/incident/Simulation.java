@@ -45,14 +45,20 @@ final class Simulation {
   ///
   /// @param latency in milliseconds; of a refusal: until it is known
   /// @param then what it becomes afterwards; null: it stays so
-  record Fate(Result result, long latency, Cause cause, String words, String host, @Nullable Fate then) {
+  record Fate(
+      Result result, long latency, Cause cause, String words, String host, @Nullable Fate then) {
     static Fate lost() {
       return new Fate(Result.MISSING, 0, Cause.NONE, "", "", null);
     }
 
     static Fate arrives(long latency) {
       return new Fate(
-          latency > Legs.WITHIN.toMillis() ? Result.SLOW : Result.GOOD, latency, Cause.NONE, "", "", null);
+          latency > Legs.WITHIN.toMillis() ? Result.SLOW : Result.GOOD,
+          latency,
+          Cause.NONE,
+          "",
+          "",
+          null);
     }
 
     static Fate refused(Result result, Cause cause, String words, String host) {
@@ -172,8 +178,17 @@ final class Simulation {
     if (second % 3600 == 1800) {
       rules.changed(
           new Change(
-              "c" + second, Change.Kind.RECORD, io.mailcanary.mail.Severity.INFO, now(), now(),
-              "peer.test", "MX", "the addresses of peer.test rotate", "", List.of(), List.of(),
+              "c" + second,
+              Change.Kind.RECORD,
+              io.mailcanary.mail.Severity.INFO,
+              now(),
+              now(),
+              "peer.test",
+              "MX",
+              "the addresses of peer.test rotate",
+              "",
+              List.of(),
+              List.of(),
               List.of()));
     }
     if (noise.restarts() && second % (DAY / 4) == 5000) {
@@ -220,7 +235,11 @@ final class Simulation {
     }
     if (leg % 4 == 0 && chance < noise.loss() + noise.greylisted()) {
       return new Fate(
-          Result.GREYLISTED, 200, Cause.GREYLIST, "450 4.2.0 Greylisted", "mx.peer.test",
+          Result.GREYLISTED,
+          200,
+          Cause.GREYLIST,
+          "450 4.2.0 Greylisted",
+          "mx.peer.test",
           new Fate(Result.SLOW, 300_000 + random.nextInt(500_000), Cause.NONE, "", "", null));
     }
     double log = Math.log(800) + random.nextGaussian();
@@ -306,12 +325,16 @@ final class Simulation {
     }
   }
 
-  private void note(
-      int leg, String id, long sent, long at, Result result, @Nullable Fate fate) {
+  private void note(int leg, String id, long sent, long at, Result result, @Nullable Fate fate) {
     boolean arrived = fate != null && result.isArrival();
     rules.note(
         new Outcome(
-            legs.get(leg).path().name(), "", id, instant(sent), instant(at), result,
+            legs.get(leg).path().name(),
+            "",
+            id,
+            instant(sent),
+            instant(at),
+            result,
             fate == null ? Cause.NONE : fate.cause(),
             fate == null ? "" : fate.words(),
             fate == null ? "" : fate.host(),
@@ -363,7 +386,9 @@ final class Simulation {
       legs.add(
           Legs.leg(
               "p%02d".formatted(i),
-              i < 4 ? io.mailcanary.path.MailPath.Kind.INTERNAL : io.mailcanary.path.MailPath.Kind.OUTBOUND,
+              i < 4
+                  ? io.mailcanary.path.MailPath.Kind.INTERNAL
+                  : io.mailcanary.path.MailPath.Kind.OUTBOUND,
               i >= 32 ? Optional.of("undergraduate") : Optional.empty(),
               "relay" + i % 4,
               "box" + i % 5,

@@ -41,10 +41,24 @@ class StoriesTest {
   }
 
   private void outcome(
-      String path, Duration sent, Duration known, Result result, Cause cause, String words, String host) {
+      String path,
+      Duration sent,
+      Duration known,
+      Result result,
+      Cause cause,
+      String words,
+      String host) {
     rules.note(
         new Outcome(
-            path, "", "c" + serial++, T.plus(sent), T.plus(known), result, cause, words, host,
+            path,
+            "",
+            "c" + serial++,
+            T.plus(sent),
+            T.plus(known),
+            result,
+            cause,
+            words,
+            host,
             result == Result.GOOD ? known.minus(sent) : null));
     decide(known);
   }
@@ -59,7 +73,13 @@ class StoriesTest {
 
   private void refused(String path, Duration at) {
     outcome(
-        path, at, at.plusMillis(200), Result.DEFERRED, Cause.SENDER_DOMAIN, REFUSED, "mx.peer.test:25");
+        path,
+        at,
+        at.plusMillis(200),
+        Result.DEFERRED,
+        Cause.SENDER_DOMAIN,
+        REFUSED,
+        "mx.peer.test:25");
   }
 
   private Incident last() {
@@ -91,15 +111,34 @@ class StoriesTest {
 
   private static Change gone() {
     return new Change(
-        "c1", Change.Kind.RECORD, Severity.PAGE, T.minus(at("2M")), T.minus(at("1M")),
-        "notify.corp.test", "MX", "MX of notify.corp.test is gone", "", List.of("10 mx"), List.of(),
+        "c1",
+        Change.Kind.RECORD,
+        Severity.PAGE,
+        T.minus(at("2M")),
+        T.minus(at("1M")),
+        "notify.corp.test",
+        "MX",
+        "MX of notify.corp.test is gone",
+        "",
+        List.of("10 mx"),
+        List.of(),
         List.of(new Change.Seen("ns1", 2026112101L), new Change.Seen("ns2", 2026112101L)));
   }
 
   private static Change marker() {
     return new Change(
-        "c0", Change.Kind.MARKER, Severity.INFO, T.minus(at("4M")), T.minus(at("4M")), "", "",
-        "certificate ordered", "tls team", List.of(), List.of(), List.of());
+        "c0",
+        Change.Kind.MARKER,
+        Severity.INFO,
+        T.minus(at("4M")),
+        T.minus(at("4M")),
+        "",
+        "",
+        "certificate ordered",
+        "tls team",
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   @Test
@@ -143,7 +182,11 @@ class StoriesTest {
 
     Notification page =
         PageWriter.of(
-            Notification.Event.OPENED, proven, "it is so", "https://probe.example", T.plus(at("6M")));
+            Notification.Event.OPENED,
+            proven,
+            "it is so",
+            "https://probe.example",
+            T.plus(at("6M")));
     assertThat(page.text().headline())
         .contains("MX of notify.corp.test")
         .contains("3 of 8 receivers")
@@ -162,12 +205,21 @@ class StoriesTest {
   void anInternalPathPagesOnItsFirstBounce() {
     Leg leg =
         Legs.leg(
-            "campus", MailPath.Kind.INTERNAL, Optional.empty(), "out", "hosted", "campus.test",
+            "campus",
+            MailPath.Kind.INTERNAL,
+            Optional.empty(),
+            "out",
+            "hosted",
+            "campus.test",
             "ugrad.campus.test");
     rules.watch(List.of(leg), T.minus(at("30S")));
     good("campus", at("-1M"));
     outcome(
-        "campus", at("0S"), at("2S"), Result.BOUNCED, Cause.NEXT_HOP,
+        "campus",
+        at("0S"),
+        at("2S"),
+        Result.BOUNCED,
+        Cause.NEXT_HOP,
         "5.4.4 Host or domain name not found. Name service error for name=in.hosted.example",
         "out.corp.test:25");
     assertThat(decisions).hasSize(1);
@@ -183,8 +235,13 @@ class StoriesTest {
     for (int round = 0; round < 2; round++) {
       refused("to-peer1", Duration.ofMinutes(round));
       outcome(
-          "to-peer2", Duration.ofSeconds(60L * round + 3), Duration.ofSeconds(60L * round + 4),
-          Result.BOUNCED, Cause.MAILBOX_FULL, "552 5.2.2 full", "mx.peer2.test");
+          "to-peer2",
+          Duration.ofSeconds(60L * round + 3),
+          Duration.ofSeconds(60L * round + 4),
+          Result.BOUNCED,
+          Cause.MAILBOX_FULL,
+          "552 5.2.2 full",
+          "mx.peer2.test");
       good("to-peer3", Duration.ofSeconds(60L * round + 5));
     }
     assertThat(decisions)
@@ -231,7 +288,15 @@ class StoriesTest {
       Instant sent = T.plus(Duration.ofMinutes(i));
       after.note(
           new Outcome(
-              "to-peer1", "", "d" + i, sent, sent.plusSeconds(1), Result.GOOD, Cause.NONE, "", "",
+              "to-peer1",
+              "",
+              "d" + i,
+              sent,
+              sent.plusSeconds(1),
+              Result.GOOD,
+              Cause.NONE,
+              "",
+              "",
               Duration.ofSeconds(1)));
       seen.addAll(after.decide(sent.plusSeconds(1)));
     }
@@ -255,16 +320,22 @@ class StoriesTest {
         Instant sent = T.plusSeconds(60L * round).plusMillis(i);
         rules.note(
             new Outcome(
-                "p" + i, "", round + "-" + i, sent, sent.plusMillis(100), Result.DEFERRED,
-                Cause.CONNECTION, "out.corp.test:25 at connect: connection refused",
-                "out.corp.test:25", null));
+                "p" + i,
+                "",
+                round + "-" + i,
+                sent,
+                sent.plusMillis(100),
+                Result.DEFERRED,
+                Cause.CONNECTION,
+                "out.corp.test:25 at connect: connection refused",
+                "out.corp.test:25",
+                null));
       }
     }
     List<Decision> made = rules.decide(T.plusSeconds(120));
     System.out.printf(
         "10,000 paths with one cause: %d decision in %.0f ms%n",
-        made.size(),
-        (System.nanoTime() - began) / 1e6);
+        made.size(), (System.nanoTime() - began) / 1e6);
     assertThat(made).hasSize(1);
     Incident incident = ((Decision.Open) made.getFirst()).incident();
     assertThat(incident.paths()).hasSize(10_000);

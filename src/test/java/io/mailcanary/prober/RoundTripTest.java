@@ -26,7 +26,13 @@ class RoundTripTest {
                   Scene.mailbox("hosted", "/h"),
                   "far",
                   new Mailbox.Maildir(
-                      "far", Path.of("/f"), List.of(), Duration.ofSeconds(30), false, true, List.of())),
+                      "far",
+                      Path.of("/f"),
+                      List.of(),
+                      Duration.ofSeconds(30),
+                      false,
+                      true,
+                      List.of())),
               Map.of(),
               Map.of("trip", TRIP),
               ServiceSettings.DEFAULT));

@@ -64,8 +64,7 @@ class MailExchangersTest {
                 hosted.example. 60 IN CNAME other.example.
                 other.example. 60 IN MX 10 mx.other.example.
                 """))
-        .isEqualTo(
-            new MxAnswer.Found(List.of(new MxAnswer.Host("mx.other.example", 10)), false));
+        .isEqualTo(new MxAnswer.Found(List.of(new MxAnswer.Host("mx.other.example", 10)), false));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -90,10 +89,9 @@ class MailExchangersTest {
   void theNextServerIsAskedWhereOneFails() throws IOException {
     try (ScriptedNameServer silent = new ScriptedNameServer((_, _) -> new byte[0]);
         ScriptedNameServer good =
-            new ScriptedNameServer(
-                (query, _) ->
-                    ScriptedNameServer.answer(
-                        query, Rcode.NOERROR, "hosted.example. 60 IN MX 10 mx.hosted.example."))) {
+            new ScriptedNameServer((query, _) ->
+                ScriptedNameServer.answer(
+                    query, Rcode.NOERROR, "hosted.example. 60 IN MX 10 mx.hosted.example."))) {
       assertThat(exchangers(silent, good).of(DOMAIN)).isInstanceOf(MxAnswer.Found.class);
     }
   }
@@ -101,10 +99,9 @@ class MailExchangersTest {
   @Test
   void anAnswerIsRememberedAsLongAsItHolds() throws IOException {
     try (ScriptedNameServer server =
-        new ScriptedNameServer(
-            (query, _) ->
-                ScriptedNameServer.answer(
-                    query, Rcode.NOERROR, "hosted.example. 5 IN MX 10 mx.hosted.example."))) {
+        new ScriptedNameServer((query, _) ->
+            ScriptedNameServer.answer(
+                query, Rcode.NOERROR, "hosted.example. 5 IN MX 10 mx.hosted.example."))) {
       MailExchangers exchangers = exchangers(server);
       exchangers.of(DOMAIN);
       nanos.addAndGet(Duration.ofSeconds(4).toNanos());

@@ -20,7 +20,8 @@ class WatchStoreTest {
 
   @TempDir Path directory;
 
-  private static Change change(String id, String name, Severity severity, List<Change.Seen> servers) {
+  private static Change change(
+      String id, String name, Severity severity, List<Change.Seen> servers) {
     return new Change(
         id,
         Change.Kind.RECORD,

@@ -16,9 +16,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /// Direct delivery by MX, to servers that all listen on one port of different loopback addresses.
 class ExchangeTest {
@@ -64,8 +64,7 @@ class ExchangeTest {
             Relay.DIRECT.connectTimeout(),
             Relay.DIRECT.replyTimeout());
     try (Submission submission = new Submission(dns, new Trust(), InstantSource.system())) {
-      return submission.submit(
-          new Route.ToExchangers(direct, DOMAIN, Family.ANY), Relays.canary());
+      return submission.submit(new Route.ToExchangers(direct, DOMAIN, Family.ANY), Relays.canary());
     }
   }
 
@@ -93,8 +92,7 @@ class ExchangeTest {
     }
     try (ScriptedSmtpServer server = script.start()) {
       Map<String, String> addresses = Map.of("mx1.test", "127.0.0.1", "mx2.test", "127.0.0.1");
-      Evidence evidence =
-          submit(new Dns(hosts("mx1.test", "mx2.test"), addresses), server.port());
+      Evidence evidence = submit(new Dns(hosts("mx1.test", "mx2.test"), addresses), server.port());
       assertThat(Handover.of(evidence)).as("%s: %s", sentence, evidence).isEqualTo(handover);
       assertThat(evidence.earlier()).hasSize(earlier);
       assertThat(evidence.host()).startsWith(earlier == 0 ? "mx1.test" : "mx2.test");
@@ -105,8 +103,7 @@ class ExchangeTest {
   void aHostThatIsNotThereLeavesItToTheNext() {
     try (ScriptedSmtpServer server = ScriptedSmtpServer.script().start()) {
       Map<String, String> addresses = Map.of("mx2.test", "127.0.0.1");
-      Evidence evidence =
-          submit(new Dns(hosts("mx1.test", "mx2.test"), addresses), server.port());
+      Evidence evidence = submit(new Dns(hosts("mx1.test", "mx2.test"), addresses), server.port());
       assertThat(Handover.of(evidence)).isEqualTo(Handover.ACCEPTED);
       assertThat(evidence.earlier())
           .singleElement()

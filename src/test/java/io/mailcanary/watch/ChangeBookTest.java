@@ -69,8 +69,7 @@ class ChangeBookTest {
         .returns(Severity.PAGE, Change::severity)
         .returns(MX, Change::before)
         .returns(List.of(), Change::after)
-        .returns(
-            List.of(new Change.Seen("a", 7), new Change.Seen("b", 7)), Change::servers);
+        .returns(List.of(new Change.Seen("a", 7), new Change.Seen("b", 7)), Change::servers);
     after(60, noMx("a"), noMx("b"));
     assertThat(changes).hasSize(1);
   }
@@ -152,9 +151,13 @@ class ChangeBookTest {
 
   @Test
   void addressesThatGoRoundAreNoChange() {
-    List<List<String>> sets = List.of(List.of("192.0.2.1"), List.of("192.0.2.2"), List.of("192.0.2.3"));
+    List<List<String>> sets =
+        List.of(List.of("192.0.2.1"), List.of("192.0.2.2"), List.of("192.0.2.3"));
     for (int look = 0; look < 1_440; look++) {
-      after(60, says("a", RecordType.A, sets.get(look % 3)), says("b", RecordType.A, sets.get((look + 1) % 3)));
+      after(
+          60,
+          says("a", RecordType.A, sets.get(look % 3)),
+          says("b", RecordType.A, sets.get((look + 1) % 3)));
     }
     assertThat(changes).isEmpty();
   }

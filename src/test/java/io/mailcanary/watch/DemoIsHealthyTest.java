@@ -19,19 +19,27 @@ class DemoIsHealthyTest {
       Service service = demo.server().service();
       await()
           .atMost(Duration.ofSeconds(40))
-          .untilAsserted(() ->
-              assertThat(service.dns().view(new DomainName("campus.example"))).isPresent());
+          .untilAsserted(
+              () -> assertThat(service.dns().view(new DomainName("campus.example"))).isPresent());
       await()
           .atMost(Duration.ofSeconds(40))
           .untilAsserted(() -> {
-            assertThat(service.findings().all()).containsKeys("dns:campus.example", "dns:hosted.example", "dns:ugrad.example", "dns:outside.example");
+            assertThat(service.findings().all())
+                .containsKeys(
+                    "dns:campus.example",
+                    "dns:hosted.example",
+                    "dns:ugrad.example",
+                    "dns:outside.example");
           });
       assertThat(service.findings().all().values())
-          .allSatisfy(findings ->
-              assertThat(findings).allMatch(one -> one.severity() == Severity.INFO));
-      assertThat(service.dns().ofPath("campus-to-ugrad")).extracting(view -> view.name().name())
-          .contains("campus.example", "ugrad.example", "smtp.campus.example", "imap.hosted.example");
-      assertThat(service.board().parts()).anyMatch(part -> part.name().equals("resolver:default") && part.ok());
+          .allSatisfy(
+              findings -> assertThat(findings).allMatch(one -> one.severity() == Severity.INFO));
+      assertThat(service.dns().ofPath("campus-to-ugrad"))
+          .extracting(view -> view.name().name())
+          .contains(
+              "campus.example", "ugrad.example", "smtp.campus.example", "imap.hosted.example");
+      assertThat(service.board().parts())
+          .anyMatch(part -> part.name().equals("resolver:default") && part.ok());
     }
   }
 }

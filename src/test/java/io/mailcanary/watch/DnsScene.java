@@ -72,9 +72,7 @@ final class DnsScene implements AutoCloseable {
     }
     if (unbound == null) {
       unbound =
-          signed
-              ? lab.unbound(53, 10, "trust-anchor: \"" + anchor + "\"")
-              : lab.unbound(53, 10);
+          signed ? lab.unbound(53, 10, "trust-anchor: \"" + anchor + "\"") : lab.unbound(53, 10);
     }
     return this;
   }

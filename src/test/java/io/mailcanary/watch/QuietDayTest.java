@@ -171,7 +171,13 @@ class QuietDayTest {
         case SOA ->
             List.of(
                 new RecordData.Soa(
-                    DnsName.of("ns1.corp.test"), DnsName.of("h.corp.test"), 7, 3600, 600, 86400, 60));
+                    DnsName.of("ns1.corp.test"),
+                    DnsName.of("h.corp.test"),
+                    7,
+                    3600,
+                    600,
+                    86400,
+                    60));
         case MX ->
             apex && !mxGone
                 ? List.of(
@@ -185,7 +191,10 @@ class QuietDayTest {
                 : List.of(
                     new RecordData.Address(InetAddress.ofLiteral("198.51.100.1")),
                     new RecordData.Address(InetAddress.ofLiteral("198.51.100.2")));
-        case TXT -> apex ? List.of(RecordData.Txt.of("v=spf1 mx -all"), RecordData.Txt.of("other")) : List.of();
+        case TXT ->
+            apex
+                ? List.of(RecordData.Txt.of("v=spf1 mx -all"), RecordData.Txt.of("other"))
+                : List.of();
         case NS ->
             List.of(
                 new RecordData.Ns(DnsName.of("ns1.corp.test")),

@@ -67,7 +67,8 @@ class WatchOnBindTest {
     watch.start();
     await()
         .atMost(CONFIRMED)
-        .untilAsserted(() -> assertThat(findings.all()).containsOnlyKeys("dns:corp.test", "dns:hop.corp.test"));
+        .untilAsserted(() ->
+            assertThat(findings.all()).containsOnlyKeys("dns:corp.test", "dns:hop.corp.test"));
     assertThat(all()).isEmpty();
   }
 
@@ -88,7 +89,10 @@ class WatchOnBindTest {
   }
 
   private void soon(Duration limit, ThrowingConsumer<List<Finding>> expected) {
-    await().atMost(limit).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> expected.accept(all()));
+    await()
+        .atMost(limit)
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(() -> expected.accept(all()));
   }
 
   private Change change(String name, String type) {
@@ -101,14 +105,16 @@ class WatchOnBindTest {
   @Test
   void aZoneChangeDropsTheMxAndLeavesTheAddress() {
     scene.corp(DnsScene.HEALTHY.replace("@ MX 10 mx\n", "@ A 192.0.2.8\n"));
-    soon(FOUND, found ->
-        assertThat(found)
-            .anySatisfy(one -> {
-              assertThat(one.tag()).isEqualTo("mx-missing");
-              assertThat(one.name()).isEqualTo("corp.test");
-              assertThat(one.severity()).isEqualTo(Severity.PAGE);
-              assertThat(one.evidence().toString()).contains("(ns1.corp.test)");
-            }));
+    soon(
+        FOUND,
+        found ->
+            assertThat(found)
+                .anySatisfy(one -> {
+                  assertThat(one.tag()).isEqualTo("mx-missing");
+                  assertThat(one.name()).isEqualTo("corp.test");
+                  assertThat(one.severity()).isEqualTo(Severity.PAGE);
+                  assertThat(one.evidence().toString()).contains("(ns1.corp.test)");
+                }));
     assertThat(concerns.get("out")).contains("corp.test has an address and no MX record");
     await().atMost(CONFIRMED).untilAsserted(() -> change("corp.test", "MX"));
     Change change = change("corp.test", "MX");
@@ -117,8 +123,11 @@ class WatchOnBindTest {
     assertThat(change.after()).isEmpty();
     assertThat(change.servers())
         .extracting(Change.Seen::server)
-        .containsExactly(scene.lab.address(21) + " (ns1.corp.test)", scene.lab.address(22) + " (ns2.corp.test)");
-    assertThat(change.servers()).extracting(Change.Seen::serial).containsOnly(scene.one.serial("corp.test"));
+        .containsExactly(
+            scene.lab.address(21) + " (ns1.corp.test)", scene.lab.address(22) + " (ns2.corp.test)");
+    assertThat(change.servers())
+        .extracting(Change.Seen::serial)
+        .containsOnly(scene.one.serial("corp.test"));
     // and mended again
     scene.corp(DnsScene.HEALTHY);
     await().atMost(CONFIRMED).untilAsserted(() -> assertThat(concerns).isEmpty());
@@ -127,32 +136,40 @@ class WatchOnBindTest {
   @Test
   void theNextHopsNameIsGone() {
     scene.corp(DnsScene.HEALTHY.replace("hop A 192.0.2.7\n", ""));
-    soon(FOUND, found ->
-        assertThat(found)
-            .anySatisfy(one -> {
-              assertThat(one.tag()).isEqualTo("next-hop-gone");
-              assertThat(one.name()).isEqualTo("hop.corp.test");
-            }));
-    await().atMost(CONFIRMED).untilAsserted(() ->
-        assertThat(change("hop.corp.test", "A"))
-            .returns(Severity.PAGE, Change::severity)
-            .returns(List.of("192.0.2.7"), Change::before));
+    soon(
+        FOUND,
+        found ->
+            assertThat(found)
+                .anySatisfy(one -> {
+                  assertThat(one.tag()).isEqualTo("next-hop-gone");
+                  assertThat(one.name()).isEqualTo("hop.corp.test");
+                }));
+    await()
+        .atMost(CONFIRMED)
+        .untilAsserted(() ->
+            assertThat(change("hop.corp.test", "A"))
+                .returns(Severity.PAGE, Change::severity)
+                .returns(List.of("192.0.2.7"), Change::before));
   }
 
   @Test
   void theMxIsDroppedAtOneOfTwoServers() {
     scene.two.zone("corp.test", DnsScene.HEALTHY.replace("@ MX 10 mx\n", ""));
     soon(FOUND, found -> assertThat(found).extracting(Finding::tag).contains("servers-disagree"));
-    await().atMost(CONFIRMED).untilAsserted(() ->
-        assertThat(change("corp.test", "MX"))
-            .returns(Severity.WARN, Change::severity)
-            .satisfies(one -> assertThat(one.servers()).hasSize(1)));
+    await()
+        .atMost(CONFIRMED)
+        .untilAsserted(() ->
+            assertThat(change("corp.test", "MX"))
+                .returns(Severity.WARN, Change::severity)
+                .satisfies(one -> assertThat(one.servers()).hasSize(1)));
   }
 
   @Test
   void aServerThatIsStoppedAndStartedChangesNothing() {
     scene.two.stop();
-    soon(Duration.ofSeconds(15), found -> assertThat(found).extracting(Finding::tag).contains("server-silent"));
+    soon(
+        Duration.ofSeconds(15),
+        found -> assertThat(found).extracting(Finding::tag).contains("server-silent"));
     scene.two.start();
     soon(Duration.ofSeconds(20), found -> assertThat(found).isEmpty());
     assertThat(store.changes(null, 10)).isEmpty();
@@ -173,7 +190,9 @@ class WatchOnBindTest {
         .untilAsserted(() ->
             assertThat(board.parts())
                 .anyMatch(part -> part.name().equals("resolver:default") && !part.ok()));
-    assertThat(all()).extracting(Finding::tag).doesNotContain("mx-missing", "name-missing", "server-silent");
+    assertThat(all())
+        .extracting(Finding::tag)
+        .doesNotContain("mx-missing", "name-missing", "server-silent");
     scene.unbound().thaw();
     await()
         .atMost(Duration.ofSeconds(30))
