@@ -75,8 +75,8 @@ final class QueuedCanaries {
   private void book(InQueue message, Tie tie) {
     Flight flight = tie.flight();
     String words =
-        "queue %s of relay %s: %s: %s"
-            .formatted(message.queue(), message.relay(), message.state(), message.reason());
+        "queue %s of relay %s: %s".formatted(message.queue(), message.relay(), message.state())
+            + (message.reason().isEmpty() ? "" : ": " + message.reason());
     LOG.info("canary {} is in {}", flight.id(), words);
     flight.say(words);
     prober.apply(

@@ -116,12 +116,7 @@ final class EventDetail {
       case ProgressReported(_, String action, Report report) -> report(action, report);
       case RefusedByReceiver(_, ReceiverRefusal refusal) -> refusal(refusal);
       case FoundInQueue(_, QueueSighting sighting) -> queued(sighting);
-      case Sighted(
-              _,
-              Arrival arrival,
-              boolean altered,
-              List<Received> hops,
-              List<HopWait> waits) ->
+      case Sighted(_, Arrival arrival, boolean altered, List<Received> hops, List<HopWait> waits) ->
           sighting(arrival, altered, hops, waits);
       case Authenticated(_, List<AuthenticationCheck> checks) ->
           Map.of("checks", checks.stream().map(EventDetail::check).toList());

@@ -360,7 +360,7 @@ final class Simulation {
     };
   }
 
-  private static Incident incident(Decision decision) {
+  static Incident incident(Decision decision) {
     return switch (decision) {
       case Decision.Open(Incident incident, _) -> incident;
       case Decision.Update(Incident incident, _, _) -> incident;

@@ -385,7 +385,7 @@ class MailWorldTest {
             .filter(entry -> entry.getKey().endsWith("_PORT"))
             .map(entry -> Integer.valueOf(entry.getValue()))
             .toList();
-    assertThat(ports).hasSize(6);
+    assertThat(ports).hasSize(7);
     // Somebody is connected while it ends.
     try (Socket client = new Socket("127.0.0.1", ports.getFirst())) {
       assertThat(client.isConnected()).isTrue();
