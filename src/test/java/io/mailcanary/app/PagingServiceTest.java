@@ -56,7 +56,7 @@ class PagingServiceTest {
         channels:
           hook: { type: webhook, url: "%s", secret: swordfish }
           chat: { type: slack, url: "%s" }
-        routes: [{ severity: page, to: [hook], then: [chat] }]
+        routes: [{ kind: duplicated, to: [hook], then: [chat] }]
         heartbeat: { url: "%s", every: 1s }
         """
             .formatted(
@@ -138,7 +138,7 @@ class PagingServiceTest {
     String metrics = send("GET", "/metrics").body();
     assertThat(metrics)
         .contains("mailcanary_notifications_total{channel=\"hook\",result=\"sent\"} 0.0")
-        .contains("mailcanary_incidents{severity=\"page\",state=\"open\"} 0.0")
+        .contains("mailcanary_incidents{severity=\"page\",state=\"resolved\"} 0.0")
         .contains("mailcanary_observer_up{part=\"outbox\"} 1.0");
     assertThat(Promtool.check(metrics)).isEmpty();
   }
