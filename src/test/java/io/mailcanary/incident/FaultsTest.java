@@ -50,7 +50,7 @@ class FaultsTest {
             80L,
             (Fault)
                 (leg, _, _) ->
-                    leg.traits().get(Trait.SENDER_DOMAIN).equals("notify.corp.test")
+                    "notify.corp.test".equals(leg.traits().get(Trait.SENDER_DOMAIN))
                             && List.of("peer1.test", "peer3.test")
                                 .contains(leg.traits().get(Trait.RECIPIENT_DOMAIN))
                         ? Fate.refused(

@@ -31,7 +31,7 @@ final class Simulation {
   private final List<Leg> legs;
   private final SplittableRandom random;
   private final long[] lastBurst;
-  private final Event[] wheel = new Event[WHEEL];
+  private final @Nullable Event[] wheel = new Event[WHEEL];
   private final Map<String, Long> blindUntil = new TreeMap<>();
   private final Map<Long, List<Runnable>> at = new TreeMap<>();
   private final Noise noise;
@@ -85,7 +85,7 @@ final class Simulation {
   record Told(long second, Decision decision) {}
 
   private static final class Event {
-    final Event next;
+    final @Nullable Event next;
     final int leg;
     final String id;
     final long sent;
@@ -326,7 +326,6 @@ final class Simulation {
   }
 
   private void note(int leg, String id, long sent, long at, Result result, @Nullable Fate fate) {
-    boolean arrived = fate != null && result.isArrival();
     rules.note(
         new Outcome(
             legs.get(leg).path().name(),
@@ -338,7 +337,7 @@ final class Simulation {
             fate == null ? Cause.NONE : fate.cause(),
             fate == null ? "" : fate.words(),
             fate == null ? "" : fate.host(),
-            arrived ? Duration.ofMillis(fate.latency()) : null));
+            fate != null && result.isArrival() ? Duration.ofMillis(fate.latency()) : null));
   }
 
   /// Each incident when it first woke somebody.
