@@ -83,7 +83,7 @@ class StagedOnBindTest {
           a name server has no address            | @ NS ns2          | @ NS ns2^@ NS gone.test.             | server-without-address
           a name server is silent                 | @ NS ns2          | @ NS ns2^@ NS ns3^ns3 A @24          | server-silent
           a name server does not know the zone    | @ NS ns2          | @ NS ns2^@ NS ns3^ns3 A @10          | server-lame
-          TLSA records without signatures         | @ MX 10 mx        | @ MX 10 mx^_25._tcp.mx TLSA 3 1 1 00 | dane-insecure
+          a TLSA record of no use                 | @ MX 10 mx        | @ MX 10 mx^_25._tcp.mx TLSA 3 1 1 00 | dane-unusable
           """)
   void found(String words, String from, String to, String tag) {
     assertThat(DnsScene.HEALTHY).as(words).contains(from);
