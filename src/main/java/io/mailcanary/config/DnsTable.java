@@ -38,8 +38,15 @@ final class DnsTable extends Table<DnsSettings> {
           List.of(),
           "Private or loopback networks that count as routable here: an MX there is no fault.");
 
+  private final Key.Sure<List<DomainName>> ignore =
+      key(
+          "ignore",
+          Kinds.listOf(AddressKinds.domain(), "a list of domain names", 0),
+          List.of(),
+          "Domains that no DNS knows, such as internal ones: they and all below are not asked for.");
+
   DnsTable() {
-    super("the keys of dns: every, sweep, watch, port, public-networks");
+    super("the keys of dns: every, sweep, watch, port, public-networks, ignore");
   }
 
   @Override
@@ -54,6 +61,6 @@ final class DnsTable extends Table<DnsSettings> {
   @Override
   DnsSettings build(Row row) {
     return new DnsSettings(
-        row.get(every), row.get(sweep), row.get(watch), row.get(port), row.get(publicNetworks));
+        row.get(every), row.get(sweep), row.get(watch), row.get(port), row.get(publicNetworks), row.get(ignore));
   }
 }

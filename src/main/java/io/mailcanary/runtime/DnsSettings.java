@@ -11,8 +11,15 @@ import java.util.List;
 /// @param watch further names
 /// @param port of authoritative servers
 /// @param publicNetworks private or loopback networks that count as routable here
+/// @param ignore domains that no DNS knows, such as internal ones; they and what is below them are
+///   not asked for
 public record DnsSettings(
-    Duration every, Duration sweep, List<DomainName> watch, int port, List<String> publicNetworks) {
+    Duration every,
+    Duration sweep,
+    List<DomainName> watch,
+    int port,
+    List<String> publicNetworks,
+    List<DomainName> ignore) {
 
   /// What holds where the section is left out.
   public static final DnsSettings DEFAULT =
@@ -21,5 +28,22 @@ public record DnsSettings(
   public DnsSettings {
     watch = List.copyOf(watch);
     publicNetworks = List.copyOf(publicNetworks);
+    ignore = List.copyOf(ignore);
+  }
+
+  /// Where all names are asked for.
+  public DnsSettings(
+      Duration every,
+      Duration sweep,
+      List<DomainName> watch,
+      int port,
+      List<String> publicNetworks) {
+    this(every, sweep, watch, port, publicNetworks, List.of());
+  }
+
+  /// Whether a name is at or below one that is not asked for.
+  public boolean ignores(DomainName name) {
+    return ignore.stream()
+        .anyMatch(one -> name.equals(one) || name.name().endsWith("." + one.name()));
   }
 }

@@ -43,6 +43,7 @@ record Interest(
     plan.dns().watch().forEach(name -> collected(all, name));
     plan.paths().values().forEach(path -> of(path, plan, all));
     Map<DomainName, Interest> interests = new TreeMap<>();
+    all.keySet().removeIf(plan.dns()::ignores);
     all.forEach((name, one) -> interests.put(name, one.interest(name)));
     return interests;
   }

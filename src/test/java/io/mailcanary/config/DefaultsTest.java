@@ -686,6 +686,7 @@ class DefaultsTest {
                       watch: [Other.example, _dmarc.other.example.]
                       port: 5353
                       public-networks: [127.0.0.0/8, "fd00::/8"]
+                      ignore: [corp.internal]
                     """)
                 .dns())
         .isEqualTo(
@@ -694,7 +695,8 @@ class DefaultsTest {
                 Duration.ofMinutes(10),
                 List.of(new DomainName("other.example"), new DomainName("_dmarc.other.example")),
                 5353,
-                List.of("127.0.0.0/8", "fd00:0:0:0:0:0:0:0/8")));
+                List.of("127.0.0.0/8", "fd00:0:0:0:0:0:0:0/8"),
+                List.of(new DomainName("corp.internal"))));
   }
 
   @Test
