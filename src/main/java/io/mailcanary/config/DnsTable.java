@@ -61,6 +61,11 @@ final class DnsTable extends Table<DnsSettings> {
   @Override
   DnsSettings build(Row row) {
     return new DnsSettings(
-        row.get(every), row.get(sweep), row.get(watch), row.get(port), row.get(publicNetworks), row.get(ignore));
+        row.get(every),
+        row.get(sweep),
+        row.get(watch),
+        row.get(port),
+        row.get(publicNetworks),
+        row.get(ignore));
   }
 }
