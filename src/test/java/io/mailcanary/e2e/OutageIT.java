@@ -41,7 +41,7 @@ class OutageIT {
             .line(
                 "smtpd_recipient_restrictions = check_recipient_access inline:{"
                     + " { refused@store.test = 550 5.1.1 no such canary here },"
-                    + " { later@store.test = 450 4.2.0 come back later } }, permit")
+                    + " { later@store.test = 450 4.3.5 out of order this week } }, permit")
             .start();
     service =
         new RunningMailcanary(folder)
@@ -226,14 +226,14 @@ class OutageIT {
   @Test
   void aRecipientRefusedForNowDefersThePathWithTheServersWords() {
     service.awaitHealth("later", "deferring");
-    assertThat(service.path("later").path("reason").asText()).contains("come back later");
+    assertThat(service.path("later").path("reason").asText()).contains("out of order this week");
     JsonNode canary =
         service.canary(
             id(service.canaries("later", one -> state(one).equals("deferred")).getLast()));
     JsonNode attempt = RunningMailcanary.event(canary, "deferred");
     assertThat(attempt.path("stage").asText()).isEqualTo("rcpt");
     assertThat(attempt.path("code").asInt()).isEqualTo(450);
-    assertThat(attempt.path("text").asText()).contains("come back later");
+    assertThat(attempt.path("text").asText()).contains("out of order this week");
     service.awaitThat(
         "it is tried again", one -> one.canary(id(canary)).path("attempts").asInt() > 1);
   }
