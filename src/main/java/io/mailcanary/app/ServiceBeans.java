@@ -60,6 +60,7 @@ final class ServiceBeans {
     return handle.await().incidents();
   }
 
+  @Singleton
   WatchStore watchStore() {
     return handle.await().watchStore();
   }
