@@ -20,13 +20,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.yaml.snakeyaml.Yaml;
 
 /// The interface that users script against, asked over HTTP, with the built-in world behind it.
 class RestTest {
@@ -268,6 +271,75 @@ class RestTest {
         .contains("/api/v1/events:");
   }
 
+  /// A part that nobody hands over shows only when it is asked for.
+  @Test
+  void everythingThatItDescribesAnswers() throws Exception {
+    String canary =
+        JSON.readTree(send("POST", "/api/v1/paths/" + PATH + "/canaries").body())
+            .path("id")
+            .asText();
+    Map<String, Map<String, Map<String, Object>>> document =
+        new Yaml().load(send("GET", "/api/v1/openapi.yml").body());
+    List<String> resources =
+        document.get("paths").entrySet().stream()
+            .filter(entry -> entry.getValue().containsKey("get"))
+            .map(Map.Entry::getKey)
+            .filter(resource -> !resource.endsWith("/events"))
+            .toList();
+    assertThat(resources).hasSizeGreaterThan(9);
+    for (String resource : resources) {
+      String asked = resource.replace("{name}", PATH).replace("{id}", canary);
+      assertThat(send("GET", asked).statusCode())
+          .as(resource)
+          .isEqualTo(resource.endsWith("/incidents/{id}") ? 404 : 200);
+    }
+  }
+
+  @Test
+  void theNamesOfAPathAreShownAsReceiversSeeThem() throws Exception {
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(get("/api/v1/paths/" + PATH + "/dns").path("names").findValuesAsText("name"))
+                .contains("campus.example", "ugrad.example"));
+    JsonNode sender =
+        stream(get("/api/v1/paths/" + PATH + "/dns").path("names"))
+            .filter(name -> name.path("name").asText().equals("campus.example"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(stream(sender.path("profiles")).map(one -> one.path("id").asText()))
+        .contains("R1", "R5", "R9");
+    assertThat(stream(sender.path("profiles")).map(one -> one.path("verdict").asText()))
+        .containsOnly("accept");
+    assertThat(stream(sender.path("records")).map(one -> one.path("type").asText())).contains("MX");
+  }
+
+  @Test
+  void aMarkerStandsAmongTheChanges() throws Exception {
+    HttpResponse<String> posted =
+        post("/api/v1/changes", "{\"what\": \"certificate ordered\", \"who\": \"anna\"}");
+    assertThat(posted.statusCode()).as(posted.body()).isEqualTo(201);
+    JsonNode marker = get("/api/v1/changes").path("items").path(0);
+    assertThat(marker.path("what").asText()).isEqualTo("certificate ordered");
+    assertThat(marker.path("who").asText()).isEqualTo("anna");
+    assertThat(post("/api/v1/changes", "{\"who\": \"anna\"}").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aSilenceIsPostedShownAndEnded() throws Exception {
+    HttpResponse<String> posted =
+        post(
+            "/api/v1/silences",
+            "{\"match\": {\"path\": \"%s\"}, \"to\": \"%s\", \"why\": \"migration\"}"
+                .formatted(PATH, Instant.now().plus(Duration.ofHours(1))));
+    assertThat(posted.statusCode()).as(posted.body()).isEqualTo(201);
+    String id = JSON.readTree(posted.body()).path("id").asText();
+    assertThat(get("/api/v1/silences").path("items").findValuesAsText("id")).contains(id);
+    assertThat(send("DELETE", "/api/v1/silences/" + id).statusCode()).isEqualTo(204);
+    assertThat(get("/api/v1/silences").path("items").findValuesAsText("id")).doesNotContain(id);
+    assertThat(post("/api/v1/silences", "{\"why\": \"for ever\"}").statusCode()).isEqualTo(400);
+  }
+
   @Test
   void aForeignHostNameIsRefused() throws Exception {
     assertThat(
@@ -325,6 +397,20 @@ class RestTest {
     return CLIENT.send(
         request(resource).method(method, HttpRequest.BodyPublishers.noBody()).build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> post(String resource, String body)
+      throws IOException, InterruptedException {
+    return CLIENT.send(
+        request(resource)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static Stream<JsonNode> stream(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false);
   }
 
   private static HttpRequest.Builder request(String resource) {
