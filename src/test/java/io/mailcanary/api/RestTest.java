@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -281,7 +282,7 @@ class RestTest {
     Map<String, Map<String, Map<String, Object>>> document =
         new Yaml().load(send("GET", "/api/v1/openapi.yml").body());
     List<String> resources =
-        document.get("paths").entrySet().stream()
+        Objects.requireNonNull(document.get("paths")).entrySet().stream()
             .filter(entry -> entry.getValue().containsKey("get"))
             .map(Map.Entry::getKey)
             .filter(resource -> !resource.endsWith("/events"))
