@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -50,6 +51,7 @@ final class MailServer implements AutoCloseable {
   private final SMTPServer server;
   private volatile SSLContext identity;
   private volatile Script script = Script.NONE;
+  private volatile Duration skew = Duration.ZERO;
 
   private MailServer(
       Role role, NextHops hops, Mailboxes mailboxes, SSLContext identity, SSLContext trust) {
@@ -137,6 +139,11 @@ final class MailServer implements AutoCloseable {
   /// Shows another certificate from the next connection on.
   void identify(SSLContext next) {
     identity = next;
+  }
+
+  /// How far its clock runs ahead of the world's.
+  void skew(Duration by) {
+    skew = by;
   }
 
   private void takeFurther(Mail mail) throws SmtpRefusal {
@@ -257,7 +264,7 @@ final class MailServer implements AutoCloseable {
           .append("\r\n\tfor <")
           .append(visible(recipient))
           .append(">; ")
-          .append(DATE.format(ZonedDateTime.now(ZoneOffset.UTC)))
+          .append(DATE.format(ZonedDateTime.now(ZoneOffset.UTC).plus(skew)))
           .append("\r\n");
       return trace.toString();
     }

@@ -58,6 +58,7 @@ public final class MailWorld implements AutoCloseable {
   private final Zones zones;
   private final InetSocketAddress nameServer;
   private final Mailboxes mailboxes;
+  private final Faults faults;
 
   private MailWorld() throws IOException, GeneralSecurityException {
     FutureTask<Certificates> certificates = new FutureTask<>(Certificates::create);
@@ -75,6 +76,7 @@ public final class MailWorld implements AutoCloseable {
       startServers(passwords, hops, authority);
       openGateways(authority);
       writeAuthority(authority);
+      faults = new Faults(new FaultEffects(this));
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       close();
       throw e;
@@ -97,6 +99,11 @@ public final class MailWorld implements AutoCloseable {
   /// and the authority's certificate.
   public Map<String, String> environment() {
     return Map.copyOf(environment);
+  }
+
+  /// What can go wrong here.
+  public Faults faults() {
+    return faults;
   }
 
   Zones zones() {

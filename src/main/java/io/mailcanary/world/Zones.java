@@ -1,12 +1,11 @@
 package io.mailcanary.world;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -28,35 +27,39 @@ import org.xbill.DNS.Zone;
 final class Zones {
   private static final int MOST_ALIASES = 10;
 
-  private final Map<Name, Zone> zones;
+  private final List<PublishedZone> zones;
 
-  private Zones(Map<Name, Zone> zones) {
+  private Zones(List<PublishedZone> zones) {
     this.zones = zones;
   }
 
-  /// Reads the zones from the text files beside this class; `.` stands in `root.zone`.
+  /// Reads the zones from the text files beside this class.
   static Zones load(List<String> origins) throws IOException {
-    Map<Name, Zone> zones = new LinkedHashMap<>();
+    List<PublishedZone> zones = new ArrayList<>();
     for (String origin : origins) {
-      String file = (origin.equals(".") ? "root" : origin) + ".zone";
-      Name name = Name.fromString(origin, Name.root);
-      try (InputStream text = Zones.class.getResourceAsStream(file)) {
-        if (text == null) {
-          throw new IOException(file + ": no such resource");
-        }
-        zones.put(name, new Zone(name, text));
-      }
+      zones.add(PublishedZone.load(origin));
     }
-    return new Zones(zones);
+    return new Zones(List.copyOf(zones));
   }
 
-  /// The zone with this origin, to change its records.
-  Zone zone(String origin) throws IOException {
-    Zone zone = zones.get(Name.fromString(origin, Name.root));
-    if (zone == null) {
-      throw new IllegalArgumentException(origin + ": no such zone");
-    }
-    return zone;
+  /// Publishes a new edition of a zone with something changed in it.
+  ///
+  /// @return publishes one without that change again
+  Repair edit(String origin, Consumer<ZoneEdit> change) {
+    return published(origin).edit(change);
+  }
+
+  /// The zone with this origin, to change its records until its next edition.
+  Zone zone(String origin) {
+    return published(origin).edition();
+  }
+
+  private PublishedZone published(String origin) {
+    String absolute = origin.endsWith(".") ? origin : origin + ".";
+    return zones.stream()
+        .filter(zone -> zone.origin().toString().equals(absolute))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(origin + ": no such zone"));
   }
 
   Message answer(Message query) {
@@ -136,8 +139,9 @@ final class Zones {
   }
 
   private Optional<Zone> enclosing(Name name) {
-    return zones.values().stream()
-        .filter(zone -> name.subdomain(zone.getOrigin()))
-        .max(Comparator.comparingInt(zone -> zone.getOrigin().labels()));
+    return zones.stream()
+        .filter(zone -> name.subdomain(zone.origin()))
+        .max(Comparator.comparingInt(zone -> zone.origin().labels()))
+        .map(PublishedZone::edition);
   }
 }
