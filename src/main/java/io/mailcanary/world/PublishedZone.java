@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Zone;
@@ -19,6 +21,7 @@ final class PublishedZone {
   private final Name origin;
   private final String text;
   private final List<Consumer<ZoneEdit>> changes = new ArrayList<>();
+  private final AtomicInteger failures = new AtomicInteger();
   private int editions;
   private volatile Zone edition;
 
@@ -29,15 +32,19 @@ final class PublishedZone {
   }
 
   /// Reads the text file beside this class; `.` stands in `root.zone`.
-  static PublishedZone load(String origin) throws IOException {
+  ///
+  /// @param variables what stands for `${NAME}`
+  static PublishedZone load(String origin, Map<String, String> variables) throws IOException {
     String file = (origin.equals(".") ? "root" : origin) + ".zone";
     try (InputStream text = PublishedZone.class.getResourceAsStream(file)) {
       if (text == null) {
         throw new IOException(file + ": no such resource");
       }
-      return new PublishedZone(
-          Name.fromString(origin, Name.root),
-          new String(text.readAllBytes(), StandardCharsets.UTF_8));
+      String whole = new String(text.readAllBytes(), StandardCharsets.UTF_8);
+      for (Map.Entry<String, String> variable : variables.entrySet()) {
+        whole = whole.replace("${" + variable.getKey() + "}", variable.getValue());
+      }
+      return new PublishedZone(Name.fromString(origin, Name.root), whole);
     }
   }
 
@@ -47,6 +54,21 @@ final class PublishedZone {
 
   Zone edition() {
     return edition;
+  }
+
+  /// Whether it only leads to the zones of those who mail.
+  boolean isAbove() {
+    return origin.labels() <= 2 || origin.toString().endsWith(".arpa.");
+  }
+
+  boolean isFailing() {
+    return failures.get() > 0;
+  }
+
+  /// Makes all its servers fail.
+  Repair fail() {
+    failures.incrementAndGet();
+    return failures::decrementAndGet;
   }
 
   /// @return publishes an edition without that change again
