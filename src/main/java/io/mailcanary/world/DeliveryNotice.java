@@ -74,12 +74,12 @@ record DeliveryNotice(
 
   private String words() {
     return """
-        This is the mail system at host %s.
+    This is the mail system at host %s.
 
-        %s
+    %s
 
-        <%s>: %s
-        """
+    <%s>: %s
+    """
         .formatted(
             host,
             failed

@@ -38,8 +38,7 @@ interface DnsSource {
       return reply;
     }
     reply.addRecord(question, Section.QUESTION);
-    header.setRcode(
-        question.getDClass() == DClass.IN ? answer(question, reply) : Rcode.REFUSED);
+    header.setRcode(question.getDClass() == DClass.IN ? answer(question, reply) : Rcode.REFUSED);
     return reply;
   }
 

@@ -48,8 +48,7 @@ final class MailServer implements AutoCloseable {
   private final InForce<Script> script = new InForce<>(Script.NONE);
   private final InForce<Duration> skew = new InForce<>(Duration.ZERO);
 
-  private MailServer(
-      Role role, Surroundings around, Optional<Script> policy, SSLContext identity) {
+  private MailServer(Role role, Surroundings around, Optional<Script> policy, SSLContext identity) {
     this.role = role;
     this.mailboxes = around.mailboxes();
     this.pace = around.pace();
@@ -107,7 +106,8 @@ final class MailServer implements AutoCloseable {
 
   private SSLSocket secured(Socket socket) throws IOException {
     SSLSocket secured =
-        (SSLSocket) identity.now().getSocketFactory().createSocket(socket, null, socket.getPort(), true);
+        (SSLSocket)
+            identity.now().getSocketFactory().createSocket(socket, null, socket.getPort(), true);
     secured.setUseClientMode(false);
     return secured;
   }

@@ -177,13 +177,10 @@ public final class MailWorld implements AutoCloseable {
     }
   }
 
-  private void startServers(Passwords passwords, NextHops hops)
-      throws GeneralSecurityException {
+  private void startServers(Passwords passwords, NextHops hops) throws GeneralSecurityException {
     MailServer.Surroundings around =
-        new MailServer.Surroundings(
-            hops, mailboxes, authority, authority.clientContext(), pace);
-    Script noMx =
-        new SenderCheck(hops, "<%s>: Sender address rejected: Domain not found");
+        new MailServer.Surroundings(hops, mailboxes, authority, authority.clientContext(), pace);
+    Script noMx = new SenderCheck(hops, "<%s>: Sender address rejected: Domain not found");
     Script noValidMx = new SenderCheck(hops, "<%s>: No MX for your FROM address");
     start(Role.submission(SUBMISSION, passwords.submission()), around);
     start(Role.hub(HUB), around);

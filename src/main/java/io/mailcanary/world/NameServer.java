@@ -45,8 +45,7 @@ final class NameServer implements AutoCloseable {
   }
 
   /// @param port 0: any that is free for both protocols
-  static NameServer start(Answering answering, InetAddress address, int port)
-      throws IOException {
+  static NameServer start(Answering answering, InetAddress address, int port) throws IOException {
     for (int attempt = 0; ; attempt++) {
       ServerSocket tcp = new ServerSocket(port, 50, address);
       try {
@@ -114,7 +113,8 @@ final class NameServer implements AutoCloseable {
       DataInputStream in = new DataInputStream(client.getInputStream());
       DataOutputStream out = new DataOutputStream(client.getOutputStream());
       while (true) {
-        byte[] answer = answering.answer(new Message(in.readNBytes(in.readUnsignedShort()))).toWire();
+        byte[] answer =
+            answering.answer(new Message(in.readNBytes(in.readUnsignedShort()))).toWire();
         out.writeShort(answer.length);
         out.write(answer);
         out.flush();

@@ -85,9 +85,7 @@ final class NextHops {
             .findFirst();
     if (address.isEmpty()) {
       throw new SmtpRefusal(
-          550,
-          "5.4.4 "
-              + said(host, Type.A, "Host found but no data record of requested type"));
+          550, "5.4.4 " + said(host, Type.A, "Host found but no data record of requested type"));
     }
     Integer port = ports.get(host);
     if (port == null || !address.get().equals(Loopback.ADDRESS)) {

@@ -20,8 +20,7 @@ final class TraceLine {
 
   private TraceLine() {}
 
-  static String of(
-      MessageContext context, String host, String id, String recipient, Instant at) {
+  static String of(MessageContext context, String host, String id, String recipient, Instant at) {
     Optional<SSLSession> tls = tls(context);
     Optional<Object> login =
         context.getAuthenticationHandler().map(AuthenticationHandler::getIdentity);
@@ -31,8 +30,7 @@ final class TraceLine {
         trace.append(
             "\r\n\t(using %s with cipher %s)"
                 .formatted(session.getProtocol(), session.getCipherSuite())));
-    login.ifPresent(
-        name -> trace.append("\r\n\t(Authenticated sender: ").append(name).append(')'));
+    login.ifPresent(name -> trace.append("\r\n\t(Authenticated sender: ").append(name).append(')'));
     return trace
         .append("\r\n\tby ")
         .append(host)

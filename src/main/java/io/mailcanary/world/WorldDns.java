@@ -56,8 +56,7 @@ final class WorldDns implements AutoCloseable {
     }
   }
 
-  private static void start(Zones zones, boolean alone, Deque<NameServer> into)
-      throws IOException {
+  private static void start(Zones zones, boolean alone, Deque<NameServer> into) throws IOException {
     Recursion resolver = new Recursion(zones);
     if (alone) {
       into.push(NameServer.start(allParts(zones, resolver), Loopback.ADDRESS, 0));
@@ -76,8 +75,7 @@ final class WorldDns implements AutoCloseable {
   /// Who wants recursion asks the resolver; who doesn't, the servers of the zones.
   private static NameServer.Answering allParts(Zones zones, DnsSource resolver) {
     DnsSource servers = new Authority(zones, _ -> true);
-    return query ->
-        (query.getHeader().getFlag(Flags.RD) ? resolver : servers).reply(query);
+    return query -> (query.getHeader().getFlag(Flags.RD) ? resolver : servers).reply(query);
   }
 
   private static boolean isOurs(InetAddress address) {

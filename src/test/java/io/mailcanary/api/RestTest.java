@@ -86,12 +86,12 @@ class RestTest {
 
   @Test
   void strictIsFiveHundredThreeUnlessAllIsWell() throws Exception {
-    send("PUT", "/api/v1/paths/large-to-ugrad/pause");
+    send("PUT", "/api/v1/paths/ugrad-and-back/pause");
     try {
       assertThat(send("GET", "/api/v1/status?strict=true").statusCode()).isEqualTo(503);
       assertThat(send("GET", "/api/v1/status").statusCode()).isEqualTo(200);
     } finally {
-      send("DELETE", "/api/v1/paths/large-to-ugrad/pause");
+      send("DELETE", "/api/v1/paths/ugrad-and-back/pause");
     }
   }
 
