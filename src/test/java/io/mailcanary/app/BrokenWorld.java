@@ -108,8 +108,7 @@ final class BrokenWorld implements AutoCloseable {
   /// Switches a fault on, as `NAME` or `NAME=VALUE`.
   void on(String fault) {
     String[] parts = fault.split("=", 2);
-    assertThat(world.faults().switchOn(parts[0], parts.length == 2 ? parts[1] : null))
-        .isPresent();
+    assertThat(world.faults().switchOn(parts[0], parts.length == 2 ? parts[1] : null)).isPresent();
   }
 
   void allOff() {
