@@ -185,6 +185,7 @@ public final class Service implements AutoCloseable {
             (channel, result) -> metrics.told(channel, result.word()),
             Patience.DEFAULT);
     metrics.incidents(dispatcher::count);
+    metrics.outbox(dispatcher::waiting, dispatcher::oldest);
     desk =
         new IncidentDesk(
             new IncidentDesk.Ports(
