@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 
 /// What a file says when all of it is put together: the root cause, whose side it is on, and how
 /// many are hit.
@@ -80,39 +79,5 @@ record Diagnosis(
         Instant.ofEpochMilli(file.onset),
         file.acknowledgedAt,
         null);
-  }
-
-  static Incident acknowledged(Incident incident, CaseFile file, Instant now) {
-    return with(incident, file, IncidentState.ACKNOWLEDGED, now, null);
-  }
-
-  static Incident resolved(Incident incident, CaseFile file, Instant now) {
-    return with(incident, file, IncidentState.RESOLVED, file.acknowledgedAt, now);
-  }
-
-  private static Incident with(
-      Incident old,
-      CaseFile file,
-      IncidentState state,
-      @Nullable Instant acknowledgedAt,
-      @Nullable Instant resolvedAt) {
-    return new Incident(
-        old.id(),
-        old.dedupKey(),
-        state,
-        old.severity(),
-        old.kind(),
-        old.title(),
-        old.paths(),
-        old.share(),
-        old.cause(),
-        old.attribution(),
-        old.changesBefore(),
-        file.timeline,
-        old.advice(),
-        old.runbooks(),
-        old.openedAt(),
-        acknowledgedAt,
-        resolvedAt);
   }
 }

@@ -155,7 +155,7 @@ final class Review {
     }
     file.state = IncidentState.RESOLVED;
     file.note(new TimelineEntry(now, TimelineEntry.Kind.RESOLVED, reason, List.of()));
-    Incident after = Diagnosis.resolved(before, file, now);
+    Incident after = before.resolved(file.timeline, file.acknowledgedAt, now);
     cases.end(file);
     flaps.end(file.key, now.toEpochMilli());
     decisions.add(new Decision.Resolve(after, reason));
@@ -176,13 +176,13 @@ final class Review {
     if (file.state == IncidentState.ACKNOWLEDGED) {
       return new Decision.Nothing("it was acknowledged before");
     }
+    Incident after = incident.acknowledged(who, now);
+    TimelineEntry entry = after.timeline().getLast();
     file.state = IncidentState.ACKNOWLEDGED;
     file.acknowledgedAt = now;
-    String reason = who.isEmpty() ? "acknowledged" : "acknowledged by " + who;
-    file.note(new TimelineEntry(now, TimelineEntry.Kind.ACKNOWLEDGED, reason, List.of()));
-    Incident after = Diagnosis.acknowledged(incident, file, now);
+    file.note(entry);
     file.recorded = after;
     file.told = after;
-    return new Decision.Acknowledge(after, reason);
+    return new Decision.Acknowledge(after, entry.text());
   }
 }
