@@ -137,7 +137,23 @@ class ArchitectureTest {
                   "watch",
                   "dispatch",
                   "runtime",
-                  "store")));
+                  "store")),
+          Map.entry(
+              "web",
+              List.of(
+                  "mail",
+                  "path",
+                  "canary",
+                  "dns",
+                  "transport",
+                  "verdict",
+                  "incident",
+                  "prober",
+                  "watch",
+                  "dispatch",
+                  "runtime",
+                  "store",
+                  "api")));
 
   @Test
   void theClassesWereRead() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Who may ask what. Without tokens the service answers on loopback alone; a page from elsewhere in
 /// the operator's browser gets no answer at all (DNS rebinding, cross-site requests).
 @ServerFilter("/**")
-final class Gate {
+public final class Gate {
   private static final String BEARER = "bearer ";
 
   private final PlanSource plan;
@@ -50,12 +50,17 @@ final class Gate {
     if (path.equals("/metrics") && Networks.contain(service.metricsFrom(), from)) {
       return null;
     }
-    return refusal(request, service, from);
+    return refusal(request, service, from, isReading(request) ? Right.READ : Right.ACT);
+  }
+
+  /// Whether who asks may act too, for pages that show buttons.
+  public boolean mayAct(HttpRequest<?> request) {
+    InetAddress from = request.getRemoteAddress().getAddress();
+    return refusal(request, plan.get().service(), from, Right.ACT) == null;
   }
 
   private static @Nullable MutableHttpResponse<?> refusal(
-      HttpRequest<?> request, ServiceSettings service, InetAddress from) {
-    Right needed = isReading(request) ? Right.READ : Right.ACT;
+      HttpRequest<?> request, ServiceSettings service, InetAddress from, Right needed) {
     if (needed == Right.READ && service.publicRead()) {
       return null;
     }
@@ -111,7 +116,9 @@ final class Gate {
   private static String originHost(String url) {
     try {
       String host = URI.create(url).getHost();
-      return host == null ? "" : host.toLowerCase(Locale.ROOT).replaceAll("^\\[|]$", "");
+      return host == null
+          ? ""
+          : Networks.canonical(host.toLowerCase(Locale.ROOT).replaceAll("^\\[|]$", ""));
     } catch (IllegalArgumentException e) {
       return "";
     }

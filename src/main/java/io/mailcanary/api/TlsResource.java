@@ -61,7 +61,7 @@ public record TlsResource(
       String signature,
       String sha256) {}
 
-  static TlsResource of(TlsWatch.PortView view) {
+  public static TlsResource of(TlsWatch.PortView view) {
     return new TlsResource(
         view.port().host(),
         view.port().port(),

@@ -33,6 +33,14 @@ public interface CanaryStore {
   /// The newest canaries that were due since then, at most `perPath` of each path, oldest first.
   List<Canary> recent(Instant since, int perPath);
 
+  /// The newest canaries of a path that were made since then, oldest first, in short.
+  default List<CanaryMark> marks(String path, Instant since, int limit) {
+    return page(path, null, null, limit).reversed().stream()
+        .filter(canary -> !canary.id().madeAt().isBefore(since))
+        .map(CanaryMark::of)
+        .toList();
+  }
+
   /// Hourly figures of a path, oldest first.
   ///
   /// @param to not included

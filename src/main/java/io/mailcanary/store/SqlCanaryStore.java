@@ -120,6 +120,16 @@ public final class SqlCanaryStore implements CanaryStore {
   }
 
   @Override
+  public List<CanaryMark> marks(String path, Instant since, int limit) {
+    List<CanaryMark> marks =
+        read(
+            CanaryMark.SELECT + "WHERE path = ? AND id >= ? ORDER BY path, id DESC LIMIT ?",
+            CanaryMark::read,
+            binder -> binder.text(path).plain(CanaryId.floor(since).value()).number(limit));
+    return marks.reversed();
+  }
+
+  @Override
   public List<HourlyFigures> hourly(String path, Instant from, Instant to) {
     return hours.figures(path, from, to);
   }

@@ -1,0 +1,132 @@
+package io.mailcanary.web;
+
+import io.mailcanary.api.Gate;
+import io.mailcanary.runtime.Board;
+import io.mailcanary.runtime.Part;
+import io.mailcanary.store.StoreException;
+import io.mailcanary.verdict.Health;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/// Puts what a controller has to show into the frame that all pages share.
+@Singleton
+final class Pages {
+  private final Gate gate;
+  private final Board board;
+  private final InstantSource clock;
+
+  /// Most services are never looked at.
+  private static final class Lazy {
+    private static final Templates TEMPLATES = new Templates();
+    private static final Assets ASSETS = new Assets();
+  }
+
+  /// A page to be drawn.
+  ///
+  /// @param template its name
+  /// @param title of the window
+  /// @param here where it stands in the navigation
+  record Page(String template, String title, String here, Map<String, Object> model) {}
+
+  Pages(Gate gate, Board board, InstantSource clock) {
+    this.gate = gate;
+    this.board = board;
+    this.clock = clock;
+  }
+
+  Assets assets() {
+    return Lazy.ASSETS;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /// Draws what `content` makes of who asks and when.
+  ///
+  /// @param content takes whether the visitor may act, and the present
+  HttpResponse<String> show(HttpRequest<?> request, BiFunction<Boolean, Instant, Page> content) {
+    Instant now = now();
+    boolean mayAct = gate.mayAct(request);
+    try {
+      return html(200, content.apply(mayAct, now), mayAct, now);
+    } catch (NoSuchPageException e) {
+      return problem(e.status(), String.valueOf(e.getMessage()), mayAct, now);
+    } catch (StoreException e) {
+      return problem(503, "the database does not answer; try again", mayAct, now);
+    }
+  }
+
+  /// Acts, and leads to where the result is seen.
+  HttpResponse<String> act(HttpRequest<?> request, Supplier<String> action) {
+    Instant now = now();
+    try {
+      return HttpResponse.seeOther(URI.create(action.get()));
+    } catch (NoSuchPageException e) {
+      return problem(e.status(), String.valueOf(e.getMessage()), true, now);
+    } catch (StoreException e) {
+      return problem(503, "the database does not answer: nothing was done, try again", true, now);
+    }
+  }
+
+  private MutableHttpResponse<String> problem(
+      int status, String sentence, boolean mayAct, Instant now) {
+    return html(
+        status,
+        new Page("problem", "Not here", "", Map.of("status", status, "sentence", sentence)),
+        mayAct,
+        now);
+  }
+
+  private MutableHttpResponse<String> html(int status, Page page, boolean mayAct, Instant now) {
+    Map<String, Object> model = new HashMap<>(page.model());
+    model.put("title", page.title());
+    model.put("here", page.here());
+    model.put("now", now);
+    model.put("clock", Times.second(now));
+    model.put("nowIso", Times.iso(now));
+    model.put("mayAct", mayAct);
+    model.put("assets", assets().names());
+    model.put("summary", summary());
+    model.put("faulty", false);
+    model.putIfAbsent("live", "");
+    return HttpResponse.<String>status(status, "")
+        .status(status)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .contentType(MediaType.of("text/html;charset=utf-8"))
+        .body(Lazy.TEMPLATES.render(page.template(), model));
+  }
+
+  /// `11 of 14 paths deliver · 3 defer · observer sees everything`.
+  private String summary() {
+    Map<Health, Integer> healths = board.healths();
+    int all = healths.values().stream().mapToInt(Integer::intValue).sum();
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "%,d of %,d paths deliver"
+            .formatted(
+                healths.getOrDefault(Health.OK, 0) + healths.getOrDefault(Health.DEGRADED, 0),
+                all));
+    for (Health health : List.of(Health.FAILING, Health.DEFERRING, Health.BLIND, Health.PAUSED)) {
+      int count = healths.getOrDefault(health, 0);
+      if (count > 0) {
+        text.append(" · %,d %s".formatted(count, Words.are(health, count)));
+      }
+    }
+    long out = board.parts().stream().filter(part -> !part.ok()).map(Part::name).count();
+    return text.append(out == 0 ? " · observer sees everything" : " · observer is impaired")
+        .toString();
+  }
+}
