@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Latency over time on a logarithmic scale, each canary by itself: a dot where it arrived at once,
-/// a square at the delay it had in the end where it was deferred, an open triangle at its age while it
-/// is missing, a cross at the top where it failed.
+/// a square at the delay it had in the end where it was deferred, an open triangle at its age while
+/// it is missing, a cross at the top where it failed.
 final class LatencyChart {
   static final int WIDTH = 1000;
   static final int HEIGHT = 280;
@@ -71,8 +71,7 @@ final class LatencyChart {
       most = Math.max(most, value);
     }
     LatencyChart chart =
-        new LatencyChart(
-            now.minus(range.length()), now, Math.max(0.0005, least / 1.6), most * 1.6);
+        new LatencyChart(now.minus(range.length()), now, Math.max(0.0005, least / 1.6), most * 1.6);
     return new Chart(
         WIDTH,
         HEIGHT,
@@ -123,8 +122,11 @@ final class LatencyChart {
         shape = Shapes.MISSING;
       }
       boolean hasPlace = mark.latency() != null || isUnderWay(shape);
-      double y = hasPlace ? y(value(mark, now)) : shape == Shapes.BLIND ? HEIGHT - BOTTOM - 5 : TOP - 12;
-      paths.computeIfAbsent(shape, _ -> new StringBuilder()).append(drawn(shape, x(mark.start()), y));
+      double y =
+          hasPlace ? y(value(mark, now)) : shape == Shapes.BLIND ? HEIGHT - BOTTOM - 5 : TOP - 12;
+      paths
+          .computeIfAbsent(shape, _ -> new StringBuilder())
+          .append(drawn(shape, x(mark.start()), y));
     }
     return paths.entrySet().stream()
         .map(one -> new Cells.Part(one.getKey().word(), one.getValue().toString()))
@@ -169,8 +171,7 @@ final class LatencyChart {
       }
       Collections.sort(values);
       double value = values.get(Math.min(values.size() - 1, (int) (values.size() * share)));
-      points.add(
-          text(x(from.plusMillis(i * width + width / 2))) + "," + text(y(value)));
+      points.add(text(x(from.plusMillis(i * width + width / 2))) + "," + text(y(value)));
     }
     end(points, lines);
     return lines;
@@ -186,8 +187,7 @@ final class LatencyChart {
   /// Its latency; its age where it has none.
   private static double value(CanaryMark mark, Instant now) {
     Duration took = mark.latency();
-    return Math.max(
-        0.0005, seconds(took == null ? Duration.between(mark.start(), now) : took));
+    return Math.max(0.0005, seconds(took == null ? Duration.between(mark.start(), now) : took));
   }
 
   private double x(Instant at) {

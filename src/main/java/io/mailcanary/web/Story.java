@@ -55,8 +55,7 @@ final class Story {
       Object code = detail.get("code");
       Object enhanced = detail.get("enhanced");
       boolean told = enhanced == null || text.toString().startsWith(enhanced.toString());
-      words.add(
-          (code == null ? "" : code + " ") + (told ? "" : enhanced + " ") + text);
+      words.add((code == null ? "" : code + " ") + (told ? "" : enhanced + " ") + text);
     }
     if (detail.get("diagnostic") instanceof String diagnostic && !diagnostic.isEmpty()) {
       words.add(diagnostic);
@@ -98,8 +97,7 @@ final class Story {
       case "deferred" -> "%s refused it for now, at %s".formatted(host, stage);
       case "rejected" -> "%s refused it for good, at %s".formatted(host, stage);
       case "in-doubt" -> "%s may have taken it: the dialogue broke at %s".formatted(host, stage);
-      case "sighted" ->
-          "seen in %s of %s".formatted(detail.get("folder"), detail.get("mailbox"));
+      case "sighted" -> "seen in %s of %s".formatted(detail.get("folder"), detail.get("mailbox"));
       case "bounced" -> "a failure report came back";
       case "delay-reported" -> "a delay report came back";
       case "progress-reported" -> "a report of its progress came back";
