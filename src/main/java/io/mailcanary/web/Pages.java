@@ -106,7 +106,7 @@ final class Pages {
         .status(status)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .contentType(MediaType.of("text/html;charset=utf-8"))
-        .body(Lazy.TEMPLATES.render(page.template(), model));
+        .body(Lazy.TEMPLATES.render(page.template(), model, now));
   }
 
   /// `11 of 14 paths deliver · 3 defer · observer sees everything`.

@@ -17,13 +17,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Turns models into HTML. Whatever a template prints is escaped.
 final class Templates {
   private static final String FOLDER = "io/mailcanary/web/";
   private static final int LARGEST = 8 << 20;
+
+  /// Macros do not see the variables of the page.
+  private static final ScopedValue<Instant> NOW = ScopedValue.newInstance();
 
   private final PebbleEngine engine;
 
@@ -44,7 +46,12 @@ final class Templates {
             .build();
   }
 
-  String render(String name, Map<String, Object> model) {
+  /// @param now what times are told by
+  String render(String name, Map<String, Object> model, Instant now) {
+    return ScopedValue.where(NOW, now).call(() -> render(name, model));
+  }
+
+  private String render(String name, Map<String, Object> model) {
     PebbleTemplate template = engine.getTemplate(name);
     StringWriter page = new StringWriter(64 << 10);
     try {
@@ -102,10 +109,9 @@ final class Templates {
       if (!(input instanceof Instant at)) {
         return "";
       }
-      Instant now = (Instant) Objects.requireNonNull(context.getVariable("now"));
       return new SafeString(
           "<time datetime=\"%s\" title=\"%s\">%s</time>"
-              .formatted(Times.iso(at), Times.full(at), Times.shown(at, now)));
+              .formatted(Times.iso(at), Times.full(at), Times.shown(at, NOW.get())));
     }
 
     @Override
