@@ -50,7 +50,8 @@ public final class Demo implements AutoCloseable {
                     name -> variable(world, name),
                     data,
                     new DatabaseSettings.Embedded(data),
-                    port));
+                    port,
+                    Optional.of(new DemoFaults(world.faults()))));
         case Reading.Invalid invalid ->
             throw new IllegalStateException(
                 "the built-in probe files do not fit the built-in world: "

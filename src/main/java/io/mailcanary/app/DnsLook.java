@@ -1,6 +1,7 @@
 package io.mailcanary.app;
 
 import io.mailcanary.mail.DomainName;
+import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Resolver;
 import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Plan;
@@ -21,6 +22,20 @@ import java.util.concurrent.Executors;
 public final class DnsLook {
   private DnsLook() {}
 
+  /// What a look was worth.
+  public sealed interface Result {
+    record Looked(List<Seen> names) implements Result {
+      public Looked {
+        names = List.copyOf(names);
+      }
+    }
+
+    /// Nothing is said about anybody.
+    ///
+    /// @param why the resolver's answer, or its silence, as a sentence
+    record Blind(String why) implements Result {}
+  }
+
   /// Without probe files: the system's resolver, and what holds by default.
   public static Plan noPlan() {
     return new Plan(
@@ -36,14 +51,22 @@ public final class DnsLook {
   /// @param name a path of the plan, or else a domain
   /// @param resolver asked in place of the default one
   /// @throws IllegalArgumentException when it is neither
-  public static List<Seen> run(Plan plan, String name, Optional<InetSocketAddress> resolver) {
+  public static Result run(Plan plan, String name, Optional<InetSocketAddress> resolver) {
     Plan asked = resolver.map(one -> with(plan, one)).orElse(plan);
     Instant now = Instant.now();
     try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
       OneLook look = new OneLook(new NetworkSources(asked), workers);
-      return plan.path(name).isPresent()
-          ? look.path(name, asked, now)
-          : List.of(look.domain(new DomainName(name), asked.dns().publicNetworks(), now));
+      Optional<MailPath> path = plan.path(name);
+      List<DomainName> names =
+          List.of(path.map(one -> one.to().domain()).orElseGet(() -> new DomainName(name)));
+      Optional<String> blindness = look.blindness(names);
+      if (blindness.isPresent()) {
+        return new Result.Blind(blindness.get());
+      }
+      return new Result.Looked(
+          path.isPresent()
+              ? look.path(name, asked, now)
+              : List.of(look.domain(names.getFirst(), asked.dns().publicNetworks(), now)));
     }
   }
 

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /// A service that runs on this host already, asked by its REST interface.
 final class RunningService {
@@ -48,11 +47,13 @@ final class RunningService {
     }
   }
 
+  /// Sends one canary and waits for its fate; to be asked once.
   OneProbe.Outcome probe(String path, Duration patience, ObjectMapper json)
       throws InterruptedException {
     ObjectMapper lenient = json.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     long deadline = System.nanoTime() + patience.toNanos();
     try {
+      ServiceNews news = ServiceNews.listen(client, request("/events").build());
       HttpResponse<String> sent =
           client.send(
               request("/paths/" + encoded(path) + "/canaries")
@@ -64,9 +65,10 @@ final class RunningService {
             Optional.empty(), "the service answers %d".formatted(sent.statusCode()), false);
       }
       String id = lenient.readTree(sent.body()).path("id").asText();
+      news.follow(id);
       CanaryResource canary = canary(id, lenient);
       while (OPEN.contains(canary.state()) && System.nanoTime() < deadline) {
-        TimeUnit.MILLISECONDS.sleep(50);
+        news.await(deadline - System.nanoTime());
         canary = canary(id, lenient);
       }
       JsonNode view = lenient.readTree(get("/paths/" + encoded(path)).body());
@@ -75,6 +77,8 @@ final class RunningService {
     } catch (IOException e) {
       return new OneProbe.Outcome(
           Optional.empty(), "the service does not answer: " + e.getMessage(), false);
+    } finally {
+      client.shutdownNow();
     }
   }
 

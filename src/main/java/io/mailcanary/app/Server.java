@@ -1,5 +1,6 @@
 package io.mailcanary.app;
 
+import io.mailcanary.api.Faults;
 import io.mailcanary.config.FolderWatch;
 import io.mailcanary.config.Problem;
 import io.mailcanary.config.Reading;
@@ -38,9 +39,21 @@ public final class Server implements AutoCloseable {
       Path dataDirectory,
       DatabaseSettings database,
       int port) {
+    return start(reading, probes, environment, dataDirectory, database, port, Optional.empty());
+  }
+
+  /// @param faults what can be switched on where the mail is not real
+  static Server start(
+      Reading.Valid reading,
+      Path probes,
+      Function<String, Optional<String>> environment,
+      Path dataDirectory,
+      DatabaseSettings database,
+      int port,
+      Optional<Faults> faults) {
     Plan plan = reading.plan();
     requireFree(plan.service().listen(), port);
-    Handle handle = new Handle();
+    Handle handle = new Handle(faults);
     Service service = new Service(plan, dataDirectory, database);
     CompletableFuture<HttpFront> front =
         CompletableFuture.supplyAsync(

@@ -99,7 +99,9 @@ public final class Service implements AutoCloseable {
   private final Journal journal;
   private final Submission submission;
   private final Receivers receivers =
-      new Receivers(new StrictPolicy(() -> plan().defaultResolver()), clock);
+      new Receivers(
+          new StrictPolicy(() -> plan().defaultResolver(), () -> plan().dns().publicNetworks()),
+          clock);
   private final Prober prober;
   private final IncidentStore incidents;
   private final HttpDoor door;

@@ -1,5 +1,6 @@
 package io.mailcanary.app;
 
+import io.mailcanary.api.FaultSource;
 import io.mailcanary.api.PlanSource;
 import io.mailcanary.dispatch.Dispatcher;
 import io.mailcanary.dispatch.IncidentDesk;
@@ -98,5 +99,10 @@ final class ServiceBeans {
   @Singleton
   PlanSource plan() {
     return () -> handle.await().plan();
+  }
+
+  @Singleton
+  FaultSource faults() {
+    return handle::faults;
   }
 }

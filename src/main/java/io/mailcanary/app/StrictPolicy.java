@@ -14,6 +14,7 @@ import io.mailcanary.receiver.ReceiverPolicy;
 import io.mailcanary.resolver.Asker;
 import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.Recursor;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +25,13 @@ import java.util.function.Supplier;
 final class StrictPolicy implements ReceiverPolicy {
   private final Asker asker = new Asker(Asker.Limits.RECURSIVE);
   private final Supplier<Resolver> resolver;
+  private final Supplier<Collection<String>> publicNetworks;
 
   /// @param resolver the one for all names
-  StrictPolicy(Supplier<Resolver> resolver) {
+  /// @param publicNetworks private or loopback networks that count as routable here
+  StrictPolicy(Supplier<Resolver> resolver, Supplier<Collection<String>> publicNetworks) {
     this.resolver = resolver;
+    this.publicNetworks = publicNetworks;
   }
 
   @Override
@@ -40,8 +44,8 @@ final class StrictPolicy implements ReceiverPolicy {
     EmailAddress recipient =
         address(question.recipient())
             .orElseGet(() -> new EmailAddress("postmaster", sender.get().domain()));
-    Prediction prediction =
-        setting(question).judge(sender.get(), recipient, vantage(), MailHosts.UNTRIED);
+    MailHosts hosts = MailHosts.untried(publicNetworks.get());
+    Prediction prediction = setting(question).judge(sender.get(), recipient, vantage(), hosts);
     return prediction.reply().filter(_ -> isDue(prediction.stage(), question.stage()));
   }
 

@@ -32,13 +32,15 @@ import picocli.CommandLine.Spec;
     name = "dns",
     description =
         "A domain, or the names of a path, as receivers see it: what each kind of receiver would"
-            + " answer, and all findings. Exit: 0 none, 1 warning, 2 failing.",
+            + " answer, and all findings. Exit: 0 none, 1 warning, 2 failing, 3 the"
+            + " resolver can't be believed.",
     mixinStandardHelpOptions = true)
 final class DnsCommand implements Callable<Integer> {
   private static final Pattern SERVER =
       Pattern.compile(
           "\\[([0-9a-fA-F:.]+)](?::(\\d{1,5}))?|([0-9.]+)(?::(\\d{1,5}))?|([0-9a-fA-F:]+)");
   private static final int DNS_PORT = 53;
+  private static final int BLIND = 3;
 
   @Parameters(paramLabel = "NAME", description = "a domain, or a path of the probe files")
   private String name = "";
@@ -57,17 +59,35 @@ final class DnsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws JsonProcessingException {
-    PrintWriter out = spec.commandLine().getOut();
-    List<Seen> seen;
+    Plan plan = plan();
+    return switch (look(plan)) {
+      case DnsLook.Result.Looked(var names) -> tell(plan, names);
+      case DnsLook.Result.Blind(var why) -> {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(
+            "The resolver can't be believed, so nothing is said about %s: %s."
+                .formatted(name, why));
+        err.println("Name another one by --resolver IP[:PORT], or mend it.");
+        err.flush();
+        yield BLIND;
+      }
+    };
+  }
+
+  private DnsLook.Result look(Plan plan) {
     try {
-      seen = DnsLook.run(plan(), name, Optional.ofNullable(resolver).map(this::server));
+      return DnsLook.run(plan, name, Optional.ofNullable(resolver).map(this::server));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private int tell(Plan plan, List<Seen> seen) throws JsonProcessingException {
+    PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<DnsResource> names =
           seen.stream().map(one -> DnsResource.of(one.view(), List.of())).toList();
-      boolean domain = plan().path(name).isEmpty();
+      boolean domain = plan.path(name).isEmpty();
       out.println(
           new ObjectMapper()
               .writeValueAsString(domain ? names.getFirst() : new DnsResource.Names(names)));

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -35,7 +37,7 @@ public final class FolderWatch implements AutoCloseable {
   private final Duration interval;
   private final Map<Path, Look> looks = new HashMap<>();
   private final Thread thread;
-  private volatile boolean closed;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private Reading current;
 
   private FolderWatch(
@@ -77,7 +79,7 @@ public final class FolderWatch implements AutoCloseable {
   /// Stops; the listener is not called any more once this returns, unless it is what calls this.
   @Override
   public void close() {
-    closed = true;
+    closing.countDown();
     thread.interrupt();
     if (Thread.currentThread() == thread) {
       return;
@@ -107,8 +109,7 @@ public final class FolderWatch implements AutoCloseable {
 
   private boolean pause() {
     try {
-      Thread.sleep(interval);
-      return !closed;
+      return !closing.await(interval.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException _) {
       return false;
     }
@@ -119,7 +120,7 @@ public final class FolderWatch implements AutoCloseable {
     boolean same = next.snapshot().equals(current.snapshot());
     current = next;
     looks.keySet().retainAll(next.files());
-    if (!same && !closed) {
+    if (!same && closing.getCount() > 0) {
       tell(next);
     }
   }

@@ -39,7 +39,7 @@ record EximRule(boolean needsMx, boolean defers, boolean callsBack) implements I
       return unrouteable(inquiry, mx);
     }
     Host own = inquiry.own();
-    List<Route> routes = routes(own);
+    List<Route> routes = routes(inquiry, own);
     if (routes.isEmpty()) {
       return own.failed() ? later(own.decisive()) : unrouteable(inquiry, own.decisive());
     }
@@ -59,7 +59,7 @@ record EximRule(boolean needsMx, boolean defers, boolean callsBack) implements I
         continue;
       }
       Host host = inquiry.host(one.target());
-      routes.addAll(routes(host));
+      routes.addAll(routes(inquiry, host));
       if (!host.hasAddress() && host.failed()) {
         failure = host.failure();
       }
@@ -73,9 +73,9 @@ record EximRule(boolean needsMx, boolean defers, boolean callsBack) implements I
     return literal ? addressInMx(inquiry, mx) : no(mx, FAILED);
   }
 
-  private static List<Route> routes(Host host) {
+  private static List<Route> routes(Inquiry inquiry, Host host) {
     return host.addresses().stream()
-        .filter(address -> !Host.isLoopback(address))
+        .filter(address -> !inquiry.isLoopback(address))
         .map(address -> new Route(host.name(), address))
         .toList();
   }
@@ -125,7 +125,7 @@ record EximRule(boolean needsMx, boolean defers, boolean callsBack) implements I
     return switch (contact) {
       case Contact.Listens _ -> Optional.of(accept(why));
       case Contact.Untried _ ->
-          Host.isPrivate(route.address) ? Optional.empty() : Optional.of(accept(why));
+          inquiry.isPrivate(route.address) ? Optional.empty() : Optional.of(accept(why));
       case Contact.ConnectionRefused _,
           Contact.ConnectionTimedOut _,
           Contact.NetworkUnreachable _ ->

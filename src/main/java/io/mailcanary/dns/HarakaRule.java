@@ -42,7 +42,7 @@ record HarakaRule(boolean takesAddresses, int noMx, int noValidMx, boolean curre
           ? failed(own.decisive())
           : refuse(own.decisive(), noMx, "No MX for your FROM address");
     }
-    return takesAddresses && own.addresses().stream().anyMatch(HarakaRule::isUsable)
+    return takesAddresses && own.addresses().stream().anyMatch(one -> isUsable(inquiry, one))
         ? accept(own.decisive())
         : notValid(own.decisive());
   }
@@ -52,13 +52,14 @@ record HarakaRule(boolean takesAddresses, int noMx, int noValidMx, boolean curre
       return false;
     }
     if (!mx.target().isBracketed() && mx.target().literal().isPresent()) {
-      return takesAddresses && mx.target().literal().filter(HarakaRule::isUsable).isPresent();
+      return takesAddresses
+          && mx.target().literal().filter(one -> isUsable(inquiry, one)).isPresent();
     }
-    return inquiry.host(mx.target()).addresses().stream().anyMatch(HarakaRule::isUsable);
+    return inquiry.host(mx.target()).addresses().stream().anyMatch(one -> isUsable(inquiry, one));
   }
 
-  private static boolean isUsable(InetAddress address) {
-    return !Host.isLoopback(address) && !address.getHostAddress().equals("255.255.255.255");
+  private static boolean isUsable(Inquiry inquiry, InetAddress address) {
+    return !inquiry.isLoopback(address) && !address.getHostAddress().equals("255.255.255.255");
   }
 
   private Judgement notValid(DnsAnswer why) {

@@ -5,6 +5,7 @@ import io.mailcanary.dns.DnsAnswer.Unanswered;
 import io.mailcanary.dns.RecordData.Mx;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mail.SmtpReply;
+import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,16 @@ record Inquiry(EmailAddress sender, EmailAddress recipient, Vantage vantage, Mai
 
   Host host(DnsName name) {
     return Host.of(vantage, name);
+  }
+
+  /// The receiver finds itself there, and no other host.
+  boolean isLoopback(InetAddress address) {
+    return Host.isLoopback(address) && !hosts.isDeclared(address);
+  }
+
+  /// No way leads there from the receiver.
+  boolean isPrivate(InetAddress address) {
+    return Host.isPrivate(address) && !hosts.isDeclared(address);
   }
 
   /// In the order in which they are tried; the names of those that weigh the same are sorted, where

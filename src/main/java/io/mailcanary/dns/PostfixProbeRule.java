@@ -161,10 +161,10 @@ record PostfixProbeRule(boolean firstAttempt, Optional<PostfixRule> unknownDomai
     if (!(known instanceof Contact.Untried)) {
       return known;
     }
-    if (Host.isLoopback(address)) {
+    if (inquiry.isLoopback(address)) {
       return new Contact.ConnectionRefused();
     }
-    return Host.isPrivate(address) ? new Contact.NetworkUnreachable() : known;
+    return inquiry.isPrivate(address) ? new Contact.NetworkUnreachable() : known;
   }
 
   private static boolean isLate(DnsAnswer answer) {

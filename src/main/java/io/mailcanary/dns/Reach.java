@@ -7,12 +7,7 @@ final class Reach {
   private Reach() {}
 
   static boolean isPublic(DomainFacts facts, InetAddress address) {
-    return (!Host.isLoopback(address) && !Host.isPrivate(address)) || isDeclared(facts, address);
-  }
-
-  private static boolean isDeclared(DomainFacts facts, InetAddress address) {
-    return facts.publicNetworks().stream()
-        .flatMap(text -> Network.parse(text).stream())
-        .anyMatch(network -> network.contains(address));
+    return (!Host.isLoopback(address) && !Host.isPrivate(address))
+        || MailHosts.untried(facts.publicNetworks()).isDeclared(address);
   }
 }

@@ -6,7 +6,6 @@ import static io.mailcanary.dns.Inquiry.refuse;
 import io.mailcanary.dns.Inquiry.Judgement;
 import io.mailcanary.dns.RecordData.Address;
 import io.mailcanary.dns.RecordData.Mx;
-import java.net.InetAddress;
 import java.util.List;
 
 /// spamdyke's `reject-sender=no-mx`: IPv4 alone, never final.
@@ -31,10 +30,6 @@ record SpamdykeRule() implements Inquiry.Rule {
   private static boolean hasAddress(Inquiry inquiry, DnsName name) {
     return inquiry.vantage().ask(name, RecordType.A).found(Address.class).stream()
         .map(Address::address)
-        .anyMatch(SpamdykeRule::isUsable);
-  }
-
-  private static boolean isUsable(InetAddress address) {
-    return !Host.isLoopback(address);
+        .anyMatch(address -> !inquiry.isLoopback(address));
   }
 }

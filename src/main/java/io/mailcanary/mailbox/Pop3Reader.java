@@ -92,15 +92,8 @@ final class Pop3Reader extends Watcher {
       boolean all = visit();
       long next = all ? pop3.poll().toNanos() : GAP.toNanos();
       await(Math.max(0, next - (System.nanoTime() - began)));
-      pauseUntil(began + GAP.toNanos());
+      awaitClosing(began + GAP.toNanos() - System.nanoTime());
       takeLook();
-    }
-  }
-
-  private void pauseUntil(long nanos) throws InterruptedException {
-    long left = nanos - System.nanoTime();
-    if (left > 0 && !isClosed()) {
-      Thread.sleep(Duration.ofNanos(left));
     }
   }
 

@@ -196,6 +196,19 @@ abstract class Watcher implements MailboxReader {
     }
   }
 
+  /// Waits for the end for at most so long, whatever else there is to do.
+  final void awaitClosing(long nanos) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (left > 0 && !closed) {
+        left = work.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Ends a wait without asking for a look.
   final void signal() {
     lock.lock();

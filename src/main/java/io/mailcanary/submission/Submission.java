@@ -21,6 +21,10 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +49,9 @@ public final class Submission implements AutoCloseable {
   private final Exchange exchange;
   private final Keeping keeping;
   private final ConcurrentMap<Leg, Lane> lanes = new ConcurrentHashMap<>();
-  private final Thread tidier;
+  private final ScheduledExecutorService tidier =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofVirtual().name("submission-tidier").factory());
 
   /// For relays that the probe files name; domains have no hosts.
   public Submission(HostLookup lookup, Trust trust, InstantSource clock) {
@@ -68,7 +74,8 @@ public final class Submission implements AutoCloseable {
     this.clock = clock;
     this.keeping = keeping;
     warmUp();
-    this.tidier = Thread.ofVirtual().name("submission-tidier").start(this::tidy);
+    tidier.scheduleWithFixedDelay(
+        this::tidy, TIDY.toMillis(), TIDY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private record NoDomains(HostLookup lookup) implements RoutePlan {
@@ -135,20 +142,24 @@ public final class Submission implements AutoCloseable {
   /// Lets go of all connections to relays that are not among these, in just these settings.
   public void relaysChanged(Collection<Relay> relays) {
     Set<Relay> current = new HashSet<>(relays);
+    retireIf(lane -> !current.contains(lane.relay()));
+  }
+
+  private void retireIf(Predicate<Lane> unwanted) {
     lanes
         .values()
         .removeIf(lane -> {
-          boolean gone = !current.contains(lane.relay());
-          if (gone) {
+          boolean retires = unwanted.test(lane);
+          if (retires) {
             lane.retire();
           }
-          return gone;
+          return retires;
         });
   }
 
   @Override
   public void close() {
-    tidier.interrupt();
+    tidier.shutdownNow();
     relaysChanged(Set.of());
   }
 
@@ -171,23 +182,8 @@ public final class Submission implements AutoCloseable {
   }
 
   private void tidy() {
-    try {
-      while (true) {
-        Thread.sleep(TIDY);
-        lanes.values().forEach(Lane::tidy);
-        lanes
-            .values()
-            .removeIf(lane -> {
-              boolean idle = lane.isUnusedFor(UNUSED);
-              if (idle) {
-                lane.retire();
-              }
-              return idle;
-            });
-      }
-    } catch (InterruptedException _) {
-      // It is closed.
-    }
+    lanes.values().forEach(Lane::tidy);
+    retireIf(lane -> lane.isUnusedFor(UNUSED));
   }
 
   /// Loads Angus on the thread that builds us, not on the first hundred virtual ones at once.

@@ -586,7 +586,7 @@ public final class DnsWatch implements AutoCloseable {
   }
 
   private void check(String resolver) {
-    Optional<String> trouble = trouble(sources, resolver);
+    Optional<String> trouble = ResolverSight.trouble(sources, resolver, zones.keySet());
     String name = part(resolver);
     Optional<Part> before =
         ports.board().parts().stream().filter(part -> part.name().equals(name)).findFirst();
@@ -596,20 +596,6 @@ public final class DnsWatch implements AutoCloseable {
           .show(new Part(name, trouble.isEmpty(), ports.clock().instant(), trouble.orElse("")));
       trouble.ifPresent(why -> LOG.warn("resolver {} is blind: {}", resolver, why));
     }
-  }
-
-  private Optional<String> trouble(Sources asked, String resolver) {
-    DnsAnswer root =
-        asked.ask(resolver, new Question(DnsName.ROOT, RecordType.NS), Look.VALIDATING);
-    if (root instanceof DnsAnswer.Answered) {
-      return Optional.empty();
-    }
-    return zones.keySet().stream()
-            .limit(root instanceof DnsAnswer.Timeout ? 1 : 3)
-            .map(apex -> asked.ask(resolver, new Question(apex, RecordType.SOA), Look.VALIDATING))
-            .anyMatch(DnsAnswer.Answered.class::isInstance)
-        ? Optional.empty()
-        : Optional.of(root.sentence());
   }
 
   private boolean isBlind(String resolver) {

@@ -90,6 +90,7 @@ final class Looking {
             interest.roles().contains(DomainFacts.Role.SENDS)
                 ? receivers(
                     interest,
+                    MailHosts.untried(publicNetworks),
                     new Server(sources.label(Resolver.DEFAULT), OptionalLong.empty(), validating),
                     fresh)
                 : List.of(),
@@ -247,15 +248,15 @@ final class Looking {
   }
 
   private static List<ReceiversView> receivers(
-      Interest interest, Server resolver, List<Server> servers) {
+      Interest interest, MailHosts hosts, Server resolver, List<Server> servers) {
     List<ReceiversView> views = new ArrayList<>();
-    views.add(view(interest, resolver));
-    servers.forEach(server -> views.add(view(interest, server)));
+    views.add(view(interest, hosts, resolver));
+    servers.forEach(server -> views.add(view(interest, hosts, server)));
     return views;
   }
 
-  private static ReceiversView view(Interest interest, Server server) {
-    return ReceiversView.of(interest.name(), server.label(), server.vantage(), MailHosts.UNTRIED);
+  private static ReceiversView view(Interest interest, MailHosts hosts, Server server) {
+    return ReceiversView.of(interest.name(), server.label(), server.vantage(), hosts);
   }
 
   private static List<DomainView.SeenRecord> records(

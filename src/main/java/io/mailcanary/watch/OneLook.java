@@ -7,6 +7,7 @@ import io.mailcanary.dns.RecordType;
 import io.mailcanary.dns.ZoneFacts;
 import io.mailcanary.dns.ZoneFacts.ServerView;
 import io.mailcanary.mail.DomainName;
+import io.mailcanary.path.Resolver;
 import io.mailcanary.resolver.Zone;
 import io.mailcanary.runtime.Plan;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /// Everything about one name, asked once and now.
@@ -28,6 +30,7 @@ public final class OneLook {
   private final Sources sources;
   private final Executor workers;
   private final Surroundings surroundings;
+  private final Map<String, Boolean> sighted = new ConcurrentHashMap<>();
 
   public OneLook(Sources sources, Executor workers) {
     this(sources, workers, Surroundings.NONE);
@@ -38,6 +41,15 @@ public final class OneLook {
     this.sources = sources;
     this.workers = workers;
     this.surroundings = surroundings;
+  }
+
+  /// Why the resolver for all names can't be believed, so that a look would say nothing about the
+  /// names; nothing where it can.
+  ///
+  /// @param names to ask for where the root is refused
+  public Optional<String> blindness(Collection<DomainName> names) {
+    return ResolverSight.trouble(
+        sources, Resolver.DEFAULT, names.stream().map(DnsName::of).toList());
   }
 
   /// A domain that sends and receives mail.
@@ -64,7 +76,12 @@ public final class OneLook {
         Names.of(interest, List.of(), () -> Names.targets(name, sources, own));
     List<ZoneFacts> zones = zones(names.keySet(), interest);
     return new Looking(sources, surroundings)
-        .at(interest, zones, List.of(), publicNetworks, _ -> true, Looking.MOST_SERVERS, now);
+        .at(interest, zones, List.of(), publicNetworks, this::isSighted, Looking.MOST_SERVERS, now);
+  }
+
+  private boolean isSighted(String resolver) {
+    return sighted.computeIfAbsent(
+        resolver, one -> ResolverSight.trouble(sources, one, List.of()).isEmpty());
   }
 
   private List<ZoneFacts> zones(Collection<DnsName> names, Interest interest) {

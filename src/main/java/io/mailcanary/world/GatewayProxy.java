@@ -70,6 +70,12 @@ final class GatewayProxy implements AutoCloseable {
     return MOST_CONNECTIONS - permits.availablePermits();
   }
 
+  /// @return opens it again
+  Repair keep(Door as) {
+    move(as);
+    return () -> move(Door.OPEN);
+  }
+
   void move(Door to) {
     lock.lock();
     try {

@@ -6,9 +6,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,58 +16,61 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
-import org.subethamail.smtp.AuthenticationHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.subethamail.smtp.MessageContext;
 import org.subethamail.smtp.MessageHandler;
 import org.subethamail.smtp.RejectException;
 import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
 import org.subethamail.smtp.auth.LoginFailedException;
 import org.subethamail.smtp.server.SMTPServer;
-import org.subethamail.smtp.server.Session;
 
 /// One mail server of the world: takes mail by SMTP, writes its trace line, queues it, and takes it
 /// to the next server or into a mailbox.
 final class MailServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MailServer.class);
   static final int LARGEST_MESSAGE = 16 << 20;
   private static final int MOST_CONNECTIONS = 100;
   private static final int MOST_RECIPIENTS = 50;
   private static final int MOST_HOPS = 25;
-  private static final Pattern TRACE = Pattern.compile("(?mi)^Received:");
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z '(UTC)'", Locale.ENGLISH);
   private static final AtomicLong IDS = new AtomicLong(System.currentTimeMillis() << 8);
 
   private final Role role;
-  private final NextHops hops;
   private final Mailboxes mailboxes;
-  private final SSLContext trust;
+  private final Pace pace;
+  private final Courier courier;
   private final Spool spool;
   private final SMTPServer server;
-  private volatile SSLContext identity;
-  private volatile Script script = Script.NONE;
+  private final Script policy;
+  private final InForce<SSLContext> identity;
+  private final InForce<Script> script = new InForce<>(Script.NONE);
+  private final InForce<Duration> skew = new InForce<>(Duration.ZERO);
 
-  private MailServer(
-      Role role, NextHops hops, Mailboxes mailboxes, SSLContext identity, SSLContext trust) {
+  private MailServer(Role role, Surroundings around, Optional<Script> policy, SSLContext identity) {
     this.role = role;
-    this.hops = hops;
-    this.mailboxes = mailboxes;
-    this.identity = identity;
-    this.trust = trust;
-    this.spool = new Spool(role.host(), this::takeFurther);
+    this.mailboxes = around.mailboxes();
+    this.pace = around.pace();
+    this.policy = policy.orElse(Script.NONE);
+    this.identity = new InForce<>(identity);
+    this.courier = new Courier(role, around.hops(), mailboxes, around.trust());
+    this.spool = new Spool(role.host(), pace, courier, new Notices());
     this.server = server();
   }
 
-  static MailServer start(
-      Role role, NextHops hops, Mailboxes mailboxes, Certificates certificates, SSLContext trust)
+  /// What all servers of a world share.
+  record Surroundings(
+      NextHops hops, Mailboxes mailboxes, Certificates certificates, SSLContext trust, Pace pace) {}
+
+  /// @param policy its own ideas of whom to refuse
+  static MailServer start(Role role, Surroundings around, Optional<Script> policy)
       throws GeneralSecurityException {
-    SSLContext identity = role.tls() ? certificates.serverContext(role.host()) : trust;
-    MailServer server = new MailServer(role, hops, mailboxes, identity, trust);
+    SSLContext identity =
+        role.tls() ? around.certificates().serverContext(role.host()) : around.trust();
+    MailServer server = new MailServer(role, around, policy, identity);
     server.server.start();
-    hops.listens(role.host(), server.port());
+    around.hops().listens(role.host(), server.port());
     return server;
   }
 
@@ -104,7 +106,8 @@ final class MailServer implements AutoCloseable {
 
   private SSLSocket secured(Socket socket) throws IOException {
     SSLSocket secured =
-        (SSLSocket) identity.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
+        (SSLSocket)
+            identity.now().getSocketFactory().createSocket(socket, null, socket.getPort(), true);
     secured.setUseClientMode(false);
     return secured;
   }
@@ -130,35 +133,53 @@ final class MailServer implements AutoCloseable {
     return spool;
   }
 
-  void follow(Script next) {
-    script = next;
+  /// Says what the script says, where that has something to say.
+  Repair follow(Script next) {
+    return script.put(next);
   }
 
   /// Shows another certificate from the next connection on.
-  void identify(SSLContext next) {
-    identity = next;
+  Repair identify(SSLContext next) {
+    return identity.put(next);
   }
 
-  private void takeFurther(Mail mail) throws SmtpRefusal {
-    if (role.keeps().contains(mail.domain())) {
-      mailboxes.deliver(mail, Mailboxes.INBOX);
-      return;
+  /// Has a clock that runs ahead of the world's.
+  Repair skew(Duration by) {
+    return skew.put(by);
+  }
+
+  Courier courier() {
+    return courier;
+  }
+
+  private static String nextId() {
+    return Long.toString(IDS.incrementAndGet(), 36).toUpperCase(Locale.ROOT);
+  }
+
+  /// Reports go out like any other mail; nobody hears of a report that finds no way.
+  private final class Notices implements Spool.Notices {
+    @Override
+    public void late(Spool.Waiting waiting, SmtpRefusal last) {
+      tell(waiting, last, false);
     }
-    String behind = role.passes().get(mail.domain());
-    List<String> hosts = behind == null ? hops.exchangers(mail.domain()) : List.of(behind);
-    SmtpRefusal last = new SmtpRefusal(450, "4.4.1 nobody to hand over to");
-    for (String host : hosts) {
-      try {
-        SmtpTransfer.send(hops.hop(host), role.host(), mail, trust);
+
+    @Override
+    public void failed(Spool.Waiting waiting, SmtpRefusal last) {
+      tell(waiting, last, true);
+    }
+
+    private void tell(Spool.Waiting waiting, SmtpRefusal last, boolean failed) {
+      if (waiting.mail().sender().isEmpty()) {
         return;
-      } catch (SmtpRefusal refusal) {
-        if (refusal.reply().isPermanent()) {
-          throw refusal;
-        }
-        last = refusal;
+      }
+      String id = nextId();
+      DeliveryNotice notice =
+          new DeliveryNotice(
+              role.host(), failed, waiting, last, waiting.since().plus(pace.givesUpAfter()));
+      if (!spool.offer(id, notice.mail(id, Instant.now().plus(skew.now())))) {
+        LOG.warn("{}: {}: no room for a report", role.host(), waiting.id());
       }
     }
-    throw last;
   }
 
   /// What is said about one message, from MAIL to the end of data.
@@ -199,11 +220,11 @@ final class MailServer implements AutoCloseable {
         data.skip(Long.MAX_VALUE);
         throw new RejectException(552, "5.3.4 Message size exceeds fixed limit");
       }
-      follow(Script.Stage.DATA, "");
-      if (hopsOf(message) > MOST_HOPS) {
+      follow(Script.Stage.DATA, MessageHead.messageId(message));
+      if (MessageHead.hops(message) > MOST_HOPS) {
         throw new RejectException(554, "5.4.6 Too many hops");
       }
-      String id = Long.toString(IDS.incrementAndGet(), 36).toUpperCase(Locale.ROOT);
+      String id = nextId();
       for (int i = 0; i < recipients.size(); i++) {
         String recipient = recipients.get(i);
         Mail mail = new Mail(sender, recipient, traced(id, recipient, message));
@@ -220,66 +241,21 @@ final class MailServer implements AutoCloseable {
     }
 
     private void follow(Script.Stage stage, String argument) throws RejectException {
-      Optional<SmtpRefusal> refusal = script.refusal(stage, argument);
+      Optional<SmtpRefusal> refusal =
+          script.now().refusal(stage, argument).or(() -> policy.refusal(stage, argument));
       if (refusal.isPresent()) {
         throw new RejectException(refusal.get().reply().code(), refusal.get().reply().text());
       }
     }
 
     private byte[] traced(String id, String recipient, byte[] message) {
-      byte[] trace = trace(id, recipient).getBytes(StandardCharsets.UTF_8);
+      String line =
+          TraceLine.of(context, role.host(), id, recipient, Instant.now().plus(skew.now()));
+      byte[] trace = line.getBytes(StandardCharsets.UTF_8);
       byte[] traced = Arrays.copyOf(trace, trace.length + message.length);
       System.arraycopy(message, 0, traced, trace.length, message.length);
       return traced;
     }
-
-    /// RFC 5321 §4.4, in the words that Postfix uses.
-    private String trace(String id, String recipient) {
-      Optional<SSLSession> tls = tls();
-      Optional<Object> login =
-          context.getAuthenticationHandler().map(AuthenticationHandler::getIdentity);
-      StringBuilder trace = new StringBuilder("Received: from ");
-      trace.append(visible(context.getHelo().orElse("unknown"))).append(" (localhost [127.0.0.1])");
-      tls.ifPresent(session ->
-          trace.append(
-              "\r\n\t(using %s with cipher %s)"
-                  .formatted(session.getProtocol(), session.getCipherSuite())));
-      login.ifPresent(
-          name -> trace.append("\r\n\t(Authenticated sender: ").append(name).append(')'));
-      trace
-          .append("\r\n\tby ")
-          .append(role.host())
-          .append(" (mailcanary world) with ESMTP")
-          .append(tls.isPresent() ? "S" : "")
-          .append(login.isPresent() ? "A" : "")
-          .append(" id ")
-          .append(id)
-          .append("\r\n\tfor <")
-          .append(visible(recipient))
-          .append(">; ")
-          .append(DATE.format(ZonedDateTime.now(ZoneOffset.UTC)))
-          .append("\r\n");
-      return trace.toString();
-    }
-
-    private Optional<SSLSession> tls() {
-      return context instanceof Session session
-              && session.isTLSStarted()
-              && session.getSocket() instanceof SSLSocket socket
-          ? Optional.of(socket.getSession())
-          : Optional.empty();
-    }
-  }
-
-  private static String visible(String text) {
-    String bounded = text.length() > 255 ? text.substring(0, 255) : text;
-    return bounded.replaceAll("[^\\x21-\\x7e]", "?");
-  }
-
-  private static long hopsOf(byte[] message) {
-    String whole = new String(message, StandardCharsets.ISO_8859_1);
-    int end = whole.indexOf("\r\n\r\n");
-    return TRACE.matcher(end < 0 ? whole : whole.substring(0, end)).results().count();
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -24,9 +25,11 @@ import org.slf4j.LoggerFactory;
 /// loopback interface. The shipped probe files describe it.
 ///
 /// ```
-/// smtp.campus ─┐                      ┌─► mx.hosted ─► mailboxes of ugrad and hosted (IMAP, TLS)
-/// hub.campus ──┼─ by MX in this DNS ──┼─► mx.campus ─► store.campus ─► mailboxes of campus (IMAP)
-/// smtp.outside ┘                      └─► mx.outside ─► mailboxes of outside (POP3, TLS)
+///                                     ┌─► mx.campus ─┬─► store.campus ─► campus (IMAP)
+/// smtp.campus ─┐                      │              └─► in.hosted ────► ugrad (IMAP, TLS)
+/// hub.campus ──┼─ by MX in this DNS ──┼─► mx.hosted ───────────────────► hosted (IMAP, TLS)
+/// smtp.outside ┘                      ├─► mx.publisher ────────────────► publisher (IMAP, TLS)
+///                                     └─► mx.outside ──────────────────► outside (POP3, TLS)
 /// ```
 public final class MailWorld implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MailWorld.class);
@@ -38,6 +41,8 @@ public final class MailWorld implements AutoCloseable {
           "ugrad.example",
           "hosted.example",
           "outside.example",
+          "publisher.example",
+          "arpa",
           "127.in-addr.arpa");
 
   static final String SUBMISSION = "smtp.campus.example";
@@ -45,6 +50,8 @@ public final class MailWorld implements AutoCloseable {
   static final String BORDER = "mx.campus.example";
   static final String STORE = "store.campus.example";
   static final String HOSTED = "mx.hosted.example";
+  static final String CUSTOMERS = "in.hosted.example";
+  static final String PUBLISHER = "mx.publisher.example";
   static final String OUTSIDE_RELAY = "smtp.outside.example";
   static final String OUTSIDE = "mx.outside.example";
   static final String CAMPUS_IMAP = "imap.campus.example";
@@ -55,26 +62,29 @@ public final class MailWorld implements AutoCloseable {
   private final Map<String, MailServer> servers = new LinkedHashMap<>();
   private final Map<String, GatewayProxy> gateways = new LinkedHashMap<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
-  private final Zones zones;
-  private final InetSocketAddress nameServer;
+  private final WorldDns dns;
+  private final Pace pace;
   private final Mailboxes mailboxes;
+  private final Certificates authority;
+  private final Faults faults;
 
-  private MailWorld() throws IOException, GeneralSecurityException {
+  private MailWorld(Pace pace) throws IOException, GeneralSecurityException {
+    this.pace = pace;
     FutureTask<Certificates> certificates = new FutureTask<>(Certificates::create);
     Thread.ofVirtual().name("world-certificates").start(certificates);
     try {
-      zones = Zones.load(ZONES);
-      NameServer dns = kept(NameServer.start(zones));
-      nameServer = dns.address();
-      environment.put("MAILCANARY_WORLD_DNS", "127.0.0.1:" + nameServer.getPort());
-      port("MAILCANARY_WORLD_DNS_PORT", nameServer.getPort());
+      dns = kept(WorldDns.start(ZONES));
+      int dnsPort = nameServer().getPort();
+      environment.put("MAILCANARY_WORLD_DNS", "127.0.0.1:" + dnsPort);
+      port("MAILCANARY_WORLD_DNS_PORT", dnsPort);
       Passwords passwords = new Passwords();
       mailboxes = kept(Mailboxes.start(passwords.mailboxes()));
-      NextHops hops = new NextHops(nameServer);
-      Certificates authority = finished(certificates);
-      startServers(passwords, hops, authority);
-      openGateways(authority);
-      writeAuthority(authority);
+      NextHops hops = new NextHops(nameServer());
+      authority = finished(certificates);
+      startServers(passwords, hops);
+      openGateways();
+      writeAuthority();
+      faults = new Faults(new FaultEffects(this));
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       close();
       throw e;
@@ -83,9 +93,13 @@ public final class MailWorld implements AutoCloseable {
 
   /// Starts all of it.
   public static MailWorld start() throws IOException {
+    return start(Pace.FOR_LOOKING_ON);
+  }
+
+  static MailWorld start(Pace pace) throws IOException {
     long start = System.nanoTime();
     try {
-      MailWorld world = new MailWorld();
+      MailWorld world = new MailWorld(pace);
       LOG.debug("mail world up in {} ms", (System.nanoTime() - start) / 1_000_000);
       return world;
     } catch (GeneralSecurityException e) {
@@ -99,12 +113,17 @@ public final class MailWorld implements AutoCloseable {
     return Map.copyOf(environment);
   }
 
+  /// What can go wrong here.
+  public Faults faults() {
+    return faults;
+  }
+
   Zones zones() {
-    return zones;
+    return dns.zones();
   }
 
   InetSocketAddress nameServer() {
-    return nameServer;
+    return dns.resolver();
   }
 
   MailServer server(String host) {
@@ -113,6 +132,10 @@ public final class MailWorld implements AutoCloseable {
 
   GatewayProxy gateway(String host) {
     return found(gateways, host);
+  }
+
+  Certificates authority() {
+    return authority;
   }
 
   Mailboxes mailboxes() {
@@ -145,6 +168,7 @@ public final class MailWorld implements AutoCloseable {
           "canary@campus.example", password("MAILCANARY_WORLD_CAMPUS_PASSWORD"),
           "canary@ugrad.example", password("MAILCANARY_WORLD_UGRAD_PASSWORD"),
           "canary@hosted.example", password("MAILCANARY_WORLD_HOSTED_PASSWORD"),
+          "canary@publisher.example", password("MAILCANARY_WORLD_PUBLISHER_PASSWORD"),
           "canary@outside.example", outside);
     }
 
@@ -153,27 +177,35 @@ public final class MailWorld implements AutoCloseable {
     }
   }
 
-  private void startServers(Passwords passwords, NextHops hops, Certificates authority)
-      throws GeneralSecurityException {
-    SSLContext trust = authority.clientContext();
-    List<Role> roles =
-        List.of(
-            Role.submission(SUBMISSION, passwords.submission()),
-            Role.hub(HUB),
-            Role.border(BORDER, "campus.example", STORE),
-            Role.store(STORE, Set.of("campus.example"), false),
-            Role.store(HOSTED, Set.of("hosted.example", "ugrad.example"), true),
-            Role.hub(OUTSIDE_RELAY),
-            Role.store(OUTSIDE, Set.of("outside.example"), true));
-    for (Role role : roles) {
-      servers.put(role.host(), kept(MailServer.start(role, hops, mailboxes, authority, trust)));
-    }
+  private void startServers(Passwords passwords, NextHops hops) throws GeneralSecurityException {
+    MailServer.Surroundings around =
+        new MailServer.Surroundings(hops, mailboxes, authority, authority.clientContext(), pace);
+    Script noMx = new SenderCheck(hops, "<%s>: Sender address rejected: Domain not found");
+    Script noValidMx = new SenderCheck(hops, "<%s>: No MX for your FROM address");
+    start(Role.submission(SUBMISSION, passwords.submission()), around);
+    start(Role.hub(HUB), around);
+    start(Role.border(BORDER, Map.of("campus.example", STORE, "ugrad.example", CUSTOMERS)), around);
+    start(Role.store(STORE, Set.of("campus.example"), false), around);
+    start(Role.store(CUSTOMERS, Set.of("ugrad.example"), true), around);
+    start(Role.store(HOSTED, Set.of("hosted.example"), true), around, noValidMx);
+    start(Role.hub(OUTSIDE_RELAY), around);
+    start(Role.store(OUTSIDE, Set.of("outside.example"), true), around);
+    start(Role.store(PUBLISHER, Set.of("publisher.example"), true), around, noMx);
+    // Where a domain has no MX, its own address stands in for it (RFC 5321 §5.1); the campus has
+    // its border there.
+    hops.listens("campus.example", server(BORDER).port());
     port("MAILCANARY_WORLD_SUBMISSION_PORT", server(SUBMISSION).port());
     port("MAILCANARY_WORLD_HUB_PORT", server(HUB).port());
     port("MAILCANARY_WORLD_OUTSIDE_PORT", server(OUTSIDE_RELAY).port());
   }
 
-  private void openGateways(Certificates authority) throws IOException, GeneralSecurityException {
+  private void start(Role role, MailServer.Surroundings around, Script... policy)
+      throws GeneralSecurityException {
+    servers.put(
+        role.host(), kept(MailServer.start(role, around, Arrays.stream(policy).findFirst())));
+  }
+
+  private void openGateways() throws IOException, GeneralSecurityException {
     SSLContext hosted = authority.serverContext(HOSTED_IMAP);
     SSLContext outside = authority.serverContext(OUTSIDE_POP);
     gateway(CAMPUS_IMAP, mailboxes.imap(), Optional.empty(), "MAILCANARY_WORLD_CAMPUS_IMAP_PORT");
@@ -195,7 +227,7 @@ public final class MailWorld implements AutoCloseable {
     environment.put(variable, Integer.toString(port));
   }
 
-  private void writeAuthority(Certificates authority) throws IOException, GeneralSecurityException {
+  private void writeAuthority() throws IOException, GeneralSecurityException {
     Path directory = Files.createTempDirectory("mailcanary-world-");
     parts.push(() -> Files.deleteIfExists(directory));
     Path file = directory.resolve("ca.pem");

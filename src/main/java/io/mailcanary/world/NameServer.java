@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,7 +18,7 @@ import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
 
-/// Serves the zones by UDP and TCP on one port of the loopback interface.
+/// Answers by UDP and TCP on one port of the loopback interface.
 final class NameServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NameServer.class);
   private static final int PLAIN_UDP_SIZE = 512;
@@ -25,31 +26,38 @@ final class NameServer implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 32;
   private static final int PATIENCE_MILLIS = 5_000;
 
-  private final Zones zones;
+  /// Makes a reply of a query.
+  @FunctionalInterface
+  interface Answering {
+    Message answer(Message query);
+  }
+
+  private final Answering answering;
   private final DatagramSocket udp;
   private final ServerSocket tcp;
   private final Threads threads = new Threads("world-dns");
   private final Semaphore connections = new Semaphore(MOST_CONNECTIONS);
 
-  private NameServer(Zones zones, DatagramSocket udp, ServerSocket tcp) {
-    this.zones = zones;
+  private NameServer(Answering answering, DatagramSocket udp, ServerSocket tcp) {
+    this.answering = answering;
     this.udp = udp;
     this.tcp = tcp;
   }
 
-  static NameServer start(Zones zones) throws IOException {
+  /// @param port 0: any that is free for both protocols
+  static NameServer start(Answering answering, InetAddress address, int port) throws IOException {
     for (int attempt = 0; ; attempt++) {
-      ServerSocket tcp = new ServerSocket(0, 50, Loopback.ADDRESS);
+      ServerSocket tcp = new ServerSocket(port, 50, address);
       try {
-        DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), Loopback.ADDRESS);
-        NameServer server = new NameServer(zones, udp, tcp);
+        DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), address);
+        NameServer server = new NameServer(answering, udp, tcp);
         server.threads.start(server::answerDatagrams);
         server.threads.start(server::acceptConnections);
         return server;
       } catch (BindException e) {
         // The port is free for one protocol and taken for the other.
         tcp.close();
-        if (attempt == 20) {
+        if (port != 0 || attempt == 20) {
           throw e;
         }
       }
@@ -57,7 +65,7 @@ final class NameServer implements AutoCloseable {
   }
 
   InetSocketAddress address() {
-    return new InetSocketAddress(Loopback.ADDRESS, tcp.getLocalPort());
+    return new InetSocketAddress(tcp.getInetAddress(), tcp.getLocalPort());
   }
 
   private void answerDatagrams() {
@@ -68,7 +76,7 @@ final class NameServer implements AutoCloseable {
         udp.receive(packet);
         Message query = new Message(Arrays.copyOf(buffer, packet.getLength()));
         if (!query.getHeader().getFlag(Flags.QR)) {
-          byte[] answer = zones.answer(query).toWire(udpSize(query));
+          byte[] answer = answering.answer(query).toWire(udpSize(query));
           udp.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
         }
       } catch (IOException | RuntimeException e) {
@@ -105,7 +113,8 @@ final class NameServer implements AutoCloseable {
       DataInputStream in = new DataInputStream(client.getInputStream());
       DataOutputStream out = new DataOutputStream(client.getOutputStream());
       while (true) {
-        byte[] answer = zones.answer(new Message(in.readNBytes(in.readUnsignedShort()))).toWire();
+        byte[] answer =
+            answering.answer(new Message(in.readNBytes(in.readUnsignedShort()))).toWire();
         out.writeShort(answer.length);
         out.write(answer);
         out.flush();

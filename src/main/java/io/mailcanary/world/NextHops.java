@@ -60,6 +60,23 @@ final class NextHops {
         .toList();
   }
 
+  /// Whether a domain says by MX who takes its mail.
+  enum MailHosts {
+    NAMED,
+    NOT_NAMED,
+    UNKNOWN
+  }
+
+  MailHosts mailHosts(String domain) {
+    try {
+      return ask(domain, Type.MX).stream().anyMatch(MXRecord.class::isInstance)
+          ? MailHosts.NAMED
+          : MailHosts.NOT_NAMED;
+    } catch (SmtpRefusal refusal) {
+      return refusal.reply().isPermanent() ? MailHosts.NOT_NAMED : MailHosts.UNKNOWN;
+    }
+  }
+
   Hop hop(String host) throws SmtpRefusal {
     Optional<InetAddress> address =
         ask(host, Type.A).stream()
@@ -67,7 +84,8 @@ final class NextHops {
             .map(a -> ((ARecord) a).getAddress())
             .findFirst();
     if (address.isEmpty()) {
-      throw new SmtpRefusal(450, "4.4.4 %s: no address record".formatted(host));
+      throw new SmtpRefusal(
+          550, "5.4.4 " + said(host, Type.A, "Host found but no data record of requested type"));
     }
     Integer port = ports.get(host);
     if (port == null || !address.get().equals(Loopback.ADDRESS)) {
@@ -85,17 +103,20 @@ final class NextHops {
       Record question = Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN);
       answer = resolver.send(Message.newQuery(question));
     } catch (IOException _) {
-      throw new SmtpRefusal(450, "4.4.3 %s: host name look-up timed out".formatted(name));
+      throw new SmtpRefusal(450, "4.4.3 " + said(name, type, "Host not found, try again"));
     }
     return switch (answer.getRcode()) {
       case Rcode.NOERROR -> answer.getSection(Section.ANSWER);
       case Rcode.NXDOMAIN ->
-          throw new SmtpRefusal(550, "5.1.2 %s: Host or domain name not found".formatted(name));
+          throw new SmtpRefusal(550, "5.4.4 " + said(name, type, "Host not found"));
       default ->
-          throw new SmtpRefusal(
-              450,
-              "4.4.3 %s: host name look-up failed: %s"
-                  .formatted(name, Rcode.string(answer.getRcode())));
+          throw new SmtpRefusal(450, "4.4.3 " + said(name, type, "Host not found, try again"));
     };
+  }
+
+  /// In the words of Postfix, which bounce readers know.
+  private static String said(String name, int type, String why) {
+    return "Host or domain name not found. Name service error for name=%s type=%s: %s"
+        .formatted(name, Type.string(type), why);
   }
 }

@@ -37,9 +37,9 @@ record Role(
     return new Role(host, Set.of(), Map.of(), true, Optional.empty(), false);
   }
 
-  /// Takes mail from everywhere for one domain and passes it on to the host behind it.
-  static Role border(String host, String domain, String behind) {
-    return new Role(host, Set.of(), Map.of(domain, behind), false, Optional.empty(), true);
+  /// Takes mail from everywhere for some domains and passes it on to the hosts behind it.
+  static Role border(String host, Map<String, String> behind) {
+    return new Role(host, Set.of(), behind, false, Optional.empty(), true);
   }
 
   /// Keeps the mail of its domains.

@@ -16,7 +16,7 @@ interface Script {
   /// A server that has nothing to add.
   Script NONE = (_, _) -> Optional.empty();
 
-  /// @param argument the address at MAIL and RCPT, else empty
+  /// @param argument the address at MAIL and RCPT, the Message-ID at DATA; may be empty
   /// @return the refusal; empty: whatever the server says by itself
   Optional<SmtpRefusal> refusal(Stage stage, String argument);
 }

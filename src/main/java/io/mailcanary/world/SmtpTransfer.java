@@ -106,7 +106,7 @@ final class SmtpTransfer implements AutoCloseable {
     SmtpReply reply =
         SmtpReply.parse(wire.toString()).orElseThrow(() -> new IOException("no SMTP reply"));
     if (reply.code() / 100 != wanted) {
-      throw new SmtpRefusal(reply);
+      throw new SmtpRefusal(reply, hop.host());
     }
     return reply;
   }

@@ -1,143 +1,81 @@
 package io.mailcanary.world;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.xbill.DNS.CNAMERecord;
-import org.xbill.DNS.DClass;
-import org.xbill.DNS.Flags;
-import org.xbill.DNS.Header;
-import org.xbill.DNS.Message;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.OPTRecord;
-import org.xbill.DNS.Opcode;
-import org.xbill.DNS.RRset;
-import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.SOARecord;
-import org.xbill.DNS.Section;
-import org.xbill.DNS.SetResponse;
+import org.xbill.DNS.Type;
 import org.xbill.DNS.Zone;
 
-/// All of DNS, as far as this world goes. Answers like a resolver that knows every zone, and like
-/// the server of each of them.
+/// All the zones that there are.
 final class Zones {
-  private static final int MOST_ALIASES = 10;
+  private final List<PublishedZone> zones;
 
-  private final Map<Name, Zone> zones;
-
-  private Zones(Map<Name, Zone> zones) {
+  private Zones(List<PublishedZone> zones) {
     this.zones = zones;
   }
 
-  /// Reads the zones from the text files beside this class; `.` stands in `root.zone`.
-  static Zones load(List<String> origins) throws IOException {
-    Map<Name, Zone> zones = new LinkedHashMap<>();
+  /// Reads the zones from the text files beside this class.
+  ///
+  /// @param variables what stands for `${NAME}` in them
+  static Zones load(List<String> origins, Map<String, String> variables) throws IOException {
+    List<PublishedZone> zones = new ArrayList<>();
     for (String origin : origins) {
-      String file = (origin.equals(".") ? "root" : origin) + ".zone";
-      Name name = Name.fromString(origin, Name.root);
-      try (InputStream text = Zones.class.getResourceAsStream(file)) {
-        if (text == null) {
-          throw new IOException(file + ": no such resource");
-        }
-        zones.put(name, new Zone(name, text));
-      }
+      zones.add(PublishedZone.load(origin, variables));
     }
-    return new Zones(zones);
+    return new Zones(List.copyOf(zones));
   }
 
-  /// The zone with this origin, to change its records.
-  Zone zone(String origin) throws IOException {
-    Zone zone = zones.get(Name.fromString(origin, Name.root));
-    if (zone == null) {
-      throw new IllegalArgumentException(origin + ": no such zone");
-    }
-    return zone;
+  /// Publishes a new edition of a zone with something changed in it.
+  ///
+  /// @return publishes one without that change again
+  Repair edit(String origin, Consumer<ZoneEdit> change) {
+    return published(origin).edit(change);
   }
 
-  Message answer(Message query) {
-    Message answer = new Message(query.getHeader().getID());
-    Header header = answer.getHeader();
-    header.setFlag(Flags.QR);
-    header.setFlag(Flags.RA);
-    if (query.getHeader().getFlag(Flags.RD)) {
-      header.setFlag(Flags.RD);
-    } else {
-      // Asked as the server of the zone, which it is, too.
-      header.setFlag(Flags.AA);
-    }
-    OPTRecord options = query.getOPT();
-    if (options != null) {
-      answer.addRecord(new OPTRecord(1232, 0, 0), Section.ADDITIONAL);
-    }
-    Record question = query.getQuestion();
-    if (question == null || query.getHeader().getOpcode() != Opcode.QUERY) {
-      header.setRcode(Rcode.NOTIMP);
-      return answer;
-    }
-    answer.addRecord(question, Section.QUESTION);
-    if (question.getDClass() != DClass.IN) {
-      header.setRcode(Rcode.REFUSED);
-      return answer;
-    }
-    fill(answer, question);
-    return answer;
+  /// Makes the servers of a zone fail.
+  Repair fail(String origin) {
+    return published(origin).fail();
   }
 
-  private void fill(Message answer, Record question) {
-    Name name = question.getName();
-    for (int aliases = 0; aliases <= MOST_ALIASES; aliases++) {
-      Optional<Zone> zone = enclosing(name);
-      if (zone.isEmpty()) {
-        answer.getHeader().setRcode(Rcode.REFUSED);
-        return;
-      }
-      SetResponse found = zone.get().findRecords(name, question.getType());
-      if (found.isSuccessful()) {
-        found.answers().forEach(set -> add(answer, set, Section.ANSWER));
-        return;
-      }
-      if (!found.isCNAME()) {
-        if (found.isNXDOMAIN()) {
-          answer.getHeader().setRcode(Rcode.NXDOMAIN);
-        }
-        answer.addRecord(negative(zone.get()), Section.AUTHORITY);
-        return;
-      }
-      CNAMERecord alias = found.getCNAME();
-      answer.addRecord(alias, Section.ANSWER);
-      name = alias.getTarget();
+  /// The zone with this origin, to change its records until its next edition.
+  Zone zone(String origin) {
+    return published(origin).edition();
+  }
+
+  private PublishedZone published(String origin) {
+    String absolute = origin.endsWith(".") ? origin : origin + ".";
+    return zones.stream()
+        .filter(zone -> zone.origin().toString().equals(absolute))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(origin + ": no such zone"));
+  }
+
+  /// The zone that a name is in, as found along the delegations.
+  Optional<PublishedZone> delegated(Name name) {
+    return enclosing(name, this::isReachable);
+  }
+
+  /// The zone that a name is in, among those chosen.
+  Optional<PublishedZone> enclosing(Name name, Predicate<PublishedZone> chosen) {
+    return zones.stream()
+        .filter(zone -> name.subdomain(zone.origin()))
+        .filter(chosen)
+        .max(Comparator.comparingInt(zone -> zone.origin().labels()));
+  }
+
+  private boolean isReachable(PublishedZone zone) {
+    if (zone.origin().equals(Name.root)) {
+      return true;
     }
-    answer.getHeader().setRcode(Rcode.SERVFAIL);
-  }
-
-  private static void add(Message answer, RRset set, int section) {
-    set.rrs().forEach(data -> answer.addRecord(data, section));
-  }
-
-  /// The SOA with the time for which a missing name may be remembered (RFC 2308 §3).
-  private static Record negative(Zone zone) {
-    SOARecord soa = zone.getSOA();
-    return new SOARecord(
-        soa.getName(),
-        soa.getDClass(),
-        Math.min(soa.getTTL(), soa.getMinimum()),
-        soa.getHost(),
-        soa.getAdmin(),
-        soa.getSerial(),
-        soa.getRefresh(),
-        soa.getRetry(),
-        soa.getExpire(),
-        soa.getMinimum());
-  }
-
-  private Optional<Zone> enclosing(Name name) {
-    return zones.values().stream()
-        .filter(zone -> name.subdomain(zone.getOrigin()))
-        .max(Comparator.comparingInt(zone -> zone.getOrigin().labels()));
+    Optional<PublishedZone> parent =
+        enclosing(zone.origin(), other -> other != zone && isReachable(other));
+    return parent.isPresent()
+        && parent.get().edition().findExactMatch(zone.origin(), Type.NS) != null;
   }
 }

@@ -86,12 +86,12 @@ class RestTest {
 
   @Test
   void strictIsFiveHundredThreeUnlessAllIsWell() throws Exception {
-    send("PUT", "/api/v1/paths/large-to-ugrad/pause");
+    send("PUT", "/api/v1/paths/ugrad-and-back/pause");
     try {
       assertThat(send("GET", "/api/v1/status?strict=true").statusCode()).isEqualTo(503);
       assertThat(send("GET", "/api/v1/status").statusCode()).isEqualTo(200);
     } finally {
-      send("DELETE", "/api/v1/paths/large-to-ugrad/pause");
+      send("DELETE", "/api/v1/paths/ugrad-and-back/pause");
     }
   }
 
@@ -195,6 +195,7 @@ class RestTest {
     "GET,    /api/v1/paths/campus-to-ugrad/canaries?limit=many, 400, limit",
     "GET,    /api/v1/paths/campus-to-ugrad/canaries?state=fine, 400, delivered",
     "GET,    /api/v1/paths/campus-to-ugrad/canaries?before=1,   400, 26 digits",
+    "DELETE, /api/v1/faults/nothing,                      404, no fault",
     "GET,    /api/v1/nothing,                             404, Not Found",
     "DELETE, /api/v1/status,                              405, Method",
   })
@@ -293,6 +294,39 @@ class RestTest {
       assertThat(send("GET", asked).statusCode())
           .as(resource)
           .isEqualTo(resource.endsWith("/incidents/{id}") ? 404 : 200);
+    }
+  }
+
+  @Test
+  void aFaultIsSwitchedOnAndOff() throws Exception {
+    String fault = "/api/v1/faults/clock-skew";
+    JsonNode all = get("/api/v1/faults");
+    assertThat(all.path("next").isNull()).isTrue();
+    for (JsonNode one : all.path("items")) {
+      assertThat(one.fieldNames())
+          .toIterable()
+          .containsExactly("name", "title", "explanation", "on", "value");
+      assertThat(one.path("title").asText()).isNotBlank();
+      assertThat(one.path("explanation").asText()).hasSizeGreaterThan(60);
+      assertThat(one.path("on").asBoolean()).isFalse();
+    }
+    try {
+      JsonNode on = put(fault, "{}", 200);
+      assertThat(on.path("on").asBoolean()).isTrue();
+      assertThat(on.path("value").asText()).isEqualTo("5m");
+      String told = "-20m";
+      put(fault, "{\"value\": \"%s\"}".formatted(told), 200);
+      assertThat(get("/api/v1/faults").path("items").findValuesAsText("value")).contains(told);
+      assertThat(put(fault, "{\"value\": \"soon\"}", 400).path("detail").asText())
+          .contains("expected a time");
+      assertThat(
+              put("/api/v1/faults/mx-missing", "{\"value\": \"1\"}", 400).path("detail").asText())
+          .contains("takes no value");
+    } finally {
+      HttpResponse<String> off = send("DELETE", fault);
+      assertThat(off.statusCode()).isEqualTo(200);
+      assertThat(JSON.readTree(off.body()).path("on").asBoolean()).isFalse();
+      assertThat(JSON.readTree(off.body()).path("value").isNull()).isTrue();
     }
   }
 
@@ -408,6 +442,18 @@ class RestTest {
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static JsonNode put(String resource, String body, int expected) throws Exception {
+    HttpResponse<String> answer =
+        CLIENT.send(
+            request(resource)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(expected);
+    return JSON.readTree(answer.body());
   }
 
   private static Stream<JsonNode> stream(JsonNode array) {

@@ -119,7 +119,7 @@ class StrictPolicyTest {
         new Resolver(
             "default", List.of(new InetSocketAddress(dns.getLocalAddress(), dns.getLocalPort())));
     Optional<SmtpReply> refusal =
-        new StrictPolicy(() -> resolver)
+        new StrictPolicy(() -> resolver, List::of)
             .refusal(
                 new Question(
                     receiver,

@@ -3,7 +3,6 @@ package io.mailcanary.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +17,12 @@ final class Benchmark {
     Map<String, Part> parts = new LinkedHashMap<>();
     parts.put("bounces", new Bounces(50));
     parts.put("start", new StartUp(5));
-    parts.put(
-        "detection",
-        new Detection(30, "5s", Duration.ofSeconds(60), Duration.ofSeconds(60), 10, 50));
-    parts.put("load", new Load(1_000, Duration.ofMinutes(3), Duration.ofMinutes(2)));
-    parts.put(
-        "crowd",
-        new Detection(
-            1_000,
-            "60s",
-            Duration.ofMinutes(3),
-            Duration.ofMinutes(2),
-            Double.POSITIVE_INFINITY,
-            100));
+    parts.put("detection", new Detection(30, "5s", 12, 12, 10, 50));
+    parts.put("load", new Load(1_000, 3, 2));
+    parts.put("crowd", new Detection(1_000, "60s", 3, 2, Double.POSITIVE_INFINITY, 100));
     List<String> usual = List.copyOf(parts.keySet());
     // Whether anything grows; not among the usual parts.
-    parts.put("long", new Load(1_000, Duration.ofSeconds(90), Duration.ofMinutes(10)));
+    parts.put("long", new Load(1_000, 2, 10));
     Figures figures = new Figures();
     for (String name : named.isEmpty() ? usual : List.of(named.split("\\s+", -1))) {
       Part part = parts.get(name);

@@ -10,18 +10,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /// How soon a canary that Dovecot has is booked, and how often Dovecot was asked for it.
 ///
 /// @param every one canary a path
-/// @param settling before counting begins: readers connect, the first looks find their time
+/// @param settling deliveries that each mailbox gets before counting begins: readers connect, the
+///   first looks find their time
+/// @param counted deliveries to each mailbox in the counted time
 record Detection(
-    int mailboxes, String every, Duration settling, Duration window, double medianMost, double most)
+    int mailboxes, String every, int settling, int counted, double medianMost, double most)
     implements Part {
   /// The watcher may hear of a delivery after the service has booked it: then the delay is
   /// negative.
   private static final Duration SKEW = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST = Duration.ofMinutes(6);
 
   @Override
   public void measure(Figures figures) throws Exception {
@@ -32,10 +36,10 @@ record Detection(
         MaildirClock clock = new MaildirClock();
         ServiceProcess service = ServiceProcess.start(site, List.of())) {
       follow(clock, dovecot);
-      TimeUnit.NANOSECONDS.sleep(settling.toNanos());
+      clock.await(settling, LONGEST);
       Instant from = Instant.now();
       long asked = dovecot.commands();
-      TimeUnit.NANOSECONDS.sleep(window.toNanos());
+      clock.await(settling + counted, LONGEST);
       long answered = dovecot.commands();
       Instant to = Instant.now();
       tell(figures, delays(service, clock, dovecot, from, to), answered - asked, dovecot);
@@ -51,17 +55,13 @@ record Detection(
   }
 
   /// A user's Maildir comes into being at the first login.
-  private void follow(MaildirClock clock, Dovecot dovecot)
-      throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+  private void follow(MaildirClock clock, Dovecot dovecot) throws IOException {
     for (int number = 1; number <= mailboxes; number++) {
       Path maildir = dovecot.maildir("user" + number);
-      while (!Files.isDirectory(maildir.resolve("new"))) {
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException(maildir + " is still missing: " + dovecot.log());
-        }
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
+      Awaitility.await(maildir.toString())
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> Files.isDirectory(maildir.resolve("new")));
       clock.follow(maildir);
     }
   }

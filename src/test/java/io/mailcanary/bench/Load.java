@@ -4,11 +4,14 @@ import io.mailcanary.lab.StubMailServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /// What a thousand paths at one canary a minute cost, with a stub in place of the mail servers.
-record Load(int paths, Duration warmUp, Duration window) implements Part {
+///
+/// @param warmUp canaries a path before counting begins
+/// @param counted canaries a path in the counted time
+record Load(int paths, int warmUp, int counted) implements Part {
   private static final String RATE = " paths at one a minute, ";
 
   private record Moment(
@@ -19,13 +22,11 @@ record Load(int paths, Duration warmUp, Duration window) implements Part {
     try (StubMailServer stub = StubMailServer.start();
         Site site = Site.of(paths, "60s", stub.smtpPort(), stub.imapPort(), "secret");
         ServiceProcess service = ServiceProcess.start(site, List.of())) {
-      TimeUnit.NANOSECONDS.sleep(warmUp.toNanos());
+      await(stub, (long) warmUp * paths);
       ServiceProcess.Scrape first = service.scrape();
-      // A scrape of all paths would show in the figures.
-      TimeUnit.SECONDS.sleep(2);
       long asked = commands(stub);
       Moment before = moment(site, stub, service, first);
-      TimeUnit.NANOSECONDS.sleep(window.toNanos());
+      await(stub, before.accepted() + (long) counted * paths);
       Moment after = moment(site, stub, service, null);
       long commands = commands(stub) - asked;
       tell(figures, before, after);
@@ -34,6 +35,12 @@ record Load(int paths, Duration warmUp, Duration window) implements Part {
       figures.tell(
           paths + RATE + "IMAP commands a canary", commands / canaries, "", "" + stub.commands());
     }
+  }
+
+  private void await(StubMailServer stub, long accepted) {
+    Awaitility.await("%d canaries".formatted(accepted))
+        .atMost(Duration.ofMinutes(2L * (warmUp + counted)))
+        .until(() -> stub.accepted() >= accepted);
   }
 
   private static long commands(StubMailServer stub) {
@@ -60,7 +67,7 @@ record Load(int paths, Duration warmUp, Duration window) implements Part {
         (after.cpu() - before.cpu()) / canaries,
         "ms",
         2,
-        "%.0f canaries in %d s".formatted(canaries, window.toSeconds()));
+        "%.0f canaries".formatted(canaries));
     double delivered = after.scrape().canaries("delivered") - before.scrape().canaries("delivered");
     figures.tell(paths + RATE + "delivered", delivered, "", "by the service's own count");
     lateness(figures, before.scrape(), after.scrape());

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +121,24 @@ class ReceiverSettingTest {
         .isEqualTo(
             "2 of 9 receiver behaviours would defer (1) or would reject (1) this domain now,"
                 + " coming and going");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          127.0.0.1 |             | 5 of 9 receiver behaviours would defer (2) or would reject (3) this domain now
+          127.0.0.1 | 127.0.0.0/8 | 9 of 9 receiver behaviours accept this domain now
+          127.0.0.1 | 10.0.0.0/8  | 5 of 9 receiver behaviours would defer (2) or would reject (3) this domain now
+          10.1.2.3  | 10.0.0.0/8  | 9 of 9 receiver behaviours accept this domain now
+          """)
+  void whatIsDeclaredPublicCountsAsAnotherHost(
+      String address, @Nullable String network, String said) {
+    TestZone zone = TestZone.of("lab.example MX 10 mx.lab.example\nmx.lab.example A " + address);
+    MailHosts hosts = MailHosts.untried(network == null ? List.of() : List.of(network));
+    assertThat(ReceiversView.of(new DomainName("lab.example"), "resolver", zone, hosts).summary())
+        .isEqualTo(said);
   }
 
   @Test

@@ -19,9 +19,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A root, a top-level zone, `corp.test` with two servers, and a resolver that validates.
-final class DnsScene implements AutoCloseable {
+public final class DnsScene implements AutoCloseable {
   static final List<String> ROUTABLE = List.of("127.0.0.0/8", "192.0.2.0/24");
-  static final String HEALTHY =
+  public static final String HEALTHY =
       """
       $TTL 300
       @ SOA ns1 hostmaster SERIAL 3600 600 86400 60
@@ -49,7 +49,7 @@ final class DnsScene implements AutoCloseable {
   final Bind two = lab.bind(22);
   private @Nullable Unbound unbound;
 
-  DnsScene() {
+  public DnsScene() {
     parent.zone(
         ".",
         """
@@ -77,12 +77,12 @@ final class DnsScene implements AutoCloseable {
     return this;
   }
 
-  DnsScene healthy() {
+  public DnsScene healthy() {
     corp(HEALTHY);
     return delegate(DELEGATION, false);
   }
 
-  DnsScene corp(String text) {
+  public DnsScene corp(String text) {
     one.zone("corp.test", text);
     two.zone("corp.test", text);
     return this;
@@ -90,6 +90,16 @@ final class DnsScene implements AutoCloseable {
 
   Unbound unbound() {
     return requireNonNull(unbound);
+  }
+
+  /// Its resolver, as a command line takes it.
+  public String resolver() {
+    return lab.address(53) + ":53";
+  }
+
+  /// Where nobody answers.
+  public String closedPort() {
+    return lab.address(200) + ":53";
   }
 
   Plan plan(Duration every) {

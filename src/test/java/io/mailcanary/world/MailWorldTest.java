@@ -88,12 +88,12 @@ class MailWorldTest {
       delimiter = '|',
       value = {
         "campus.example | MX | NOERROR | 10 mx.campus.example.",
-        "ugrad.example | MX | NOERROR | 10 mx.hosted.example.",
+        "ugrad.example | MX | NOERROR | 10 mx.campus.example.",
         "smtp.campus.example | A | NOERROR | 127.0.0.1",
         "imap.campus.example | A | NOERROR | store.campus.example.,127.0.0.1",
         "SMTP.Campus.Example | A | NOERROR | 127.0.0.1",
         "smtp.campus.example | AAAA | NOERROR | ''",
-        "campus.example | A | NOERROR | ''",
+        "hosted.example | A | NOERROR | ''",
         "example | NS | NOERROR | a.root-servers.example.",
         "_dmarc.ugrad.example | TXT | NOERROR | \"v=DMARC1; p=reject\"",
         "nobody.campus.example | A | NXDOMAIN | ''",
@@ -147,8 +147,11 @@ class MailWorldTest {
     "hub, canary@campus.example, CAMPUS, hub.campus.example>mx.campus.example>store.campus.example",
     "hub, canary+tag@campus.example, CAMPUS,"
         + " hub.campus.example>mx.campus.example>store.campus.example",
-    "submission, canary@ugrad.example, UGRAD, smtp.campus.example>mx.hosted.example",
-    "submission, Canary+A=B@UGRAD.example, UGRAD, smtp.campus.example>mx.hosted.example",
+    "submission, canary@ugrad.example, UGRAD,"
+        + " smtp.campus.example>mx.campus.example>in.hosted.example",
+    "submission, Canary+A=B@UGRAD.example, UGRAD,"
+        + " smtp.campus.example>mx.campus.example>in.hosted.example",
+    "hub, canary@publisher.example, PUBLISHER, hub.campus.example>mx.publisher.example",
     "hub, canary@hosted.example, HOSTED, hub.campus.example>mx.hosted.example",
     "submission, canary@outside.example, OUTSIDE, smtp.campus.example>mx.outside.example",
     "outside, canary@campus.example, CAMPUS,"
@@ -182,7 +185,7 @@ class MailWorldTest {
     String subject = subject();
     send("submission", "canary@campus.example", "canary@ugrad.example", subject, "x");
     String[] trace = arrival("UGRAD", subject).getHeader("Received");
-    assertThat(trace[1]).contains("using TLSv1.3", "Authenticated sender: canary", "ESMTPSA");
+    assertThat(trace[2]).contains("using TLSv1.3", "Authenticated sender: canary", "ESMTPSA");
     assertThat(trace[0]).contains("using TLSv1.3", "with ESMTPS id");
   }
 
@@ -190,7 +193,7 @@ class MailWorldTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "hosted | nobody@ugrad.example | 550 5.1.1",
+        "hosted | nobody@hosted.example | 550 5.1.1",
         "hosted | canary@elsewhere.example | 554 5.7.1",
         "border | canary@hosted.example | 554 5.7.1",
       })
@@ -212,10 +215,11 @@ class MailWorldTest {
   void aRefusedMessageWaitsAndArrivesLater() throws Exception {
     AtomicInteger refusals = new AtomicInteger(2);
     MailServer provider = world.server(MailWorld.HOSTED);
-    provider.follow((stage, _) ->
-        stage == Script.Stage.RCPT && refusals.getAndDecrement() > 0
-            ? Optional.of(new SmtpRefusal(450, "4.2.0 Greylisted, come back later"))
-            : Optional.empty());
+    Repair repair =
+        provider.follow((stage, _) ->
+            stage == Script.Stage.RCPT && refusals.getAndDecrement() > 0
+                ? Optional.of(new SmtpRefusal(450, "4.2.0 Greylisted, come back later"))
+                : Optional.empty());
     try {
       String subject = subject();
       send("hub", "canary@campus.example", "canary@hosted.example", subject, "x");
@@ -228,7 +232,7 @@ class MailWorldTest {
       assertThat(arrival("HOSTED", subject)).isNotNull();
       await().until(() -> queue.waiting().isEmpty());
     } finally {
-      provider.follow(Script.NONE);
+      repair.run();
     }
   }
 
@@ -350,7 +354,7 @@ class MailWorldTest {
   @Test
   void theQueueIsBounded() {
     try (Spool spool =
-        new Spool(
+        spool(
             "full",
             _ -> {
               throw new SmtpRefusal(450, "4.4.1 later");
@@ -362,12 +366,26 @@ class MailWorldTest {
       assertThat(spool.offer("one more", new Mail("", "a@b", content))).isFalse();
       assertThat(spool.waiting()).hasSize(Spool.MOST_MESSAGES);
     }
-    try (Spool spool = new Spool("heavy", _ -> new java.util.concurrent.Semaphore(0).acquire())) {
+    try (Spool spool = spool("heavy", _ -> new java.util.concurrent.Semaphore(0).acquire())) {
       byte[] content = new byte[30 << 20];
       assertThat(spool.offer("1", new Mail("", "a@b", content))).isTrue();
       assertThat(spool.offer("2", new Mail("", "a@b", content))).isTrue();
       assertThat(spool.offer("3", new Mail("", "a@b", content))).isFalse();
     }
+  }
+
+  private static Spool spool(String host, Spool.Delivery delivery) {
+    return new Spool(
+        host,
+        Pace.FOR_LOOKING_ON,
+        delivery,
+        new Spool.Notices() {
+          @Override
+          public void late(Spool.Waiting waiting, SmtpRefusal last) {}
+
+          @Override
+          public void failed(Spool.Waiting waiting, SmtpRefusal last) {}
+        });
   }
 
   // Its beginning and its end

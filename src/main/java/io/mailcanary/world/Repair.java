@@ -1,0 +1,7 @@
+package io.mailcanary.world;
+
+/// Takes the effect of a fault back.
+@FunctionalInterface
+interface Repair {
+  void run();
+}
