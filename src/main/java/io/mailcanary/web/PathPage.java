@@ -1,6 +1,7 @@
 package io.mailcanary.web;
 
 import io.mailcanary.api.DnsResource;
+import io.mailcanary.api.FindingResource;
 import io.mailcanary.api.PlanSource;
 import io.mailcanary.api.TlsResource;
 import io.mailcanary.canary.Canary;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// All that is known of one path, and of one canary.
@@ -85,7 +87,18 @@ final class PathPage {
   record Judged(Profile profile, String setting, String verdict, String reply, String seen) {}
 
   /// @param refusing such as `2 of 9 receiver behaviours would defer this domain now`
-  record Domain(DnsResource resource, List<Judged> receivers, String refusing, Instant at) {}
+  /// @param wrong what hurts or will hurt
+  /// @param notes what is only good to know
+  record Domain(
+      String name,
+      Instant at,
+      String refusing,
+      List<Judged> receivers,
+      List<FindingResource> wrong,
+      List<FindingResource> notes,
+      List<DnsResource.OfRecord> changed,
+      List<DnsResource.OfRecord> unchanged,
+      boolean open) {}
 
   record Listed(
       String id,
@@ -320,7 +333,24 @@ final class PathPage {
             .max(Comparator.comparing(ReceiversView::worst))
             .map(ReceiversView::summary)
             .orElse("");
-    return new Domain(DnsResource.of(view, changes), judged, summary, view.at());
+    DnsResource resource = DnsResource.of(view, changes);
+    Map<Boolean, List<FindingResource>> findings =
+        resource.findings().stream()
+            .collect(Collectors.partitioningBy(one -> one.severity().equals("info")));
+    Map<Boolean, List<DnsResource.OfRecord>> records =
+        resource.records().stream()
+            .collect(Collectors.partitioningBy(one -> one.history().isEmpty()));
+    List<FindingResource> wrong = findings.getOrDefault(false, List.of());
+    return new Domain(
+        resource.name(),
+        view.at(),
+        summary,
+        judged,
+        wrong,
+        findings.getOrDefault(true, List.of()),
+        records.getOrDefault(false, List.of()),
+        records.getOrDefault(true, List.of()),
+        !wrong.isEmpty() || !judged.isEmpty());
   }
 
   private static Judged judged(Profile profile, List<ReceiversView> views) {

@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -106,8 +107,9 @@ final class Templates {
         PebbleTemplate self,
         EvaluationContext context,
         int line) {
-      if (!(input instanceof Instant at)) {
-        return "";
+      Instant at = instant(input);
+      if (at == null) {
+        return input == null ? "" : input;
       }
       return new SafeString(
           "<time datetime=\"%s\" title=\"%s\">%s</time>"
@@ -116,6 +118,19 @@ final class Templates {
 
     @Override
     public @Nullable List<String> getArgumentNames() {
+      return null;
+    }
+  }
+
+  /// The resources of the REST interface have instants as text.
+  private static @Nullable Instant instant(@Nullable Object input) {
+    try {
+      return switch (input) {
+        case Instant at -> at;
+        case String text -> Instant.parse(text);
+        case null, default -> null;
+      };
+    } catch (DateTimeParseException _) {
       return null;
     }
   }
