@@ -39,10 +39,20 @@ record IncidentHead(
         resolved,
         Times.rough(Duration.between(incident.openedAt(), resolved == null ? now : resolved)),
         Words.side(whose.side().word(), whose.confidence().word()),
-        incident.share().of() > 1 ? incident.share() + " paths" : "",
+        share(incident),
         incident.changesBefore().isEmpty() ? "" : incident.changesBefore().getFirst().sentence(),
         incident.isOpen(),
         incident.state().word().equals("open"));
+  }
+
+  private static String share(Incident incident) {
+    int of = incident.share().of();
+    if (of < 2) {
+      return "";
+    }
+    return incident.share().failing() == 0
+        ? "none of %d paths is hit yet".formatted(of)
+        : "%s paths".formatted(incident.share());
   }
 
   /// What it is about says more than how loud it is.

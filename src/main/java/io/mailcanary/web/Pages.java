@@ -1,5 +1,6 @@
 package io.mailcanary.web;
 
+import io.mailcanary.api.FaultSource;
 import io.mailcanary.api.Gate;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.Part;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
 final class Pages {
   private final Gate gate;
   private final Board board;
+  private final FaultSource faults;
   private final InstantSource clock;
 
   /// Most services are never looked at.
@@ -40,9 +42,10 @@ final class Pages {
   /// @param here where it stands in the navigation
   record Page(String template, String title, String here, Map<String, Object> model) {}
 
-  Pages(Gate gate, Board board, InstantSource clock) {
+  Pages(Gate gate, Board board, FaultSource faults, InstantSource clock) {
     this.gate = gate;
     this.board = board;
+    this.faults = faults;
     this.clock = clock;
   }
 
@@ -100,13 +103,13 @@ final class Pages {
     model.put("mayAct", mayAct);
     model.put("assets", assets().names());
     model.put("summary", summary());
-    model.put("faulty", false);
+    model.put("faulty", faults.get().isPresent());
     model.putIfAbsent("live", "");
     return HttpResponse.<String>status(status, "")
         .status(status)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .contentType(MediaType.of("text/html;charset=utf-8"))
-        .body(Lazy.TEMPLATES.render(page.template(), model));
+        .body(Lazy.TEMPLATES.render(page.template(), model, now));
   }
 
   /// `11 of 14 paths deliver · 3 defer · observer sees everything`.

@@ -32,6 +32,10 @@ import org.slf4j.LoggerFactory;
 final class Past {
   private static final Logger LOG = LoggerFactory.getLogger(Past.class);
   private static final Duration PATIENCE = Duration.ofMillis(40);
+
+  /// For the very first page, when even classes have to be loaded.
+  private static final Duration FIRST_PATIENCE = Duration.ofMillis(400);
+
   private static final Duration DAY = Duration.ofDays(1);
   private static final int MOST_CANARIES = 20_000;
   private static final int MOST_PATHS = 2_000;
@@ -67,7 +71,7 @@ final class Past {
             .filter(path -> isStale(path.name(), now.minusMillis(fresh)))
             .map(this::read)
             .toArray(CompletableFuture<?>[]::new);
-    await(awaited);
+    await(held.isEmpty() ? FIRST_PATIENCE : PATIENCE, awaited);
     Map<String, Held> known = new HashMap<>();
     paths.forEach(path -> {
       Held one = held.get(path.name());
@@ -131,9 +135,9 @@ final class Past {
     return path.expect().outcome().name().toLowerCase(Locale.ROOT);
   }
 
-  private static void await(CompletableFuture<?>... reads) {
+  private static void await(Duration patience, CompletableFuture<?>... reads) {
     try {
-      CompletableFuture.allOf(reads).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.allOf(reads).get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
       // What is not there yet is there when the page looks again.
     } catch (ExecutionException e) {

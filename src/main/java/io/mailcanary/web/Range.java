@@ -27,11 +27,11 @@ enum Range {
   }
 
   /// As it stands in an address.
-  String key() {
+  public String key() {
     return key;
   }
 
-  String words() {
+  public String words() {
     return words;
   }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 
 /// How far back a strip goes: as far as there is anything to show, a day at most.
 enum Span {
+  QUARTER("the last 15 minutes", Duration.ofMinutes(15), Duration.ofSeconds(15)),
   HOUR("the last hour", Duration.ofHours(1), Duration.ofMinutes(1)),
   SIX_HOURS("the last six hours", Duration.ofHours(6), Duration.ofMinutes(5)),
   DAY("the last day", Duration.ofDays(1), Duration.ofMinutes(15));

@@ -13,17 +13,20 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Turns models into HTML. Whatever a template prints is escaped.
 final class Templates {
   private static final String FOLDER = "io/mailcanary/web/";
   private static final int LARGEST = 8 << 20;
+
+  /// Macros do not see the variables of the page.
+  private static final ScopedValue<Instant> NOW = ScopedValue.newInstance();
 
   private final PebbleEngine engine;
 
@@ -44,7 +47,12 @@ final class Templates {
             .build();
   }
 
-  String render(String name, Map<String, Object> model) {
+  /// @param now what times are told by
+  String render(String name, Map<String, Object> model, Instant now) {
+    return ScopedValue.where(NOW, now).call(() -> render(name, model));
+  }
+
+  private String render(String name, Map<String, Object> model) {
     PebbleTemplate template = engine.getTemplate(name);
     StringWriter page = new StringWriter(64 << 10);
     try {
@@ -99,17 +107,30 @@ final class Templates {
         PebbleTemplate self,
         EvaluationContext context,
         int line) {
-      if (!(input instanceof Instant at)) {
-        return "";
+      Instant at = instant(input);
+      if (at == null) {
+        return input == null ? "" : input;
       }
-      Instant now = (Instant) Objects.requireNonNull(context.getVariable("now"));
       return new SafeString(
           "<time datetime=\"%s\" title=\"%s\">%s</time>"
-              .formatted(Times.iso(at), Times.full(at), Times.shown(at, now)));
+              .formatted(Times.iso(at), Times.full(at), Times.shown(at, NOW.get())));
     }
 
     @Override
     public @Nullable List<String> getArgumentNames() {
+      return null;
+    }
+  }
+
+  /// The resources of the REST interface have instants as text.
+  private static @Nullable Instant instant(@Nullable Object input) {
+    try {
+      return switch (input) {
+        case Instant at -> at;
+        case String text -> Instant.parse(text);
+        case null, default -> null;
+      };
+    } catch (DateTimeParseException _) {
       return null;
     }
   }

@@ -27,7 +27,8 @@ public enum Server {
   EXIM("exim4-daemon-light, unpacked by .ci/run", true, Exim.PROGRAM),
   /// Unpacked beside the system by `.ci/run`.
   OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM),
-  OPENDKIM("opendkim", false, "/usr/sbin/opendkim");
+  OPENDKIM("opendkim", false, "/usr/sbin/opendkim"),
+  CHROMIUM("chromium chromium-driver", false, "/usr/bin/chromium /usr/bin/chromedriver");
 
   private final String packages;
   private final boolean needsRoot;
