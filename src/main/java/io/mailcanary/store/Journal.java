@@ -35,6 +35,9 @@ public final class Journal implements AutoCloseable {
   private final Thread flusher;
 
   private boolean writing;
+
+  /// What is being written; it stands at the head of the queue meanwhile.
+  private List<Item> inHand = List.of();
   private boolean closed;
 
   /// So many entries are written one by one, because one among them was refused.
@@ -215,7 +218,8 @@ public final class Journal implements AutoCloseable {
     while (waiter.left > 0 && waiter.refusal == null && System.nanoTime() < deadline) {
       interrupted |= turn(deadline);
     }
-    while (writing && waiter.left > 0 && waiter.refusal == null) {
+    // Another caller may have some of them in hand: those are not ours to take back.
+    while (isInHand(waiter)) {
       changed.awaitUninterruptibly();
     }
     if (interrupted) {
@@ -224,6 +228,10 @@ public final class Journal implements AutoCloseable {
     if (waiter.left > 0) {
       takeBack(waiter);
     }
+  }
+
+  private boolean isInHand(Waiter waiter) {
+    return inHand.stream().anyMatch(item -> item.waiter == waiter);
   }
 
   private void takeBack(Waiter waiter) {
@@ -288,6 +296,7 @@ public final class Journal implements AutoCloseable {
       return;
     }
     writing = true;
+    inHand = head;
     RuntimeException error = null;
     lock.unlock();
     try {
@@ -299,6 +308,7 @@ public final class Journal implements AutoCloseable {
     } finally {
       lock.lock();
       writing = false;
+      inHand = List.of();
     }
     changed.signalAll();
     if (error == null) {

@@ -282,28 +282,8 @@ public final class SqlCanaryStore implements CanaryStore {
     }
   }
 
-  private interface Reading<T> {
-    T read(ResultSet row) throws SQLException;
-  }
-
-  private interface Binding {
-    void bind(Binder binder) throws SQLException;
-  }
-
-  private <T> List<T> read(String sql, Reading<T> reading, Binding binding) {
+  private <T> List<T> read(String sql, Sql.Reading<T> reading, Sql.Binding binding) {
     return database.transaction(
-        "canaries could not be read",
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(sql)) {
-            binding.bind(new Binder(select));
-            List<T> found = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-              while (rows.next()) {
-                found.add(reading.read(rows));
-              }
-            }
-            return found;
-          }
-        });
+        "canaries could not be read", connection -> Sql.read(connection, sql, binding, reading));
   }
 }

@@ -229,28 +229,9 @@ public final class SqlWatchStore implements WatchStore {
     return lines.isEmpty() ? List.of() : lines.lines().toList();
   }
 
-  private interface Binding {
-    void bind(Binder binder) throws SQLException;
-  }
-
-  private interface Reading<T> {
-    T read(ResultSet row) throws SQLException;
-  }
-
-  private <T> List<T> read(String sql, Binding binding, Reading<T> reading) {
+  private <T> List<T> read(String sql, Sql.Binding binding, Sql.Reading<T> reading) {
     return database.transaction(
         "what was watched could not be read",
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(sql)) {
-            binding.bind(new Binder(select));
-            List<T> found = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-              while (rows.next()) {
-                found.add(reading.read(rows));
-              }
-            }
-            return found;
-          }
-        });
+        connection -> Sql.read(connection, sql, binding, reading));
   }
 }

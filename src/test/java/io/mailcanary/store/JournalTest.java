@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -224,6 +226,39 @@ class JournalTest {
     assertThatThrownBy(() -> journal.commit(entries)).hasMessageContaining("value too long");
     assertThat(journal.health().waiting()).isZero();
     journal.commit(entries(2));
+  }
+
+  /// Callers write for one another: what one takes back another may have in hand.
+  @Test
+  void whatARefusedCallerTakesBackCostsNoOtherAnEntry() throws Exception {
+    slow();
+    Set<JournalEntry> tasteless = ConcurrentHashMap.newKeySet();
+    store.refuse(entry -> {
+      Thread.yield();
+      return tasteless.contains(entry);
+    });
+    Set<JournalEntry> promised = ConcurrentHashMap.newKeySet();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> done = new ArrayList<>();
+      for (int caller = 0; caller < 4; caller++) {
+        done.add(
+            callers.submit(() -> {
+              for (int round = 0; round < 500; round++) {
+                List<JournalEntry> bad = entries(3);
+                tasteless.add(bad.get(1));
+                assertThatThrownBy(() -> journal.commit(bad)).hasMessageContaining("too long");
+                List<JournalEntry> good = entries(2);
+                journal.commit(good);
+                promised.addAll(good);
+              }
+            }));
+      }
+      for (Future<?> one : done) {
+        one.get();
+      }
+    }
+    assertThat(store.written()).containsAll(promised).doesNotHaveDuplicates();
+    assertThat(journal.health().waiting()).isZero();
   }
 
   @Test
