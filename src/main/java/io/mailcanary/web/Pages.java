@@ -118,14 +118,9 @@ final class Pages {
     int all = healths.values().stream().mapToInt(Integer::intValue).sum();
     StringBuilder text = new StringBuilder();
     text.append(
-        "%,d of %,d paths deliver as promised"
-            .formatted(healths.getOrDefault(Health.OK, 0), all));
-    for (Health health : List.of(
-            Health.FAILING,
-            Health.DEFERRING,
-            Health.BLIND,
-            Health.DEGRADED,
-            Health.PAUSED)) {
+        "%,d of %,d paths deliver as promised".formatted(healths.getOrDefault(Health.OK, 0), all));
+    for (Health health :
+        List.of(Health.FAILING, Health.DEFERRING, Health.BLIND, Health.DEGRADED, Health.PAUSED)) {
       int count = healths.getOrDefault(health, 0);
       if (count > 0) {
         text.append(" · %,d %s".formatted(count, Words.are(health, count)));

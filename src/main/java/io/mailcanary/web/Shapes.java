@@ -32,7 +32,8 @@ enum Shapes {
       case "degraded", "misfiled", "warn", "acknowledged" -> "degraded";
       case "deferring", "deferred", "delivered-late", "temporary" -> "deferring";
       case "overdue", "missing" -> "missing";
-      case "failing", "bounced", "rejected", "lost", "reject", "page", "failed", "opened" -> "failing";
+      case "failing", "bounced", "rejected", "lost", "reject", "page", "failed", "opened" ->
+          "failing";
       case "blind", "unobservable" -> "blind";
       case "paused" -> "paused";
       default -> "pending";

@@ -114,10 +114,11 @@ final class Browser implements AutoCloseable {
         run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
   }
 
-  /// What the browser complained of since it was asked last.
+  /// What the browser complained of since it was asked last; what axe-core itself does is left out.
   List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .map(entry -> entry.getLevel() + " " + entry.getMessage())
+        .filter(complaint -> !complaint.contains("willReadFrequently"))
         .toList();
   }
 
@@ -148,7 +149,8 @@ final class Browser implements AutoCloseable {
                 "captureBeyondViewport",
                 true,
                 "clip",
-                Map.of("x", 0, "y", 0, "width", width, "height", Math.min(height, 4000), "scale", 1)));
+                Map.of(
+                    "x", 0, "y", 0, "width", width, "height", Math.min(height, 4000), "scale", 1)));
     try {
       Files.createDirectories(SCREENSHOTS);
       Files.write(

@@ -35,8 +35,15 @@ class PageTest {
   @BeforeAll
   static void start() throws IOException {
     demo = Demo.start(0);
-    await().atMost(SOON).until(() -> demo.server().service().board().path(PATH)
-        .filter(view -> view.lastDelivered() != null).isPresent());
+    await()
+        .atMost(SOON)
+        .until(() ->
+            demo.server()
+                .service()
+                .board()
+                .path(PATH)
+                .filter(view -> view.lastDelivered() != null)
+                .isPresent());
   }
 
   @AfterAll
@@ -127,7 +134,8 @@ class PageTest {
 
   @Test
   void aCanarysEvidenceIsShownWordForWord() throws Exception {
-    HttpResponse<byte[]> sent = post("/paths/" + PATH + "/canaries", "", Optional.of("same-origin"));
+    HttpResponse<byte[]> sent =
+        post("/paths/" + PATH + "/canaries", "", Optional.of("same-origin"));
     assertThat(sent.statusCode()).isEqualTo(303);
     String id = header(sent, "location").replaceAll(".*canary=|#.*", "");
     await()
@@ -150,8 +158,7 @@ class PageTest {
 
   @Test
   void aFormThatNobodyVouchesForDoesNothing() throws Exception {
-    assertThat(post("/paths/" + PATH + "/pause", "", Optional.empty()).statusCode())
-        .isEqualTo(403);
+    assertThat(post("/paths/" + PATH + "/pause", "", Optional.empty()).statusCode()).isEqualTo(403);
   }
 
   @Test
@@ -189,6 +196,21 @@ class PageTest {
     HttpResponse<byte[]> page = get(address, "text/html");
     assertThat(page.statusCode()).isEqualTo(404);
     assertThat(text(page)).contains("There is nothing here.");
+  }
+
+  @Test
+  void aFaultIsSwitchedByAFormWithoutAnything() throws Exception {
+    assertThat(post("/faults/junk/on", "", Optional.of("same-origin")).statusCode()).isEqualTo(303);
+    assertThat(text(get("/faults", "text/html"))).contains("1 fault switched on.");
+    assertThat(post("/faults/junk/off", "", Optional.of("same-origin")).statusCode())
+        .isEqualTo(303);
+    assertThat(text(get("/faults", "text/html"))).contains("Nothing is broken.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/faults/nothing/on", "/faults/nothing/off", "/silences/x/end"})
+  void whatIsNotThereCannotBeSwitched(String address) throws Exception {
+    assertThat(post(address, "", Optional.of("same-origin")).statusCode()).isEqualTo(404);
   }
 
   @Test
