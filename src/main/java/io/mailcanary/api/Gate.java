@@ -116,7 +116,9 @@ public final class Gate {
   private static String originHost(String url) {
     try {
       String host = URI.create(url).getHost();
-      return host == null ? "" : host.toLowerCase(Locale.ROOT).replaceAll("^\\[|]$", "");
+      return host == null
+          ? ""
+          : Networks.canonical(host.toLowerCase(Locale.ROOT).replaceAll("^\\[|]$", ""));
     } catch (IllegalArgumentException e) {
       return "";
     }

@@ -21,6 +21,18 @@ final class Networks {
     }
   }
 
+  /// An IPv6 address has many spellings: the one that probe files are read to.
+  static String canonical(String host) {
+    if (!host.contains(":")) {
+      return host;
+    }
+    try {
+      return InetAddress.ofLiteral(host).getHostAddress();
+    } catch (IllegalArgumentException e) {
+      return host;
+    }
+  }
+
   private static boolean contains(String network, InetAddress address) {
     int slash = network.indexOf('/');
     InetAddress base = InetAddress.ofLiteral(slash < 0 ? network : network.substring(0, slash));

@@ -37,7 +37,13 @@ public final class HttpFront implements AutoCloseable {
 
   /// Where it answers.
   public URI uri() {
-    return server.getURI();
+    String host = server.getHost();
+    return URI.create(
+        "%s://%s:%d"
+            .formatted(
+                server.getScheme(),
+                host.contains(":") ? "[" + host + "]" : host,
+                server.getPort()));
   }
 
   @Override

@@ -42,6 +42,7 @@ import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.Journal;
 import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.LastAttempt;
+import io.mailcanary.store.LatestNews;
 import io.mailcanary.store.SqlCanaryStore;
 import io.mailcanary.store.SqlIncidentStore;
 import io.mailcanary.store.SqlOutbox;
@@ -171,6 +172,7 @@ public final class Service implements AutoCloseable {
                 metrics,
                 inspector),
             plan);
+    watchStore = new SqlWatchStore(database);
     incidents = new SqlIncidentStore(database);
     door = new HttpDoor(trust, clock);
     letters = new LetterPost(trust, clock);
@@ -185,14 +187,20 @@ public final class Service implements AutoCloseable {
             (channel, result) -> metrics.told(channel, result.word()),
             Patience.DEFAULT);
     metrics.incidents(dispatcher::count);
+    metrics.outbox(dispatcher::waiting, dispatcher::oldest);
     desk =
         new IncidentDesk(
             new IncidentDesk.Ports(
                 incidents,
                 store,
+                watchStore,
+                new LatestNews(database),
                 board,
                 clock,
                 canary -> prober.words(canary.id()),
+                findings::all,
+                this::judgesIncidents,
+                this::isAlone,
                 dispatcher::wake),
             plan);
     pulse = new Pulse(board, new LastAttempt(database), door, clock, plan);
@@ -201,7 +209,6 @@ public final class Service implements AutoCloseable {
             new QueueWatch.Ports(
                 queueReader::read, this::foundInQueue, agenda, clock, board, findings));
     metrics.queues(queueWatch::messages);
-    watchStore = new SqlWatchStore(database);
     changes = new ChangeLog(watchStore, clock);
     Concerns concerns = new Concerns(findings, prober::concern);
     dns =
@@ -570,5 +577,14 @@ public final class Service implements AutoCloseable {
     return schedule
         .map(turning -> Watchers.isOurs(work, turning.membership().alive()))
         .orElse(true);
+  }
+
+  /// On a database that others may share, nobody judges before it is known who they are.
+  private boolean judgesIncidents() {
+    return database.isEmbedded() || (schedule.isPresent() && isOurs("incidents"));
+  }
+
+  private boolean isAlone() {
+    return schedule.map(turning -> turning.membership().alive().all().size() == 1).orElse(true);
   }
 }

@@ -65,6 +65,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Map<String, AtomicInteger> busy = new ConcurrentHashMap<>();
   private volatile Map<String, Notifier> notifiers = Map.of();
   private volatile Map<IncidentStore.Count, Long> counts = Map.of();
+  private volatile Optional<Backlog> backlog = Optional.empty();
   private volatile boolean changed = true;
   private volatile boolean closed;
 
@@ -122,6 +123,19 @@ public final class Dispatcher implements AutoCloseable {
   /// How many incidents are on record, as was counted a few seconds ago.
   public long count(Severity severity, IncidentState state) {
     return counts.getOrDefault(new IncidentStore.Count(severity, state), 0L);
+  }
+
+  /// How many notifications wait, as was seen a moment ago.
+  public long waiting() {
+    return backlog.map(Backlog::waiting).orElse(0L);
+  }
+
+  /// For how long the oldest of them has waited.
+  public Duration oldest() {
+    return backlog
+        .map(waits -> Duration.between(waits.oldest(), clock.instant()))
+        .filter(age -> !age.isNegative())
+        .orElse(Duration.ZERO);
   }
 
   /// Tells a channel something marked as a test, at once and off the record.
@@ -192,7 +206,8 @@ public final class Dispatcher implements AutoCloseable {
       changed = false;
       forget(now);
     }
-    show(notifiers.isEmpty() ? Optional.empty() : empty(now), now);
+    backlog = notifiers.isEmpty() ? Optional.empty() : empty(now);
+    show(backlog, now);
     if (countAt.plus(COUNTED).isBefore(now)) {
       counts = incidents.counts();
       countAt = now;
@@ -201,15 +216,15 @@ public final class Dispatcher implements AutoCloseable {
 
   /// @return what was in it
   private Optional<Backlog> empty(Instant now) {
-    Optional<Backlog> backlog = outbox.backlog();
-    if (backlog.isPresent() || somethingFailed) {
+    Optional<Backlog> waits = outbox.backlog();
+    if (waits.isPresent() || somethingFailed) {
       somethingFailed = false;
       fallBack(now);
     }
     for (String channel : outbox.due(now)) {
       send(channel, now);
     }
-    return backlog;
+    return waits;
   }
 
   private void fallBack(Instant now) {

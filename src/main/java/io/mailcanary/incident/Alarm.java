@@ -34,8 +34,9 @@ record Alarm(
     RESTORED
   }
 
-  Alarm with(Severity more, String why) {
-    return new Alarm(kind, more, cause, words, host, onset, trigger, accused, why);
+  /// Of its own from then on.
+  Alarm anew(long since, String why) {
+    return new Alarm(kind, severity, cause, words, host, since, Trigger.NEWEST, accused, why);
   }
 
   /// With what a newer canary tells more exactly.

@@ -16,6 +16,19 @@ public record Attribution(Side side, String component, Confidence confidence, Li
     proof = List.copyOf(proof);
   }
 
+  /// `our side: MX of notify.corp.test`.
+  String whose() {
+    String whose =
+        switch (side) {
+          case OURS -> "our side";
+          case THEIRS -> "their side";
+          case THIRD -> "a third party";
+          case OBSERVER -> "the observer itself";
+          case UNKNOWN -> "nobody so far";
+        };
+    return component.isEmpty() ? whose : whose + ": " + component;
+  }
+
   public enum Side {
     OURS,
     THEIRS,

@@ -32,7 +32,7 @@ final class CaseFile {
   @Nullable TraitNode accused;
   boolean mixed;
   boolean recovering;
-  Diagnosis.@Nullable Root root;
+  @Nullable Root root;
   @Nullable Instant acknowledgedAt;
   @Nullable Incident recorded;
   @Nullable Incident told;
@@ -63,6 +63,13 @@ final class CaseFile {
     onset = Math.min(onset, alarm.onset());
     severity = worse(severity, alarm.severity());
     changed = true;
+  }
+
+  /// People know this much from now on.
+  void tell(Incident incident, Instant now) {
+    recorded = incident;
+    told = incident;
+    toldAt = now;
   }
 
   /// Those who accuse different ones accuse nobody together.

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -62,7 +63,7 @@ final class ChangesBefore {
     return switch (change.kind()) {
       case MARKER, CONFIGURATION -> true;
       case RECORD, CERTIFICATE -> {
-        String name = IncidentRules.lower(change.name());
+        String name = change.name().toLowerCase(Locale.ROOT);
         yield names.contains(name)
             || names.contains(Refusal.owner(name))
             || names.contains(Refusal.host(name));

@@ -3,6 +3,7 @@ package io.mailcanary.incident;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.mail.Severity;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,46 @@ public record Incident(
     timeline = List.copyOf(timeline);
     advice = List.copyOf(advice);
     runbooks = List.copyOf(runbooks);
+  }
+
+  /// The same after somebody took it on.
+  ///
+  /// @param who empty when it is not known
+  public Incident acknowledged(String who, Instant at) {
+    String reason = who.isEmpty() ? "acknowledged" : "acknowledged by " + who;
+    List<TimelineEntry> longer = new ArrayList<>(timeline);
+    longer.add(new TimelineEntry(at, TimelineEntry.Kind.ACKNOWLEDGED, reason, List.of()));
+    return with(IncidentState.ACKNOWLEDGED, longer, at, null);
+  }
+
+  /// The same after its end.
+  Incident resolved(List<TimelineEntry> longer, @Nullable Instant acknowledged, Instant at) {
+    return with(IncidentState.RESOLVED, longer, acknowledged, at);
+  }
+
+  private Incident with(
+      IncidentState next,
+      List<TimelineEntry> longer,
+      @Nullable Instant acknowledged,
+      @Nullable Instant resolved) {
+    return new Incident(
+        id,
+        dedupKey,
+        next,
+        severity,
+        kind,
+        title,
+        paths,
+        share,
+        cause,
+        attribution,
+        changesBefore,
+        longer,
+        advice,
+        runbooks,
+        openedAt,
+        acknowledged,
+        resolved);
   }
 
   /// Whether it still goes on.

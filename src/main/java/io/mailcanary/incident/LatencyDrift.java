@@ -1,5 +1,6 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.verdict.Words;
 import java.time.Duration;
 
 /// Whether a path becomes slower than it used to be. Latencies are compared as logarithms, since
@@ -53,12 +54,12 @@ final class LatencyDrift {
     return present - mean < Math.max(threshold(), Math.log(settings.times())) / 2;
   }
 
-  Duration usual() {
-    return Duration.ofMillis(Math.round(1000 * Math.exp(mean)));
+  String inWords() {
+    return "canaries take %s, %s was usual".formatted(words(present), words(mean));
   }
 
-  Duration now() {
-    return Duration.ofMillis(Math.round(1000 * Math.exp(present)));
+  private static String words(double logSeconds) {
+    return Words.of(Duration.ofMillis(Math.round(1000 * Math.exp(logSeconds))));
   }
 
   private double threshold() {

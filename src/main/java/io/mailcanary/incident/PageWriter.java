@@ -160,7 +160,7 @@ public final class PageWriter {
 
   private static List<String> proof(Incident incident) {
     List<String> lines = new ArrayList<>();
-    lines.add(Diagnosis.whose(incident.attribution()) + " (" + side(incident) + ")");
+    lines.add(incident.attribution().whose() + " (" + side(incident) + ")");
     lines.addAll(incident.attribution().proof());
     return lines;
   }

@@ -22,6 +22,16 @@ final class PathState {
     this.lastSent = now;
   }
 
+  /// The leg of that name; null when there is none.
+  @Nullable Unit unit(String leg) {
+    for (int i = 0; i < units.size(); i++) {
+      if (units.get(i).leg.leg().equals(leg)) {
+        return units.get(i);
+      }
+    }
+    return null;
+  }
+
   boolean isInTrouble() {
     for (Unit unit : units) {
       if (unit.alarm != null) {

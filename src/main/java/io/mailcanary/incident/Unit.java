@@ -1,5 +1,6 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.path.MailPath;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +26,16 @@ final class Unit {
   Unit(PathState path, Leg leg) {
     this.path = path;
     this.leg = leg;
+  }
+
+  /// In how many milliseconds a canary has to arrive.
+  long within() {
+    return leg.path().expect().within().toMillis();
+  }
+
+  /// Whether its receiver has seen us before; within our own walls that makes no difference.
+  boolean isKnownThere() {
+    return passedOnce || leg.path().kind() == MailPath.Kind.INTERNAL;
   }
 
   void failed(Outcome outcome) {

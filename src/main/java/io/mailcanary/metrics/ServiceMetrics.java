@@ -8,6 +8,7 @@ import io.mailcanary.runtime.Board;
 import io.mailcanary.watch.Findings;
 import io.mailcanary.watch.TlsWatch;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -67,6 +68,10 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     collections.bindTo(registry);
     processorTime();
+    Gauge.builder(
+            "mailcanary.configuration.ok", () -> board.configuration().problems().isEmpty() ? 1 : 0)
+        .description("Whether the probe files on disk are those in force")
+        .register(registry);
   }
 
   /// A filter comes before the first meter.
@@ -113,6 +118,17 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   /// Shows how many incidents are how.
   public void incidents(ToLongBiFunction<Severity, IncidentState> counts) {
     alerts.incidents(counts);
+  }
+
+  /// Shows what waits to be told, and for how long.
+  public void outbox(LongSupplier waiting, Supplier<Duration> oldest) {
+    Gauge.builder("mailcanary.outbox.messages", waiting::getAsLong)
+        .description("Notifications that no channel has taken yet")
+        .register(registry);
+    Gauge.builder("mailcanary.outbox.oldest", () -> oldest.get().toMillis() / 1000.0)
+        .baseUnit("seconds")
+        .description("For how long the oldest of them has waited; zero where none waits")
+        .register(registry);
   }
 
   /// Counts from zero for these channels.

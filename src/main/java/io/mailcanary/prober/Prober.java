@@ -5,16 +5,10 @@ import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryLifecycle;
-import io.mailcanary.canary.CanaryMessage;
 import io.mailcanary.canary.CanaryTag;
-import io.mailcanary.canary.Evidence;
 import io.mailcanary.canary.HopWait;
-import io.mailcanary.canary.Meaning;
-import io.mailcanary.canary.Promise;
 import io.mailcanary.canary.SigningKeys;
-import io.mailcanary.canary.Stage;
 import io.mailcanary.mail.AuthenticationCheck;
-import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mail.Received;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.mailbox.MailboxReader;
@@ -26,30 +20,23 @@ import io.mailcanary.path.Mailbox;
 import io.mailcanary.receiver.Receivers;
 import io.mailcanary.runtime.Agenda;
 import io.mailcanary.runtime.Board;
-import io.mailcanary.runtime.PathView;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.schedule.Wheel;
 import io.mailcanary.store.CanaryStore;
 import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.store.StoredEvent;
-import io.mailcanary.submission.Outgoing;
 import io.mailcanary.submission.Route;
 import io.mailcanary.submission.RoutePlan;
 import io.mailcanary.verdict.ReplyClassifier;
 import io.mailcanary.verdict.Words;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,24 +47,24 @@ import org.slf4j.LoggerFactory;
 /// becomes an event; [CanaryLifecycle] says what follows, the ledger keeps it, the board shows it.
 public final class Prober implements Wheel, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
-  private static final Duration STORE_AWAY = Duration.ofSeconds(5);
-  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final int FIRST_LIGHT = 50;
+
+  /// How far back a restart looks for what judges a path.
+  private static final Duration RECALLED = Duration.ofDays(2);
 
   private final Ports ports;
   private final Flights flights = new Flights();
-  private final Set<Flight> sending = ConcurrentHashMap.newKeySet();
-  private final Map<String, PathBook> books = new ConcurrentHashMap<>();
+  private final Books books;
   private final Mailboxes mailboxes;
   private final Legs legs;
   private final Confirming confirming;
   private final Waiting waiting;
+  private final Launching launching;
   private final Booking booking;
   private final OwnReceivers ownReceivers;
   private final QueuedCanaries queuedCanaries;
   private final Inspecting inspecting;
   private final Responder responder;
-  private final SecureRandom random = new SecureRandom();
   private volatile Plan plan;
   private volatile boolean closed;
 
@@ -105,9 +92,11 @@ public final class Prober implements Wheel, AutoCloseable {
     mailboxes =
         new Mailboxes(
             ports.readers(), ports.clock(), ports.board(), this::found, this::sightChanged);
+    books = new Books(ports.board(), ports.store(), ports.clock(), mailboxes);
     legs = new Legs(ports.routes(), ports.agenda(), ports.clock(), this::legsChanged);
     confirming = new Confirming(ports.agenda(), ports.clock(), mailboxes, this);
     waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
+    launching = new Launching(ports, legs, books, flights, waiting, this);
     responder = new Responder(ports, this);
     inspecting = new Inspecting(ports.inspector());
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
@@ -130,26 +119,40 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Goes on where the store says that we stopped, and begins to watch the mailboxes.
   public void start() {
     Instant now = ports.clock().instant();
-    keepBooks(plan);
-    Map<String, Instant> paused = ports.store().paused();
-    paused.forEach((name, since) -> book(name).ifPresent(book -> book.pause(since)));
-    for (Canary canary : ports.store().recent(now.minus(Duration.ofDays(2)), PathBook.KEPT)) {
-      book(canary.path()).ifPresent(book -> book.note(canary, ""));
-    }
+    books.follow(plan);
+    legs.follow(plan);
+    books.recall(ports.store().recent(now.minus(RECALLED), PathBook.KEPT));
     ports.store().open().forEach(this::recover);
     // Last, since what the readers find is booked on what is known by then.
     mailboxes.follow(plan.mailboxes());
     refresh();
   }
 
+  @Override
+  public void due(List<String> paths, Instant slot) {
+    launching.due(paths, slot);
+  }
+
+  /// A slot of one leg, where there is still such a leg.
+  void dueOn(String path, String leg, Instant slot) {
+    launching.dueOn(path, leg, slot);
+  }
+
+  void sendAgain(Flight flight) {
+    launching.sendAgain(flight);
+  }
+
+  /// Sends one canary now, even on a path that is paused.
+  ///
+  /// @return empty when there is no such path
+  /// @throws StoreException when it could not be put on record; it was not sent then
+  public Optional<CanaryId> sendNow(String path) {
+    return launching.sendNow(path);
+  }
+
   /// Sends one canary at once on paths that were never probed, so that a newcomer sees something.
   public void firstLight() {
-    List<String> dark =
-        books.entrySet().stream()
-            .filter(entry -> entry.getValue().isEmpty() && !entry.getValue().isPaused())
-            .map(Map.Entry::getKey)
-            .limit(FIRST_LIGHT)
-            .toList();
+    List<String> dark = books.neverProbed(FIRST_LIGHT);
     if (!dark.isEmpty()) {
       due(dark, ports.clock().instant());
     }
@@ -158,110 +161,17 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Works by these probe files from now on; canaries in flight keep those they left with.
   public void follow(Plan next) {
     plan = next;
-    keepBooks(next);
+    books.follow(next);
+    legs.follow(next);
     mailboxes.follow(next.mailboxes());
     refresh();
   }
 
-  private void keepBooks(Plan next) {
-    next.paths()
-        .forEach((name, path) -> books.computeIfAbsent(name, _ -> new PathBook(path)).become(path));
-    books.keySet().removeIf(name -> !next.paths().containsKey(name));
-    legs.follow(next);
-    ports.board().paths().stream()
-        .map(PathView::name)
-        .filter(name -> !next.paths().containsKey(name))
-        .forEach(ports.board()::forget);
-  }
-
   private void legsChanged(String path) {
     List<String> names = legs.names(path);
-    book(path)
-        .filter(_ -> !names.isEmpty())
-        .ifPresent(book -> {
-          book.legs(names);
-          show(book);
-        });
-  }
-
-  @Override
-  public void due(List<String> paths, Instant slot) {
-    if (closed) {
-      return;
+    if (!names.isEmpty()) {
+      books.legs(path, names);
     }
-    List<Flight> ready = new ArrayList<>();
-    for (String name : paths) {
-      book(name)
-          .filter(book -> !book.isPaused())
-          .ifPresent(book -> {
-            if (legs.isUnknown(name)) {
-              // Not known yet: the others do not wait for DNS.
-              ports.agenda().at(slot, () -> dueOnceKnown(book, slot));
-            } else {
-              legs.inTurn(book.path(), slot).ifPresent(leg -> ready.add(flight(leg, slot)));
-            }
-          });
-    }
-    launch(ready, slot);
-  }
-
-  private void dueOnceKnown(PathBook book, Instant slot) {
-    legs.ask(book.path().name());
-    legs.inTurn(book.path(), slot).ifPresent(leg -> launch(List.of(flight(leg, slot)), slot));
-  }
-
-  /// A slot of one leg, where there is still such a leg.
-  void dueOn(String path, String leg, Instant slot) {
-    if (!closed && book(path).filter(book -> !book.isPaused()).isPresent()) {
-      legs.find(path, leg).ifPresent(one -> launch(List.of(flight(one, slot)), slot));
-    }
-  }
-
-  /// Sends one canary now, even on a path that is paused.
-  ///
-  /// @return empty when there is no such path
-  /// @throws StoreException when it could not be put on record; it was not sent then
-  public Optional<CanaryId> sendNow(String path) {
-    if (legs.isUnknown(path)) {
-      legs.ask(path);
-    }
-    Optional<Flight> flight =
-        book(path).flatMap(_ -> legs.next(path)).map(leg -> flight(leg, ports.clock().instant()));
-    flight.ifPresent(one -> putOnRecord(List.of(one)));
-    flight.ifPresent(this::send);
-    return flight.map(Flight::id);
-  }
-
-  /// @return false when there is no such path
-  public boolean pause(String path) {
-    Instant now = ports.clock().instant();
-    Optional<PathBook> book = book(path);
-    book.ifPresent(one -> {
-      ports.store().pause(path, now);
-      one.pause(now);
-      show(one);
-    });
-    return book.isPresent();
-  }
-
-  /// @return false when there is no such path
-  public boolean resume(String path) {
-    Optional<PathBook> book = book(path);
-    book.ifPresent(one -> {
-      ports.store().resume(path);
-      one.resume();
-      show(one);
-    });
-    return book.isPresent();
-  }
-
-  /// A watcher finds something wrong with what a path depends on; empty: nothing any more.
-  public void concern(String path, Optional<String> words) {
-    book(path)
-        .ifPresent(book -> {
-          book.concern(words);
-          show(book);
-        });
   }
 
   /// The canary as it is in memory, which may be ahead of the store.
@@ -285,9 +195,24 @@ public final class Prober implements Wheel, AutoCloseable {
     return flights.find(id).map(Flight::words).orElse("");
   }
 
+  /// @return false when there is no such path
+  public boolean pause(String path) {
+    return books.pause(path);
+  }
+
+  /// @return false when there is no such path
+  public boolean resume(String path) {
+    return books.resume(path);
+  }
+
+  /// A watcher finds something wrong with what a path depends on; empty: nothing any more.
+  public void concern(String path, Optional<String> words) {
+    books.concern(path, words);
+  }
+
   /// Judges all paths anew: some verdicts follow from time alone.
   public void refresh() {
-    books.values().forEach(this::show);
+    books.refresh();
   }
 
   /// Our own clock was set by `by`.
@@ -306,134 +231,14 @@ public final class Prober implements Wheel, AutoCloseable {
   public void close() {
     closed = true;
     legs.close();
-    awaitSending();
+    launching.awaitSending();
     mailboxes.close();
-  }
-
-  /// A canary whose answer is cut off is in doubt for good.
-  private void awaitSending() {
-    long deadline = System.nanoTime() + LAST_WORDS.toNanos();
-    try {
-      synchronized (sending) {
-        for (long left = LAST_WORDS.toMillis(); !sending.isEmpty() && left > 0; ) {
-          sending.wait(left);
-          left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void sent(Flight flight) {
-    sending.remove(flight);
-    synchronized (sending) {
-      sending.notifyAll();
-    }
-  }
-
-  // From due to handed over
-
-  private Flight flight(Leg leg, Instant slot) {
-    MailPath path = leg.path();
-    byte[] nonce = new byte[CanaryId.RANDOM_BYTES];
-    random.nextBytes(nonce);
-    CanaryId id = CanaryId.of(ports.clock().instant(), nonce);
-    CanaryTag tag = ports.keys().get().sign(id, path.name());
-    CanaryMessage message = CanaryMessage.of(path, tag, slot);
-    Canary canary =
-        Canary.due(
-            id,
-            path.name(),
-            leg.name(),
-            plan.service().site(),
-            message.messageId(),
-            message.content(),
-            Promise.of(path),
-            slot);
-    return new Flight(path, leg.route(), canary, message);
   }
 
   /// The route that it was meant to take, or what its leg is now where that is not known.
   Optional<Route> route(Flight flight) {
     return Optional.ofNullable(flight.route)
         .or(() -> legs.find(flight.path.name(), flight.canary().leg()).map(Leg::route));
-  }
-
-  private void launch(List<Flight> ready, Instant slot) {
-    if (ready.isEmpty()) {
-      return;
-    }
-    try {
-      putOnRecord(ready);
-    } catch (StoreException e) {
-      // No record, no canary. The paths are not to blame; the store's own part says what is wrong.
-      LOG.warn("{} canaries of slot {} were not sent: {}", ready.size(), slot, e.getMessage());
-      return;
-    }
-    ports.meters().lateness(Duration.between(slot, ports.clock().instant()));
-    ready.forEach(this::send);
-  }
-
-  private void putOnRecord(List<Flight> ready) {
-    Instant now = ports.clock().instant();
-    ports
-        .ledger()
-        .commit(
-            ready.stream()
-                .map(one -> new JournalEntry(one.canary(), new CanaryEvent.Scheduled(now)))
-                .toList());
-    for (Flight flight : ready) {
-      flights.add(flight);
-      ports
-          .board()
-          .tally(flight.path.name())
-          .entered(flight.canary().leg(), flight.canary().state().word(), "none");
-      note(flight);
-    }
-  }
-
-  private void send(Flight flight) {
-    sending.add(flight);
-    ports
-        .senders()
-        .execute(() -> {
-          try {
-            // Being on record as pending says already that it may have been tried.
-            change(flight, new CanaryEvent.AttemptStarted(ports.clock().instant()));
-            attempt(flight);
-          } finally {
-            sent(flight);
-          }
-        });
-  }
-
-  void sendAgain(Flight flight) {
-    try {
-      CanaryEvent event = new CanaryEvent.AttemptStarted(ports.clock().instant());
-      Canary next = CanaryLifecycle.next(flight.canary(), event);
-      ports.ledger().commit(List.of(new JournalEntry(next, event)));
-      if (change(flight, event)) {
-        attempt(flight);
-      } else {
-        // It turned up meanwhile, and the record must not end with an attempt that is not made.
-        putRight(flight, event);
-      }
-    } catch (StoreException e) {
-      waiting.wakeAt(flight, ports.clock().instant().plus(STORE_AWAY));
-    }
-  }
-
-  private void attempt(Flight flight) {
-    Optional<Route> route = route(flight);
-    if (route.isEmpty()) {
-      return;
-    }
-    Evidence evidence = ports.submitter().submit(route.get(), outgoing(flight));
-    ports.meters().relayWait(evidence.times().getOrDefault(Stage.WAIT, Duration.ZERO));
-    Meaning meaning = Meanings.of(evidence, context(flight));
-    flight.say(Meanings.words(evidence, meaning));
-    apply(flight, new CanaryEvent.Attempted(ports.clock().instant(), evidence, meaning), () -> {});
   }
 
   /// What is known of its mail, for judging what servers say of it.
@@ -445,26 +250,14 @@ public final class Prober implements Wheel, AutoCloseable {
     return Meanings.context(flight.path, workedAgo);
   }
 
-  private Outgoing outgoing(Flight flight) {
-    Canary canary = flight.canary();
-    String tag = canary.messageId().substring(0, canary.messageId().indexOf('@'));
-    CanaryTag mark = new CanaryTag(canary.id(), tag);
-    EmailAddress sender =
-        switch (flight.path.returnPath()) {
-          case STABLE -> flight.path.from();
-          case VERP -> flight.path.from().plus(tag);
-        };
-    return new Outgoing(
-        sender,
-        flight.path.to(),
-        () -> flight.bytes(() -> CanaryMessage.of(flight.path, mark, canary.scheduledAt())),
-        tag,
-        flight.path.dsn());
+  /// This replica's site.
+  String site() {
+    return plan.service().site();
   }
 
   // From event to state
 
-  private boolean change(Flight flight, CanaryEvent event) {
+  boolean change(Flight flight, CanaryEvent event) {
     synchronized (flight) {
       Canary before = flight.canary();
       Canary after = CanaryLifecycle.next(before, event);
@@ -494,7 +287,7 @@ public final class Prober implements Wheel, AutoCloseable {
     waiting.wake(flight);
   }
 
-  private void putRight(Flight flight, CanaryEvent event) {
+  void putRight(Flight flight, CanaryEvent event) {
     synchronized (flight) {
       write(flight, new JournalEntry(flight.canary(), event), () -> {});
     }
@@ -524,7 +317,7 @@ public final class Prober implements Wheel, AutoCloseable {
     if (before.copies() == 0 && after.copies() > 0 && after.latency() != null) {
       arrived(flight, after);
     }
-    note(flight);
+    books.note(flight);
     ports.board().tell(new Board.News.OfCanary(after));
     if (entered) {
       confirming.confirm(flight);
@@ -542,26 +335,6 @@ public final class Prober implements Wheel, AutoCloseable {
       Duration took = Duration.between(sent, arrival.at());
       book(canary.path())
           .ifPresent(book -> book.looks(canary.leg()).found(flight.looksBy(arrival.at()), took));
-    }
-  }
-
-  private void note(Flight flight) {
-    book(flight.path.name())
-        .ifPresent(book -> {
-          book.note(flight.canary(), flight.words());
-          show(book);
-        });
-  }
-
-  private void show(PathBook book) {
-    Instant now = ports.clock().instant();
-    String name = book.path().name();
-    Optional<PathView> before = ports.board().path(name);
-    PathView view = book.view(mailboxes.blind(decisive(book.path()), now), now);
-    if (before.map(old -> old.health().health() == view.health().health()).orElse(false)) {
-      ports.board().refresh(view);
-    } else {
-      ports.board().show(view);
     }
   }
 
@@ -654,16 +427,8 @@ public final class Prober implements Wheel, AutoCloseable {
         : flight.canary().promise().mailbox();
   }
 
-  private static String decisive(MailPath path) {
-    return path.expect().outcome() == Expectation.Outcome.BOUNCED
-        ? path.bouncesTo()
-        : path.arrivesIn();
-  }
-
   private void sightChanged(String mailbox) {
-    books.values().stream()
-        .filter(book -> decisive(book.path()).equals(mailbox))
-        .forEach(this::show);
+    books.sightChanged(mailbox);
     flights.all().stream()
         .filter(flight -> decisive(flight).equals(mailbox))
         .forEach(waiting::wake);
@@ -678,10 +443,10 @@ public final class Prober implements Wheel, AutoCloseable {
     }
     Flight flight = flights.addIfAbsent(flightOf(path.get(), canary));
     apply(flight, new CanaryEvent.Recovered(ports.clock().instant()), () -> {});
-    note(flight);
+    books.note(flight);
   }
 
   Optional<PathBook> book(String path) {
-    return Optional.ofNullable(books.get(path));
+    return books.find(path);
   }
 }

@@ -3,6 +3,7 @@ package io.mailcanary.runtime;
 import io.mailcanary.incident.Channel;
 import io.mailcanary.incident.Match;
 import io.mailcanary.incident.Route;
+import io.mailcanary.incident.RuleSettings;
 import io.mailcanary.incident.Silence;
 import io.mailcanary.path.Heartbeat;
 import java.util.Collections;
@@ -16,13 +17,24 @@ import java.util.Optional;
 /// @param channels by name, in the order of the files
 /// @param routes the first that matches is taken
 /// @param silences those of the probe files
+/// @param rules when there is something to tell
 public record Paging(
     Map<String, Channel> channels,
     List<Route> routes,
     Optional<Heartbeat> heartbeat,
-    List<Silence> silences) {
+    List<Silence> silences,
+    RuleSettings rules) {
 
   public static final Paging NOBODY = new Paging(Map.of(), List.of(), Optional.empty(), List.of());
+
+  /// By the rules that hold where nothing is said of them.
+  public Paging(
+      Map<String, Channel> channels,
+      List<Route> routes,
+      Optional<Heartbeat> heartbeat,
+      List<Silence> silences) {
+    this(channels, routes, heartbeat, silences, RuleSettings.DEFAULT);
+  }
 
   /// Without a word on routes, everybody is told everything.
   public Paging {

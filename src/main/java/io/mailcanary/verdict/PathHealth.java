@@ -25,9 +25,10 @@ import java.util.Optional;
 
 /// How a path is and why, judged from what its newest canaries say.
 ///
-/// The newest canary that says anything decides whether mail flows now. When it says that it does,
-/// the two before it decide whether that is settled: one failure among the last three leaves the
-/// path degraded. Silence says nothing good: a path whose canaries stopped coming is blind.
+/// The newest canary that says anything decides whether mail flows now; one that is only late says
+/// nothing better than those before it. When mail flows, the last three decide whether that is
+/// settled: one failure among them leaves the path degraded. Silence says nothing good: a path
+/// whose canaries stopped coming is blind.
 ///
 /// @param reason a sentence
 public record PathHealth(Health health, String reason) {
@@ -123,7 +124,7 @@ public record PathHealth(Health health, String reason) {
     if (recent.isEmpty()) {
       return new PathHealth(Health.PENDING, "no result yet");
     }
-    PathHealth newest = recent.getFirst();
+    PathHealth newest = flow(marks, expect, now).orElse(recent.getFirst());
     if (newest.health.isWorseThan(Health.DEGRADED)) {
       return Blocked.by(marks, now)
           .filter(_ -> newest.health == Health.DEFERRING)
@@ -138,6 +139,41 @@ public record PathHealth(Health health, String reason) {
           "%d of the last %d canaries: %s".formatted(bad, recent.size(), worst.reason));
     }
     return worst;
+  }
+
+  /// What the newest canary says of which more is known than that it did not come yet; worse, where
+  /// those after it stay away for worse. Silence never makes anything better.
+  private static Optional<PathHealth> flow(List<Mark> marks, Expectation expect, Instant now) {
+    Optional<PathHealth> worst = Optional.empty();
+    for (Mark mark : marks.reversed()) {
+      Optional<PathHealth> said = says(mark, expect, now);
+      if (said.isPresent() && worst.stream().noneMatch(one -> !said.get().isWorseThan(one))) {
+        worst = said;
+      }
+      if (said.isPresent() && !isSilent(mark)) {
+        return worst;
+      }
+    }
+    return worst;
+  }
+
+  private boolean isWorseThan(PathHealth other) {
+    return health.isWorseThan(other.health);
+  }
+
+  private static boolean isSilent(Mark mark) {
+    return switch (mark.state()) {
+      case Pending _, InTransit _, Overdue _ -> true;
+      case Deferred _,
+          Delivered _,
+          DeliveredLate _,
+          Misfiled _,
+          Bounced _,
+          Rejected _,
+          Lost _,
+          Unobservable _ ->
+          false;
+    };
   }
 
   /// What one canary says; nothing while it is on its way in good time, when it is not known

@@ -36,7 +36,7 @@ final class FaultEffects {
           world.server(MailWorld.OUTSIDE).follow(new Greylist(FaultValue.duration(value)));
       case SLOW -> world.server(MailWorld.HOSTED).spool().linger(FaultValue.duration(value));
       case SWALLOW -> world.server(MailWorld.PUBLISHER).courier().files(Filing.NOWHERE);
-      case DUPLICATE -> world.server(MailWorld.OUTSIDE).courier().files(Filing.TWICE);
+      case DUPLICATE -> world.server(MailWorld.HOSTED).courier().files(Filing.TWICE);
       case JUNK -> world.server(MailWorld.HOSTED).courier().files(Filing.JUNK);
       case ALTERED -> world.server(MailWorld.PUBLISHER).courier().files(Filing.ALTERED);
       case MAILBOX_DOWN -> world.gateway(MailWorld.OUTSIDE_POP).keep(GatewayProxy.Door.SHUT);

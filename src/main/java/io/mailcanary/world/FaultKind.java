@@ -90,9 +90,9 @@ enum FaultKind {
       """,
       FaultValue.NONE),
   DUPLICATE(
-      "The partner files everything twice",
+      "The provider files everything twice",
       """
-      mx.outside.example puts two copies of each message into the mailbox, as servers do that \
+      mx.hosted.example puts two copies of each message into the mailbox, as servers do that \
       fail between delivery and answer.\
       """,
       FaultValue.NONE),

@@ -96,7 +96,8 @@ public final class MailWorld implements AutoCloseable {
     return start(Pace.FOR_LOOKING_ON);
   }
 
-  static MailWorld start(Pace pace) throws IOException {
+  /// @param pace how patient its servers are
+  public static MailWorld start(Pace pace) throws IOException {
     long start = System.nanoTime();
     try {
       MailWorld world = new MailWorld(pace);

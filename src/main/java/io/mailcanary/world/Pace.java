@@ -9,11 +9,12 @@ import java.time.Duration;
 /// @param longestGap between two attempts
 /// @param warnsAfter when a sender is told that mail is late
 /// @param givesUpAfter when it goes back
-record Pace(Duration firstGap, Duration longestGap, Duration warnsAfter, Duration givesUpAfter) {
-  static final Pace FOR_LOOKING_ON =
+public record Pace(
+    Duration firstGap, Duration longestGap, Duration warnsAfter, Duration givesUpAfter) {
+  public static final Pace FOR_LOOKING_ON =
       new Pace(
           Duration.ofSeconds(1),
           Duration.ofSeconds(8),
-          Duration.ofSeconds(12),
+          Duration.ofSeconds(6),
           Duration.ofMinutes(30));
 }

@@ -87,10 +87,9 @@ final class PublishedZone {
     String serial = Integer.toString(FIRST_SERIAL + editions++);
     byte[] file = text.replace("${serial}", serial).getBytes(StandardCharsets.UTF_8);
     try {
-      Zone next = new Zone(origin, new ByteArrayInputStream(file));
-      ZoneEdit edit = new ZoneEdit(next);
+      ZoneEdit edit = new ZoneEdit(new Zone(origin, new ByteArrayInputStream(file)));
       changes.forEach(change -> change.accept(edit));
-      return next;
+      return edit.zone();
     } catch (IOException e) {
       throw new IllegalStateException("zone %s: %s".formatted(origin, e.getMessage()), e);
     }

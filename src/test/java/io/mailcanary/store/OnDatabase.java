@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The databases that the store runs on.
-enum OnDatabase {
+public enum OnDatabase {
   H2_FILE,
   H2_MEMORY,
   POSTGRES;
@@ -33,7 +33,7 @@ enum OnDatabase {
     return Database.open(settings(directory));
   }
 
-  DatabaseSettings settings(Path directory) {
+  public DatabaseSettings settings(Path directory) {
     return switch (this) {
       case H2_FILE -> new DatabaseSettings.Embedded(directory);
       case H2_MEMORY -> new DatabaseSettings.InMemory();

@@ -1,0 +1,222 @@
+package io.mailcanary.dispatch;
+
+import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryState;
+import io.mailcanary.incident.Incident;
+import io.mailcanary.incident.IncidentRules;
+import io.mailcanary.incident.IncidentState;
+import io.mailcanary.incident.Outcome;
+import io.mailcanary.path.MailPath;
+import io.mailcanary.runtime.Part;
+import io.mailcanary.runtime.Plan;
+import io.mailcanary.store.LatestNews;
+import io.mailcanary.verdict.Change;
+import io.mailcanary.verdict.Health;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// The rules while this replica judges, and all that they are told: what is on record when it
+/// begins, what happens here, and what other replicas put on record.
+final class Bench {
+  private static final String MAILBOX = "mailbox:";
+  private static final Duration PAST = Duration.ofDays(1);
+  private static final Duration ELSEWHERE = Duration.ofSeconds(1);
+
+  /// Entries may become visible so much later than those with a later place.
+  private static final Duration STRAGGLING = Duration.ofSeconds(10);
+
+  private static final int PAST_PER_PATH = 20;
+  private static final int MOST_CHANGES = 1_000;
+  private static final int MOST_REMEMBERED = 10_000;
+  private static final int NEWEST_CHANGES = 50;
+  private static final int MOST_AT_ONCE = 20_000;
+
+  final IncidentRules rules;
+  private final IncidentDesk.Ports ports;
+  private final Map<String, TreeSet<String>> legs = new TreeMap<>();
+  private final Map<String, Boolean> seeing = new HashMap<>();
+  private final Deque<Read> read = new ArrayDeque<>();
+  private final Set<String> changes = new HashSet<>();
+  private Plan plan;
+  private Set<String> paused = Set.of();
+  private final Instant beganAt;
+  private Instant elsewhereAt;
+
+  /// How far the entries of others had been read then.
+  private record Read(Instant at, long upTo) {}
+
+  Bench(IncidentDesk.Ports ports, Plan plan, Instant now) {
+    this.ports = ports;
+    this.plan = plan;
+    this.rules = new IncidentRules(plan.paging().rules());
+    this.beganAt = now;
+    this.elsewhereAt = now;
+  }
+
+  /// Takes over what is on record.
+  void begin(List<Incident> open, Instant now) {
+    read.add(new Read(now, ports.latest().place()));
+    watch(plan, now);
+    tellChanges(MOST_CHANGES, now);
+    Deque<Incident> later =
+        new ArrayDeque<>(open.stream().sorted(Comparator.comparing(Incident::openedAt)).toList());
+    for (Canary canary : ports.canaries().recent(now.minus(PAST), PAST_PER_PATH)) {
+      // What arrived before an incident says nothing of its end.
+      while (!later.isEmpty() && !later.getFirst().openedAt().isAfter(canary.start())) {
+        rules.restore(later.removeFirst());
+      }
+      if (isToldByRecord(canary)) {
+        note(canary, said(canary), knownAt(canary));
+      }
+    }
+    later.forEach(rules::restore);
+    ports.findings().get().forEach((source, found) -> rules.findings(source, found, now));
+  }
+
+  /// What is on its way may have arrived since: whoever looks for it tells of it.
+  private static boolean isToldByRecord(Canary canary) {
+    return switch (canary.state()) {
+      case CanaryState.Pending _, CanaryState.InTransit _, CanaryState.Overdue _ ->
+          canary.arrival() != null;
+      case CanaryState.Deferred _,
+          CanaryState.Delivered _,
+          CanaryState.DeliveredLate _,
+          CanaryState.Misfiled _,
+          CanaryState.Bounced _,
+          CanaryState.Rejected _,
+          CanaryState.Lost _,
+          CanaryState.Unobservable _ ->
+          true;
+    };
+  }
+
+  private static Instant knownAt(Canary canary) {
+    return canary.arrival() == null ? canary.start() : canary.arrival().bookedAt();
+  }
+
+  private String said(Canary canary) {
+    if (canary.arrival() != null) {
+      return "";
+    }
+    String words = ports.words().apply(canary);
+    return words.isEmpty() ? ports.latest().words(canary.id()) : words;
+  }
+
+  /// Works by these probe files from now on.
+  void watch(Plan next, Instant now) {
+    plan = next;
+    legs.keySet().retainAll(plan.paths().keySet());
+    rules.watch(Paths.legs(plan, legs, paused), now);
+  }
+
+  /// A canary stands so.
+  void note(Canary canary, String words, Instant at) {
+    learnLeg(canary, at);
+    MailPath path = plan.paths().get(canary.path());
+    if (path != null) {
+      boolean refused = canary.arrival() == null;
+      String said = refused ? words : "";
+      rules.note(Outcome.of(canary, path.expect(), said, host(said), at));
+    }
+  }
+
+  /// `relay.example:25` of `relay.example:25 at rcpt: 450 …`.
+  private static String host(String words) {
+    int end = words.indexOf(" at ");
+    String host = end > 0 ? words.substring(0, end) : "";
+    return host.indexOf(' ') < 0 ? host : "";
+  }
+
+  private void learnLeg(Canary canary, Instant now) {
+    Set<String> known = legs.computeIfAbsent(canary.path(), _ -> new TreeSet<>());
+    if (known.add(canary.leg()) && !canary.leg().isEmpty()) {
+      watch(plan, now);
+    }
+  }
+
+  /// Somebody took an incident on, wherever they did.
+  void learn(Incident incident) {
+    Instant at = incident.acknowledgedAt();
+    if (incident.state() == IncidentState.ACKNOWLEDGED && at != null) {
+      String said = incident.timeline().getLast().text();
+      var _ = rules.acknowledge(incident.id(), who(said), at);
+    }
+  }
+
+  private static String who(String said) {
+    String by = "acknowledged by ";
+    return said.startsWith(by) ? said.substring(by.length()) : "";
+  }
+
+  /// Looks at what nobody tells: which mailboxes can be seen, which paths are paused, and what
+  /// other replicas put on record.
+  void look(Instant now) {
+    ports.board().parts().stream()
+        .filter(part -> part.name().startsWith(MAILBOX))
+        .forEach(part -> see(part, now));
+    Set<String> pausedNow = new HashSet<>();
+    ports.board().paths().stream()
+        .filter(view -> view.health().health() == Health.PAUSED)
+        .forEach(view -> pausedNow.add(view.name()));
+    if (!pausedNow.equals(paused)) {
+      paused = pausedNow;
+      watch(plan, now);
+    }
+    if (!elsewhereAt.plus(ELSEWHERE).isAfter(now) && isSomebodyElseWriting(now)) {
+      elsewhereAt = now;
+      lookElsewhere(now);
+      tellChanges(NEWEST_CHANGES, now);
+    }
+  }
+
+  /// Our own entries of before the beginning may come late, too.
+  private boolean isSomebodyElseWriting(Instant now) {
+    return beganAt.plus(STRAGGLING).isAfter(now) || !ports.alone().getAsBoolean();
+  }
+
+  private void see(Part part, Instant now) {
+    Boolean before = seeing.put(part.name(), part.ok());
+    if (before == null || before != part.ok()) {
+      rules.sight(
+          part.name().substring(MAILBOX.length()),
+          part.ok() ? Optional.empty() : Optional.of(part.reason()),
+          part.ok() ? now : part.since());
+    }
+  }
+
+  /// What was noted before changes nothing.
+  private void lookElsewhere(Instant now) {
+    while (read.size() > 1 && !read.getFirst().at().plus(STRAGGLING).isAfter(now)) {
+      read.removeFirst();
+    }
+    LatestNews.Page page = ports.latest().after(read.getFirst().upTo(), MOST_AT_ONCE);
+    for (Canary canary : page.canaries()) {
+      note(canary, said(canary), now);
+    }
+    read.addLast(new Read(now, page.upTo()));
+  }
+
+  /// Also a newer version of one that was told before.
+  private void tellChanges(int most, Instant now) {
+    if (changes.size() > MOST_REMEMBERED) {
+      changes.clear();
+    }
+    for (Change change : ports.changes().changes(null, most).reversed()) {
+      if (!change.noticedAt().plus(plan.paging().rules().changesWithin()).isBefore(now)
+          && changes.add(change.id() + change.servers().size())) {
+        rules.changed(change);
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.mailcanary.incident;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a refusal itself points at.
+final class Accusations {
+  private final Watched watched;
+
+  Accusations(Watched watched) {
+    this.watched = watched;
+  }
+
+  /// @return null: nothing
+  @Nullable TraitNode of(Unit unit, Outcome outcome) {
+    Leg leg = unit.leg;
+    return switch (outcome.cause()) {
+      case SENDER_DOMAIN, SENDER_AUTH -> mine(leg, Trait.SENDER_DOMAIN);
+      case RECIPIENT_DOMAIN -> mine(leg, Trait.RECIPIENT_DOMAIN);
+      case MAILBOX_FULL, RECIPIENT -> mine(leg, Trait.MAILBOX);
+      case CLIENT_NAME, REPUTATION -> mine(leg, Trait.RELAY);
+      case NEXT_HOP, DNS, CONNECTION, TLS, LOGIN, SYSTEM, RATE_LIMIT, GREYLIST, LOOP ->
+          speaker(leg, outcome);
+      case SIZE -> mine(leg, Trait.SIZE);
+      case NONE, POLICY, CONTENT, EXPIRED, UNKNOWN ->
+          Refusal.quotesSenderDomain(leg, outcome) ? mine(leg, Trait.SENDER_DOMAIN) : null;
+    };
+  }
+
+  private @Nullable TraitNode mine(Leg leg, Trait trait) {
+    Optional<String> value = leg.trait(trait);
+    return value.isPresent() ? watched.node(trait, value.get()) : null;
+  }
+
+  /// The relay, where it is the one that said it, or the host that did.
+  private @Nullable TraitNode speaker(Leg leg, Outcome outcome) {
+    String host = Refusal.host(outcome.host());
+    boolean atRelay = host.isEmpty() || leg.hosts().contains(host);
+    return atRelay ? mine(leg, Trait.RELAY) : watched.node(Trait.HOP, host);
+  }
+}

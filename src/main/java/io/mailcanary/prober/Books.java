@@ -1,0 +1,144 @@
+package io.mailcanary.prober;
+
+import io.mailcanary.canary.Canary;
+import io.mailcanary.path.Expectation;
+import io.mailcanary.path.MailPath;
+import io.mailcanary.runtime.Board;
+import io.mailcanary.runtime.PathView;
+import io.mailcanary.runtime.Plan;
+import io.mailcanary.store.CanaryStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The books of all paths, and what the board shows of them.
+final class Books {
+  private final Board board;
+  private final CanaryStore store;
+  private final InstantSource clock;
+  private final Mailboxes mailboxes;
+  private final Map<String, PathBook> books = new ConcurrentHashMap<>();
+
+  Books(Board board, CanaryStore store, InstantSource clock, Mailboxes mailboxes) {
+    this.board = board;
+    this.store = store;
+    this.clock = clock;
+    this.mailboxes = mailboxes;
+  }
+
+  /// A book for each path of these probe files and for no other.
+  void follow(Plan next) {
+    next.paths()
+        .forEach((name, path) -> books.computeIfAbsent(name, _ -> new PathBook(path)).become(path));
+    books.keySet().removeIf(name -> !next.paths().containsKey(name));
+    board.paths().stream()
+        .map(PathView::name)
+        .filter(name -> !next.paths().containsKey(name))
+        .forEach(board::forget);
+  }
+
+  /// Reads back what a run before this one left.
+  void recall(List<Canary> canaries) {
+    store.paused().forEach((name, since) -> find(name).ifPresent(book -> book.pause(since)));
+    for (Canary canary : canaries) {
+      find(canary.path()).ifPresent(book -> book.note(canary, ""));
+    }
+  }
+
+  Optional<PathBook> find(String path) {
+    return Optional.ofNullable(books.get(path));
+  }
+
+  boolean isSending(String path) {
+    return find(path).filter(book -> !book.isPaused()).isPresent();
+  }
+
+  /// Paths without any canary yet.
+  List<String> neverProbed(int most) {
+    return books.entrySet().stream()
+        .filter(entry -> entry.getValue().isEmpty() && !entry.getValue().isPaused())
+        .map(Map.Entry::getKey)
+        .limit(most)
+        .toList();
+  }
+
+  /// @return false when there is no such path
+  boolean pause(String path) {
+    Instant now = clock.instant();
+    Optional<PathBook> book = find(path);
+    book.ifPresent(one -> {
+      store.pause(path, now);
+      one.pause(now);
+      show(one);
+    });
+    return book.isPresent();
+  }
+
+  /// @return false when there is no such path
+  boolean resume(String path) {
+    Optional<PathBook> book = find(path);
+    book.ifPresent(one -> {
+      store.resume(path);
+      one.resume();
+      show(one);
+    });
+    return book.isPresent();
+  }
+
+  /// A watcher finds something wrong with what a path depends on; empty: nothing any more.
+  void concern(String path, Optional<String> words) {
+    find(path)
+        .ifPresent(book -> {
+          book.concern(words);
+          show(book);
+        });
+  }
+
+  /// Each leg is shown from the start.
+  void legs(String path, List<String> names) {
+    find(path)
+        .ifPresent(book -> {
+          book.legs(names);
+          show(book);
+        });
+  }
+
+  void refresh() {
+    books.values().forEach(this::show);
+  }
+
+  void sightChanged(String mailbox) {
+    books.values().stream()
+        .filter(book -> decisive(book.path()).equals(mailbox))
+        .forEach(this::show);
+  }
+
+  void note(Flight flight) {
+    find(flight.path.name())
+        .ifPresent(book -> {
+          book.note(flight.canary(), flight.words());
+          show(book);
+        });
+  }
+
+  private void show(PathBook book) {
+    Instant now = clock.instant();
+    String name = book.path().name();
+    Optional<PathView> before = board.path(name);
+    PathView view = book.view(mailboxes.blind(decisive(book.path()), now), now);
+    if (before.map(old -> old.health().health() == view.health().health()).orElse(false)) {
+      board.refresh(view);
+    } else {
+      board.show(view);
+    }
+  }
+
+  private static String decisive(MailPath path) {
+    return path.expect().outcome() == Expectation.Outcome.BOUNCED
+        ? path.bouncesTo()
+        : path.arrivesIn();
+  }
+}
