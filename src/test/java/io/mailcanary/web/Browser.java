@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -105,7 +106,7 @@ final class Browser implements AutoCloseable {
   }
 
   Object run(String script) {
-    return driver.executeScript(script);
+    return Objects.requireNonNullElse(driver.executeScript(script), "nothing");
   }
 
   /// How much wider the content is than the window.
@@ -135,7 +136,7 @@ final class Browser implements AutoCloseable {
                     one.id + ': ' + one.nodes.map(node => node.target + ' ' + node.failureSummary).join(' | '))),
                 failure => done(['axe failed: ' + failure]));
             """);
-    return ((List<?>) found).stream().map(String::valueOf).toList();
+    return ((List<?>) Objects.requireNonNull(found)).stream().map(String::valueOf).toList();
   }
 
   /// The whole page as a picture, among what the build leaves.
