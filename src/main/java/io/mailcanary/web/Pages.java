@@ -112,7 +112,7 @@ final class Pages {
         .body(Lazy.TEMPLATES.render(page.template(), model, now));
   }
 
-  /// `11 of 14 paths deliver as promised · 3 defer · observer sees everything`.
+  /// `11 of 14 paths deliver as promised · 3 defer`.
   private String summary() {
     Map<Health, Integer> healths = board.healths();
     int all = healths.values().stream().mapToInt(Integer::intValue).sum();
@@ -126,8 +126,12 @@ final class Pages {
         text.append(" · %,d %s".formatted(count, Words.are(health, count)));
       }
     }
-    long out = board.parts().stream().filter(part -> !part.ok()).map(Part::name).count();
-    return text.append(out == 0 ? " · observer sees everything" : " · observer is impaired")
-        .toString();
+    boolean sees = board.parts().stream().allMatch(Part::ok);
+    if (!sees) {
+      text.append(" · observer is impaired");
+    } else if (healths.getOrDefault(Health.OK, 0) == all) {
+      text.append(" · observer sees everything");
+    }
+    return text.toString();
   }
 }

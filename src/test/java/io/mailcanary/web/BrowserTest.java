@@ -183,5 +183,9 @@ class BrowserTest {
     browser.open("/incidents");
     assertThat(browser.text("#list")).contains("resolved");
     browser.picture("incidents");
+    browser.click("#list a");
+    soon().until(() -> browser.text("#head").contains("resolved"));
+    soon().until(() -> !browser.all(".s-late").isEmpty());
+    browser.picture("incident-resolved");
   }
 }
