@@ -50,7 +50,7 @@ final class Cells {
     for (CanaryMark mark : marks) {
       int cell = span.cell(mark.start(), end);
       if (cell >= 0 && cell < span.cells()) {
-        cells.add(cell, Shapes.of(mark, expected));
+        cells.add(cell, Shapes.of(mark, expected, now));
         Duration took = mark.latency();
         if (took != null) {
           latencies.get(cell).add(took.toNanos() / 1e9);

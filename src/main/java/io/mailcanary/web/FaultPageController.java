@@ -62,7 +62,8 @@ final class FaultPageController {
 
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Post("/{name}/on")
-  HttpResponse<String> on(HttpRequest<?> request, String name, @Body Map<String, String> form) {
+  HttpResponse<String> on(
+      HttpRequest<?> request, String name, @Nullable @Body Map<String, String> form) {
     return switched(request, name, faults -> faults.switchOn(name, value(form)));
   }
 
@@ -89,8 +90,8 @@ final class FaultPageController {
         });
   }
 
-  private static @Nullable String value(Map<String, String> form) {
-    String value = form.getOrDefault("value", "").strip();
+  private static @Nullable String value(@Nullable Map<String, String> form) {
+    String value = form == null ? "" : form.getOrDefault("value", "").strip();
     if (value.length() > LONGEST_VALUE || value.chars().anyMatch(Character::isISOControl)) {
       throw new NoSuchPageException(
           400, "a value is one line of at most %d characters".formatted(LONGEST_VALUE));

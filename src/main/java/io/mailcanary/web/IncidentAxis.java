@@ -89,7 +89,7 @@ final class IncidentAxis {
     IncidentAxis axis = new IncidentAxis(begin(incident, now), end(incident, now));
     axis.lane("changes", "Changes", "/changes", changes);
     axis.lane("dns", "DNS and certificates", "", records);
-    paths.forEach(axis::path);
+    paths.forEach(path -> axis.path(path, now));
     axis.lane("people", "People", "", people);
     Instant resolved = incident.resolvedAt();
     return new Axis(
@@ -143,12 +143,12 @@ final class IncidentAxis {
     return spots;
   }
 
-  private void path(PathLane path) {
+  private void path(PathLane path, Instant now) {
     double y = nextLine();
     Map<Shapes, StringBuilder> parts = new EnumMap<>(Shapes.class);
     List<Event> late = new ArrayList<>();
     for (CanaryMark mark : path.marks()) {
-      Shapes shape = Shapes.of(mark, path.expected());
+      Shapes shape = Shapes.of(mark, path.expected(), now);
       parts
           .computeIfAbsent(shape, _ -> new StringBuilder())
           .append(LatencyChart.drawn(shape, x(mark.start()), y));

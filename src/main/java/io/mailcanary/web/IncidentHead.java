@@ -51,7 +51,7 @@ record IncidentHead(
       return "";
     }
     return incident.share().failing() == 0
-        ? "none of %d paths is hit yet".formatted(of)
+        ? "%d paths depend on it".formatted(of)
         : "%s paths".formatted(incident.share());
   }
 

@@ -5,6 +5,7 @@ import io.mailcanary.incident.Incident;
 import io.mailcanary.incident.IncidentState;
 import io.mailcanary.incident.Match;
 import io.mailcanary.incident.Silence;
+import io.mailcanary.incident.TimelineEntry;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.PathView;
@@ -59,6 +60,12 @@ final class IncidentPage {
     this.watched = watched;
   }
 
+  /// A step of an incident.
+  ///
+  /// @param words what was not shown before
+  /// @param again how many lines stand above already
+  record Entry(Instant at, String kind, String text, List<String> words, int again) {}
+
   /// @param ends whether it can be ended here
   record Silenced(
       String id, String what, Instant from, Instant to, String why, String by, boolean ends) {}
@@ -83,6 +90,7 @@ final class IncidentPage {
     model.put("incident", incident);
     model.put("head", IncidentHead.of(incident, now));
     model.put("axis", axis(incident, told, now));
+    model.put("entries", entries(incident));
     model.put("told", told);
     model.put("steps", incidents.steps(id));
     model.put("whom", silenceWords(incident));
@@ -124,6 +132,23 @@ final class IncidentPage {
       throw new NoSuchPageException(
           404, "there is no such silence, or it stands in the probe files and ends there");
     }
+  }
+
+  /// Evidence that was shown with an earlier step is not shown again.
+  private static List<Entry> entries(Incident incident) {
+    Set<String> shown = new HashSet<>();
+    List<Entry> entries = new ArrayList<>();
+    for (TimelineEntry step : incident.timeline()) {
+      List<String> fresh = step.evidence().stream().filter(shown::add).toList();
+      entries.add(
+          new Entry(
+              step.at(),
+              step.kind().word(),
+              step.text(),
+              fresh,
+              step.evidence().size() - fresh.size()));
+    }
+    return entries;
   }
 
   private static @Nullable IncidentState state(@Nullable String word) {

@@ -64,11 +64,12 @@ final class IncidentPageController {
 
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Post("/incidents/{id}/silence")
-  HttpResponse<String> silence(HttpRequest<?> request, String id, @Body Map<String, String> form) {
+  HttpResponse<String> silence(
+      HttpRequest<?> request, String id, @Nullable @Body Map<String, String> form) {
     return pages.act(
         request,
         () -> {
-          content.silence(id, form, pages.now());
+          content.silence(id, form == null ? Map.of() : form, pages.now());
           return "/incidents";
         });
   }
@@ -76,11 +77,11 @@ final class IncidentPageController {
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Post("/paths/{name}/silence")
   HttpResponse<String> silencePath(
-      HttpRequest<?> request, String name, @Body Map<String, String> form) {
+      HttpRequest<?> request, String name, @Nullable @Body Map<String, String> form) {
     return pages.act(
         request,
         () -> {
-          content.silencePath(name, form, pages.now());
+          content.silencePath(name, form == null ? Map.of() : form, pages.now());
           return "/incidents";
         });
   }

@@ -116,11 +116,7 @@ final class LatencyChart {
       if (mark.start().isBefore(from)) {
         continue;
       }
-      Shapes shape = Shapes.of(mark, expected);
-      boolean late = mark.latency() == null && value(mark, now) > seconds(mark.within());
-      if (shape == Shapes.PENDING && late) {
-        shape = Shapes.MISSING;
-      }
+      Shapes shape = Shapes.of(mark, expected, now);
       boolean hasPlace = mark.latency() != null || isUnderWay(shape);
       double y =
           hasPlace ? y(value(mark, now)) : shape == Shapes.BLIND ? HEIGHT - BOTTOM - 5 : TOP - 12;

@@ -213,7 +213,7 @@ final class Overview {
     Duration middle = view.p50();
     String figure = "–";
     String title = "no latency known yet";
-    if (waits && oldest != null) {
+    if ((waits || middle == null) && oldest != null) {
       Duration waited = Duration.between(oldest, now);
       figure = Times.rough(waited);
       title = "the oldest canary without a result waits for " + Times.rough(waited);

@@ -112,24 +112,26 @@ final class Pages {
         .body(Lazy.TEMPLATES.render(page.template(), model, now));
   }
 
-  /// `11 of 14 paths deliver · 3 defer · observer sees everything`.
+  /// `11 of 14 paths deliver as promised · 3 defer`.
   private String summary() {
     Map<Health, Integer> healths = board.healths();
     int all = healths.values().stream().mapToInt(Integer::intValue).sum();
     StringBuilder text = new StringBuilder();
     text.append(
-        "%,d of %,d paths deliver"
-            .formatted(
-                healths.getOrDefault(Health.OK, 0) + healths.getOrDefault(Health.DEGRADED, 0),
-                all));
-    for (Health health : List.of(Health.FAILING, Health.DEFERRING, Health.BLIND, Health.PAUSED)) {
+        "%,d of %,d paths deliver as promised".formatted(healths.getOrDefault(Health.OK, 0), all));
+    for (Health health :
+        List.of(Health.FAILING, Health.DEFERRING, Health.BLIND, Health.DEGRADED, Health.PAUSED)) {
       int count = healths.getOrDefault(health, 0);
       if (count > 0) {
         text.append(" · %,d %s".formatted(count, Words.are(health, count)));
       }
     }
-    long out = board.parts().stream().filter(part -> !part.ok()).map(Part::name).count();
-    return text.append(out == 0 ? " · observer sees everything" : " · observer is impaired")
-        .toString();
+    boolean sees = board.parts().stream().allMatch(Part::ok);
+    if (!sees) {
+      text.append(" · observer is impaired");
+    } else if (healths.getOrDefault(Health.OK, 0) == all) {
+      text.append(" · observer sees everything");
+    }
+    return text.toString();
   }
 }

@@ -89,6 +89,7 @@ final class PathPage {
   /// @param refusing such as `2 of 9 receiver behaviours would defer this domain now`
   /// @param wrong what hurts or will hurt
   /// @param notes what is only good to know
+  /// @param open whether it deserves a look
   record Domain(
       String name,
       Instant at,
@@ -138,7 +139,10 @@ final class PathPage {
     model.put("legs", view.legs());
     putCanary(model, chosen(name, asked));
     putList(model, name, asked);
-    model.put("domains", domains(name));
+    Map<Boolean, List<Domain>> domains =
+        domains(name).stream().collect(Collectors.partitioningBy(Domain::open));
+    model.put("domains", domains.getOrDefault(true, List.of()));
+    model.put("quiet", domains.getOrDefault(false, List.of()));
     model.put("ports", tls.ofPath(name).stream().map(TlsResource::of).toList());
     model.put("live", "path " + name);
     return new Pages.Page("path", name, "paths", model);
@@ -350,7 +354,7 @@ final class PathPage {
         findings.getOrDefault(true, List.of()),
         records.getOrDefault(false, List.of()),
         records.getOrDefault(true, List.of()),
-        !wrong.isEmpty() || !judged.isEmpty());
+        !wrong.isEmpty() || !judged.isEmpty() || !records.getOrDefault(false, List.of()).isEmpty());
   }
 
   private static Judged judged(Profile profile, List<ReceiversView> views) {

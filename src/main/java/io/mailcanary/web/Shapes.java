@@ -1,6 +1,8 @@
 package io.mailcanary.web;
 
 import io.mailcanary.store.CanaryMark;
+import java.time.Instant;
+import java.util.Locale;
 
 /// Healths and states fall into few kinds, each with a shape and a colour of its own.
 enum Shapes {
@@ -20,7 +22,7 @@ enum Shapes {
   FAILING;
 
   String word() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /// The shape for a health's or a state's word.
@@ -30,7 +32,8 @@ enum Shapes {
       case "degraded", "misfiled", "warn", "acknowledged" -> "degraded";
       case "deferring", "deferred", "delivered-late", "temporary" -> "deferring";
       case "overdue", "missing" -> "missing";
-      case "failing", "bounced", "rejected", "lost", "reject", "page", "failed" -> "failing";
+      case "failing", "bounced", "rejected", "lost", "reject", "page", "failed", "opened" ->
+          "failing";
       case "blind", "unobservable" -> "blind";
       case "paused" -> "paused";
       default -> "pending";
@@ -52,6 +55,16 @@ enum Shapes {
       case "unobservable" -> BLIND;
       default -> PENDING;
     };
+  }
+
+  /// What is on its way for longer than was promised is missing as yet.
+  static Shapes of(CanaryMark mark, String expected, Instant now) {
+    Shapes shape = of(mark, expected);
+    return shape == PENDING
+            && mark.latency() == null
+            && mark.start().plus(mark.within()).isBefore(now)
+        ? MISSING
+        : shape;
   }
 
   private static boolean isSlow(CanaryMark mark) {

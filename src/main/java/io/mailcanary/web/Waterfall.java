@@ -91,14 +91,16 @@ final class Waterfall {
   }
 
   private void hops(StoredEvent sighted, Instant handedOver) {
-    Instant before = start;
+    Instant before = handedOver;
     if (sighted.detail().get("hops") instanceof List<?> hops) {
       for (Object one : hops) {
         if (one instanceof Map<?, ?> hop) {
           Optional<Instant> at = instant(hop.get("at"));
           if (at.isPresent()) {
-            add(label(hop), before, at.get(), note(hop), "hop");
-            before = at.get();
+            // Most servers tell whole seconds.
+            Instant reached = at.get().isBefore(before) ? before : at.get();
+            add(label(hop), before, reached, note(hop), "hop");
+            before = reached;
           }
         }
       }
@@ -107,7 +109,7 @@ final class Waterfall {
     if (arrived.isPresent()) {
       add(
           "into %s".formatted(sighted.detail().get("mailbox")),
-          before.equals(start) ? handedOver : before,
+          before,
           arrived.get(),
           "stored",
           "hop");

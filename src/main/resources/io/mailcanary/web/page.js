@@ -77,6 +77,8 @@
   };
 
   local(document);
+  // Where a chart is wider than the window, the newest is what one came for.
+  document.querySelectorAll('.scroll').forEach(box => { if (box.querySelector('.chart, .axis')) box.scrollLeft = box.scrollWidth; });
   setInterval(() => {
     const now = new Date().toISOString();
     clock.dateTime = now;
