@@ -27,7 +27,9 @@ public enum Server {
   EXIM("exim4-daemon-light, unpacked by .ci/run", true, Exim.PROGRAM),
   /// Unpacked beside the system by `.ci/run`.
   OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM),
-  OPENDKIM("opendkim", false, "/usr/sbin/opendkim");
+  OPENDKIM("opendkim", false, "/usr/sbin/opendkim"),
+  /// What a container is made of.
+  CONTAINER("util-linux tar", true, "/usr/bin/unshare /bin/mount /bin/tar");
 
   private final String packages;
   private final boolean needsRoot;
