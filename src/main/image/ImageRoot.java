@@ -46,17 +46,19 @@ final class ImageRoot {
 
   private final Path jar;
   private final Path root;
+  private final Path bill;
   private final Path java;
 
-  private ImageRoot(Path jar, Path root) {
+  private ImageRoot(Path jar, Path root, Path bill) {
     this.jar = jar;
     this.root = root;
+    this.bill = bill;
     this.java = root.resolve("opt/java");
   }
 
-  /// `ImageRoot JAR ROOT`: makes ROOT anew.
+  /// `ImageRoot JAR ROOT SBOM`: makes ROOT anew.
   public static void main(String[] arguments) throws Exception {
-    new ImageRoot(Path.of(arguments[0]), Path.of(arguments[1])).make();
+    new ImageRoot(Path.of(arguments[0]), Path.of(arguments[1]), Path.of(arguments[2])).make();
   }
 
   private void make() throws IOException, InterruptedException {
@@ -193,12 +195,17 @@ final class ImageRoot {
     for (String folder : List.of("tmp", "var/lib/mailcanary/data", "etc/mailcanary/probes", "run")) {
       Files.createDirectories(root.resolve(folder));
     }
+    copy(bill, "usr/share/doc/mailcanary/sbom.json");
     Path licence = Path.of("/usr/share/doc/libc6/copyright");
     if (Files.exists(licence)) {
-      Path copy = root.resolve("usr/share/doc/libc6/copyright");
-      Files.createDirectories(copy.getParent());
-      Files.copy(licence, copy);
+      copy(licence, "usr/share/doc/libc6/copyright");
     }
+  }
+
+  private void copy(Path from, String to) throws IOException {
+    Path copy = root.resolve(to);
+    Files.createDirectories(copy.getParent());
+    Files.copy(from, copy);
   }
 
   private static String tool(String name, String... arguments) throws IOException {
