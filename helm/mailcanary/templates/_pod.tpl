@@ -61,6 +61,8 @@ spec:
           valueFrom: { fieldRef: { fieldPath: status.podIP } }
         - name: MAILCANARY_LOG
           value: {{ .Values.logLevel | upper }}
+        - name: MAILCANARY_LOG_FORMAT
+          value: {{ .Values.logFormat }}
         {{- with .Values.javaOptions }}
         - name: JDK_JAVA_OPTIONS
           value: {{ . | quote }}

@@ -154,6 +154,7 @@ class ChartTest {
         .containsExactlyInAnyOrder(
             "POD_IP",
             "MAILCANARY_LOG",
+            "MAILCANARY_LOG_FORMAT",
             "MAILCANARY_READ_TOKEN_SHA256",
             "MAILCANARY_ACT_TOKEN_SHA256");
   }

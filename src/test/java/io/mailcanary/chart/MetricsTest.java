@@ -82,7 +82,7 @@ class MetricsTest {
   private static void read(String text) {
     for (String line : text.lines().toList()) {
       if (line.startsWith("# TYPE ")) {
-        DECLARED.add(line.split(" ")[2]);
+        DECLARED.add(line.split(" ", -1)[2]);
       } else if (!line.startsWith("#")) {
         String name = line.split("[{ ]", 2)[0];
         Map<String, String> labels = new HashMap<>();

@@ -28,7 +28,9 @@ public enum Server {
   /// Unpacked beside the system by `.ci/run`.
   OPENSMTPD("opensmtpd, unpacked by .ci/run", true, OpenSmtpd.PROGRAM),
   OPENDKIM("opendkim", false, "/usr/sbin/opendkim"),
-  CHROMIUM("chromium chromium-driver", false, "/usr/bin/chromium /usr/bin/chromedriver");
+  CHROMIUM("chromium chromium-driver", false, "/usr/bin/chromium /usr/bin/chromedriver"),
+  /// What a container is made of.
+  CONTAINER("util-linux tar", true, "/usr/bin/unshare /bin/mount /bin/tar");
 
   private final String packages;
   private final boolean needsRoot;
