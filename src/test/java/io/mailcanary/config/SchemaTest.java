@@ -70,6 +70,10 @@ class SchemaTest {
         new DependencyTable());
     contains(sections.at("/dns"), new DnsTable());
     contains(sections.at("/service"), new ServiceTable());
+    contains(sections.at("/rules"), new RulesTable());
+    contains(sections.at("/rules/properties/rate"), new RulesTable.OfRate());
+    contains(sections.at("/rules/properties/burns/items"), new RulesTable.OfBurn());
+    contains(sections.at("/rules/properties/drift"), new RulesTable.OfDrift());
     contains(sections.at("/routes/items"), new RouteTable());
     contains(sections.at("/silences/items"), new SilenceTable());
     contains(sections.at("/heartbeat"), new HeartbeatTable());
@@ -112,6 +116,9 @@ class SchemaTest {
   @ValueSource(
       strings = {
         "dns: { every: now }",
+        "rules: { objective: 99% }",
+        "rules: { rate: { sick: 2 } }",
+        "rules: { burns: [{ over: 1h }] }",
         "dns: { watch: example.com }",
         "dns: { port: 70000 }",
         "relays: { A: { host: h } }",

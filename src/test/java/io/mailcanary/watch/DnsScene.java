@@ -19,9 +19,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A root, a top-level zone, `corp.test` with two servers, and a resolver that validates.
-final class DnsScene implements AutoCloseable {
-  static final List<String> ROUTABLE = List.of("127.0.0.0/8", "192.0.2.0/24");
-  static final String HEALTHY =
+public final class DnsScene implements AutoCloseable {
+  public static final List<String> ROUTABLE = List.of("127.0.0.0/8", "192.0.2.0/24");
+  public static final String HEALTHY =
       """
       $TTL 300
       @ SOA ns1 hostmaster SERIAL 3600 600 86400 60
@@ -43,13 +43,13 @@ final class DnsScene implements AutoCloseable {
       ns2.corp A @22
       """;
 
-  final DnsLab lab = DnsLab.open();
+  public final DnsLab lab = DnsLab.open();
   final Bind parent = lab.bind(10);
-  final Bind one = lab.bind(21);
+  public final Bind one = lab.bind(21);
   final Bind two = lab.bind(22);
   private @Nullable Unbound unbound;
 
-  DnsScene() {
+  public DnsScene() {
     parent.zone(
         ".",
         """
@@ -77,18 +77,18 @@ final class DnsScene implements AutoCloseable {
     return this;
   }
 
-  DnsScene healthy() {
+  public DnsScene healthy() {
     corp(HEALTHY);
     return delegate(DELEGATION, false);
   }
 
-  DnsScene corp(String text) {
+  public DnsScene corp(String text) {
     one.zone("corp.test", text);
     two.zone("corp.test", text);
     return this;
   }
 
-  Unbound unbound() {
+  public Unbound unbound() {
     return requireNonNull(unbound);
   }
 
