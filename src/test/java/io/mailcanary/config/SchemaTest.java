@@ -52,6 +52,7 @@ class SchemaTest {
             "dns",
             "routes",
             "silences",
+            "rules",
             "heartbeat",
             "service");
     contains(sections.at("/relays/additionalProperties"), new RelayTable());
@@ -252,6 +253,7 @@ class SchemaTest {
       case "array" -> value.isArray();
       case "string" -> value.isTextual();
       case "integer" -> value.isIntegralNumber();
+      case "number" -> value.isNumber();
       case "boolean" -> value.isBoolean();
       case "null" -> value.isNull();
       default -> throw new IllegalArgumentException("no such type: " + type);
