@@ -1,11 +1,13 @@
 package io.mailcanary.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mailcanary.dispatch.Dispatcher;
 import io.mailcanary.dispatch.TestResult;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import org.jspecify.annotations.Nullable;
 
 /// Channels by which people are told.
 @Controller("/api/v1/channels")
@@ -19,7 +21,9 @@ final class ChannelController {
 
   /// @param result `sent` or `failed`
   /// @param answer what the channel said
-  record ChannelTest(String channel, String result, String answer) {}
+  /// @param warning why it may fail together with what it reports on; null where nothing says so
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  record ChannelTest(String channel, String result, String answer, @Nullable String warning) {}
 
   /// Sends a notification that is marked as a test, and says what came of it.
   @Post("/{name}/test")
@@ -29,6 +33,10 @@ final class ChannelController {
             .test(name)
             .orElseThrow(
                 () -> new RefusedException(404, "there is no channel '%s'".formatted(name)));
-    return new ChannelTest(result.channel(), result.ok() ? "sent" : "failed", result.words());
+    return new ChannelTest(
+        result.channel(),
+        result.ok() ? "sent" : "failed",
+        result.words(),
+        result.caution().isEmpty() ? null : result.caution());
   }
 }

@@ -22,11 +22,13 @@ final class StatusController {
   private final Board board;
   private final Dispatcher dispatcher;
   private final InstantSource clock;
+  private final PlanSource plans;
 
-  StatusController(Board board, Dispatcher dispatcher, InstantSource clock) {
+  StatusController(Board board, Dispatcher dispatcher, InstantSource clock, PlanSource plans) {
     this.board = board;
     this.dispatcher = dispatcher;
     this.clock = clock;
+    this.plans = plans;
   }
 
   /// @param status the worst health of all paths
@@ -46,7 +48,8 @@ final class StatusController {
   record ObserverPart(String part, boolean ok, String since, String reason) {}
 
   /// @param problems what is wrong with newer probe files that were refused
-  record Configuration(String loadedAt, boolean ok, List<String> problems) {}
+  /// @param warnings what may go wrong with those in force
+  record Configuration(String loadedAt, boolean ok, List<String> problems, List<String> warnings) {}
 
   /// The status of everything.
   ///
@@ -92,6 +95,9 @@ final class StatusController {
                 .map(p -> new ObserverPart(p.name(), p.ok(), p.since().toString(), p.reason()))
                 .toList()),
         new Configuration(
-            configuration.loadedAt().toString(), configuration.ok(), configuration.problems()));
+            configuration.loadedAt().toString(),
+            configuration.ok(),
+            configuration.problems(),
+            List.copyOf(plans.get().paging().cautions().values())));
   }
 }

@@ -375,6 +375,7 @@ public final class Service implements AutoCloseable {
         next.paging().channels().keySet(),
         Arrays.stream(DispatchMeters.Result.values()).map(DispatchMeters.Result::word).toList());
     dispatcher.follow(next);
+    next.paging().cautions().values().forEach(words -> LOG.warn("{}", words));
   }
 
   private void heard(Board.News news) {

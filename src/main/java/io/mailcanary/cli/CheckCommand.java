@@ -25,6 +25,7 @@ final class CheckCommand implements Callable<Integer> {
         out.printf(
             "%s: %d paths, %d relays, %d mailboxes: valid%n",
             probes.folder, plan.paths().size(), plan.relays().size(), plan.mailboxes().size());
+        plan.paging().cautions().values().forEach(words -> out.printf("warning: %s%n", words));
         yield 0;
       }
       case Reading.Invalid invalid -> {

@@ -141,8 +141,8 @@ abstract class ChannelTable extends Table<Channel> {
         required(
             "relay",
             Kinds.reference(Section.RELAYS, Set.of()),
-            "The relay that takes them. It shares no host, domain or resolver with what they report"
-                + " on.");
+            "The relay that takes them. It shares no host and no domain with what they report on, and"
+                + " best no resolver.");
     private final Key.Sure<EmailAddress> from =
         required("from", AddressKinds.emailAddress(), "Who they are from.");
     private final Key.Sure<EmailAddress> to =

@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Whether letters would still arrive when what they report on is down: they share no host, domain
-/// or resolver with it.
+/// Whether letters would still arrive when what they report on is down. They share no host and no
+/// domain with it. That both need the system's resolver is worth a word of caution alone: channels
+/// have no other, and an operator who has no other either could have no letters at all.
 final class Independence {
   /// Below these, names are given to everybody: `corp.co.example`.
   private static final Set<String> SECOND_LEVEL =
@@ -34,16 +35,28 @@ final class Independence {
   /// What it shares, as a sentence for the relay's key.
   Optional<String> fault(Channel.Email email) {
     Relay relay = plan.relays().get(email.relay());
-    List<MailPath> reported =
-        plan.paths().values().stream().filter(path -> reportsOn(email.name(), path)).toList();
-    if (relay == null || reported.isEmpty()) {
+    if (relay == null) {
       return Optional.empty();
     }
-    return reported.stream()
+    return reported(email).stream()
         .flatMap(path -> shared(email, relay, path).stream())
         .findFirst()
-        .or(() -> resolver(relay))
         .map(shared -> shared + ", expected a relay that has nothing in common with the paths");
+  }
+
+  /// Why letters may fail together with the paths all the same, as a sentence.
+  Optional<String> caution(Channel.Email email) {
+    Relay relay = plan.relays().get(email.relay());
+    return relay == null || reported(email).isEmpty()
+        ? Optional.empty()
+        : resolver(relay)
+            .map(shared ->
+                "the relay of channel '%s' %s: while that resolver is down, letters wait"
+                    .formatted(email.name(), shared));
+  }
+
+  private List<MailPath> reported(Channel.Email email) {
+    return plan.paths().values().stream().filter(path -> reportsOn(email.name(), path)).toList();
   }
 
   private boolean reportsOn(String channel, MailPath path) {

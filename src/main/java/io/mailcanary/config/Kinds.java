@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mailcanary.mail.Severity;
 import io.mailcanary.path.Alert;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.DateTimeException;
@@ -176,6 +177,32 @@ final class Kinds {
           orVariable(schema);
         },
         number -> number);
+  }
+
+  static Kind<Double> decimal(double least, double most) {
+    return scalar(
+        "a number such as 0.5 or 12, from %s to %s".formatted(plain(least), plain(most)),
+        text -> {
+          if (!text.matches("\\d{1,9}(\\.\\d{1,9})?")) {
+            throw Scalar.unfit(text, "no such number");
+          }
+          double number = Double.parseDouble(text);
+          if (number < least || number > most) {
+            throw Scalar.unfit(text, "not in range");
+          }
+          return number;
+        },
+        schema -> {
+          ArrayNode variants = variants(schema);
+          variants.addObject().put("type", "number").put("minimum", least).put("maximum", most);
+          variants.addObject().put("type", "string").put("pattern", "^[0-9]{1,9}(\\.[0-9]{1,9})?$");
+          orVariable(schema);
+        },
+        number -> number);
+  }
+
+  private static String plain(double number) {
+    return new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString();
   }
 
   static Kind<Integer> port() {

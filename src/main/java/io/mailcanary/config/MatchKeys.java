@@ -3,9 +3,13 @@ package io.mailcanary.config;
 import io.mailcanary.incident.IncidentKind;
 import io.mailcanary.incident.Match;
 import io.mailcanary.mail.Severity;
+import io.mailcanary.path.MailPath;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The keys that say which incidents are meant.
 final class MatchKeys {
@@ -43,6 +47,33 @@ final class MatchKeys {
 
   boolean isGiven(Row row) {
     return row.has(severity) || row.has(kind) || row.has(path) || row.has(group) || row.has(labels);
+  }
+
+  /// What no path has is a slip of the pen: nobody would ever be told.
+  void check(Row row) {
+    row.reader()
+        .allPaths()
+        .ifPresent(paths -> {
+          Set<String> groups =
+              paths.stream()
+                  .flatMap(one -> one.group().stream())
+                  .collect(Collectors.toCollection(TreeSet::new));
+          Optional<String> wanted = row.find(group);
+          if (wanted.isPresent() && !groups.contains(wanted.get())) {
+            row.fault(
+                group,
+                "%s is the group of no path, %s"
+                    .formatted(Scalar.quote(wanted.get()), Nearest.among(wanted.get(), groups)));
+          } else if (row.has(labels) && paths.stream().noneMatch(one -> isMeant(row, one))) {
+            row.fault(labels, "fit no path, expected labels that some path has");
+          }
+        });
+  }
+
+  private boolean isMeant(Row row, MailPath one) {
+    return row.find(path).map(one.name()::equals).orElse(true)
+        && row.find(group).map(name -> one.group().equals(Optional.of(name))).orElse(true)
+        && one.labels().entrySet().containsAll(row.find(labels).orElse(Map.of()).entrySet());
   }
 
   Match build(Row row) {

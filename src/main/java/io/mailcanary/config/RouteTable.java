@@ -40,6 +40,7 @@ final class RouteTable extends Table<Route> {
 
   @Override
   void check(Row row) {
+    match.check(row);
     List<String> first = row.find(to).orElse(List.of());
     for (String name : row.find(then).orElse(List.of())) {
       if (first.contains(name)) {

@@ -42,6 +42,7 @@ public final class Schema {
     single(sections, Sections.DNS, Sections.DNS_SETTINGS);
     single(sections, Sections.ROUTES, Sections.ROUTE_LIST);
     single(sections, Sections.SILENCES, Sections.SILENCE_LIST);
+    single(sections, Sections.RULES, Sections.RULE_SETTINGS);
     single(sections, Sections.HEARTBEAT, Sections.HEART);
     single(sections, Sections.SERVICE, Sections.SETTINGS);
     return root;

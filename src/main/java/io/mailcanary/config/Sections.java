@@ -2,6 +2,7 @@ package io.mailcanary.config;
 
 import io.mailcanary.incident.Channel;
 import io.mailcanary.incident.Route;
+import io.mailcanary.incident.RuleSettings;
 import io.mailcanary.incident.Silence;
 import io.mailcanary.path.Heartbeat;
 import io.mailcanary.path.MailPath;
@@ -35,6 +36,7 @@ final class Sections {
   static final String SILENCES = "silences";
   static final String HEARTBEAT = "heartbeat";
   static final String DNS = "dns";
+  static final String RULES = "rules";
 
   static final Kind<Relay> RELAY = new RelayTable();
   static final Kind<Mailbox> MAILBOX = new MailboxKind();
@@ -47,6 +49,7 @@ final class Sections {
   static final Kind<List<Route>> ROUTE_LIST = Kinds.listOf(new RouteTable(), "a list of routes", 0);
   static final Kind<List<Silence>> SILENCE_LIST =
       Kinds.listOf(new SilenceTable(), "a list of silences", 0);
+  static final Kind<RuleSettings> RULE_SETTINGS = new RulesTable();
   static final Kind<Heartbeat> HEART = new HeartbeatTable();
 
   /// Those that hold no named things, each with what it is for.
@@ -62,6 +65,7 @@ final class Sections {
     single.put(ROUTES, "Who is told of what: the first one that matches.");
     single.put(SILENCES, "Times in which nobody is told.");
     single.put(HEARTBEAT, "Somebody outside who notices when we fall silent.");
+    single.put(RULES, "When there is something to tell, beside each path's own `alert`.");
     single.put(SERVICE, "The service itself; it may be left out.");
     return Collections.unmodifiableMap(single);
   }
@@ -108,6 +112,7 @@ final class Sections {
     reader.mailboxes().putAll(mailboxes);
     checkDoors(mailboxes);
     Map<String, MailPath> paths = bind(Section.PATHS, PATH);
+    reader.paths().putAll(paths);
     ServiceSettings settings = one(SERVICE, SETTINGS).orElse(ServiceSettings.DEFAULT);
     paths.values().forEach(path -> checkRetention(path, settings.retain().canaries()));
     Plan watched =
@@ -130,16 +135,20 @@ final class Sections {
             channels,
             one(ROUTES, ROUTE_LIST).orElse(List.of()),
             one(HEARTBEAT, HEART),
-            one(SILENCES, SILENCE_LIST).orElse(List.of()));
+            one(SILENCES, SILENCE_LIST).orElse(List.of()),
+            one(RULES, RULE_SETTINGS).orElse(RuleSettings.DEFAULT),
+            Map.of());
     Independence independence = new Independence(watched, paging);
+    Map<String, String> cautions = new LinkedHashMap<>();
     channels
         .values()
         .forEach(channel -> {
           if (channel instanceof Channel.Email email) {
             independence.fault(email).ifPresent(fault -> faultAt(email, fault));
+            independence.caution(email).ifPresent(words -> cautions.put(email.name(), words));
           }
         });
-    return paging;
+    return paging.cautioning(cautions);
   }
 
   private void faultAt(Channel.Email email, String fault) {

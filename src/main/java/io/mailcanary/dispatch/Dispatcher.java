@@ -64,6 +64,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Map<Long, String> inFlight = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> busy = new ConcurrentHashMap<>();
   private volatile Map<String, Notifier> notifiers = Map.of();
+  private volatile Map<String, String> cautions = Map.of();
   private volatile Map<IncidentStore.Count, Long> counts = Map.of();
   private volatile Optional<Backlog> backlog = Optional.empty();
   private volatile boolean changed = true;
@@ -108,6 +109,7 @@ public final class Dispatcher implements AutoCloseable {
   public void follow(Plan plan) {
     Set<String> gone = new HashSet<>(notifiers.keySet());
     notifiers = makes.of(plan);
+    cautions = plan.paging().cautions();
     gone.removeAll(notifiers.keySet());
     gone.forEach(name -> board.forgetPart(CHANNEL_PART + name));
     notifiers.keySet().forEach(name -> show(CHANNEL_PART + name, true, ""));
@@ -146,7 +148,8 @@ public final class Dispatcher implements AutoCloseable {
     if (notifier == null) {
       return Optional.empty();
     }
-    TestResult result = TestAlarm.send(channel, notifier, clock.instant());
+    TestResult result =
+        TestAlarm.send(channel, notifier, clock.instant()).with(cautions.getOrDefault(channel, ""));
     meters.told(channel, result.ok() ? Result.SENT : Result.FAILED);
     showChannel(channel, result.ok(), result.ok() ? "" : result.words());
     LOG.info("channel {}: test: {}", channel, result.words());

@@ -53,6 +53,14 @@ record Alarm(
         reason);
   }
 
+  /// Whether some fail and others pass.
+  boolean isOfShare() {
+    return switch (trigger) {
+      case SHARE, GROUP -> true;
+      case NEWEST, DRIFT, RESTORED -> false;
+    };
+  }
+
   /// Whether two of them can have one cause, as far as their words go.
   boolean mayShareCauseWith(Alarm other) {
     if (isSpecific() && other.isSpecific()) {

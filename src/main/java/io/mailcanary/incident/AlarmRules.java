@@ -33,6 +33,9 @@ final class AlarmRules {
       return;
     }
     int bad = result.isBad() ? recent.bad(alert.page().of()) : 0;
+    if (bad == alert.page().of() && bad > 1) {
+      harden(unit, newest(bad, alert.page(), "failed"));
+    }
     if (bad >= alert.page().bad() + (isConfirmed(unit) ? 0 : 1)) {
       raise(
           unit, outcome, Severity.PAGE, Alarm.Trigger.NEWEST, newest(bad, alert.page(), "failed"));
@@ -50,6 +53,15 @@ final class AlarmRules {
           Severity.WARN,
           Alarm.Trigger.NEWEST,
           newest(fallShort, warn, "were not as promised"));
+    }
+  }
+
+  /// What began as a share fails altogether now: it is over as soon as canaries arrive again, and
+  /// not only when the share is small again.
+  private void harden(Unit unit, String reason) {
+    Alarm alarm = unit.alarm;
+    if (alarm != null && alarm.isOfShare()) {
+      unit.alarm = alarm.anew(alarm.onset(), reason);
     }
   }
 

@@ -109,7 +109,7 @@ final class CanaryRules {
     long sentAt = outcome.sentAt().toEpochMilli();
     if (!before.isKnown()) {
       first(unit, outcome, place, before == Result.GREYLISTED, now);
-    } else if (before == Result.MISSING && outcome.result().isArrival()) {
+    } else if (isHeldUp(before) && outcome.result().isArrival()) {
       unit.arrivedLate++;
     }
     unit.passedOnce |= outcome.result().isArrival();
@@ -127,6 +127,10 @@ final class CanaryRules {
     if (unit.alarm != null && !outcome.result().isBad()) {
       recovery.recover(unit, now);
     }
+  }
+
+  private static boolean isHeldUp(Result before) {
+    return before == Result.MISSING || before == Result.DEFERRED;
   }
 
   /// The first time that something is known of a canary: shares count each once, and the canaries

@@ -56,7 +56,7 @@ final class FindingRules {
   private void file(String key, CaseFile.Found found, long now) {
     CaseFile home = cases.holding(key);
     if (home == null) {
-      List<CaseFile> related = related(found.finding());
+      List<CaseFile> related = related(found.finding(), now);
       home = related.isEmpty() ? cases.begin(now) : related.getFirst();
       for (CaseFile other : related) {
         if (other != home && other.findings.isEmpty()) {
@@ -69,12 +69,12 @@ final class FindingRules {
     home.changed = true;
   }
 
-  private List<CaseFile> related(Finding finding) {
+  private List<CaseFile> related(Finding finding, long now) {
     String root = Diagnosis.KEY + Trait.RECORD.word() + ":" + Refusal.root(finding);
     List<CaseFile> related = new ArrayList<>();
     for (CaseFile file : cases.all()) {
       boolean restored = file.restored && file.isOver() && file.key.equals(root);
-      if (restored || Refusal.isAbout(file, finding, settings)) {
+      if (restored || Refusal.isAbout(file, finding, now, settings)) {
         related.add(file);
       }
     }

@@ -13,4 +13,13 @@ final class GroupState {
     this.name = name;
     this.rate = new RateWatch(settings);
   }
+
+  boolean isInTrouble() {
+    for (PathState path : paths) {
+      if (path.isInTrouble()) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -55,9 +55,15 @@ final class RateWatch {
     return burn.fire(settings, now).map(fire -> new Suspicion(fire.severity(), fire.reason()));
   }
 
-  /// Whether the share of failures is normal again.
-  boolean isCalm(long now) {
-    return sum < settings.rate().threshold() / 4 && burn.fire(settings, now).isEmpty();
+  /// Whether the share of failures is normal again, as far as an alarm of that weight goes.
+  boolean isCalm(long now, Severity severity) {
+    return sum < settings.rate().threshold() / 4
+        && burn.fire(settings, now).filter(f -> f.severity().compareTo(severity) >= 0).isEmpty();
+  }
+
+  /// Whether there was so much success that failures of before weigh nothing any more.
+  boolean isAtRest() {
+    return sum == 0;
   }
 
   /// Since when failures are more than normal.

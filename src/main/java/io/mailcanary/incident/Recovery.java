@@ -27,17 +27,22 @@ final class Recovery {
     boolean isOver =
         switch (alarm.trigger()) {
           case NEWEST, RESTORED -> unit.recent.goodInARow(strict) >= wanted;
-          case SHARE -> unit.recent.goodInARow(false) >= wanted && unit.path.rate.isCalm(now);
-          case GROUP -> {
-            GroupState group = unit.path.group;
-            yield unit.recent.goodInARow(false) >= wanted
-                && (group == null || group.rate.isCalm(now));
-          }
+          case SHARE ->
+              unit.recent.goodInARow(false) >= wanted
+                  && unit.path.rate.isCalm(now, alarm.severity());
+          case GROUP ->
+              unit.recent.goodInARow(false) >= wanted && isCalm(unit.path, alarm.severity(), now);
           case DRIFT -> unit.path.drift.isUsual();
         };
     if (isOver) {
       clear(unit, alarm);
     }
+  }
+
+  /// Either the group as a whole, or this path while others of the group still fail.
+  private static boolean isCalm(PathState path, Severity severity, long now) {
+    GroupState group = path.group;
+    return group == null || group.rate.isCalm(now, severity) || path.rate.isAtRest();
   }
 
   private void clear(Unit unit, Alarm alarm) {
@@ -52,6 +57,10 @@ final class Recovery {
     }
     if (!unit.path.isInTrouble()) {
       unit.path.rate.clear();
+    }
+    GroupState group = unit.path.group;
+    if (group != null && !group.isInTrouble()) {
+      group.rate.clear();
     }
     unit.pointingElsewhere = 0;
     due.stir();

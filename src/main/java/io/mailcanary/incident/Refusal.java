@@ -9,6 +9,7 @@ import java.util.Locale;
 /// What a refusal and a finding point at, and whether they can be about the same fault.
 final class Refusal {
   private static final long TOGETHER = Duration.ofMinutes(30).toMillis();
+  private static final long AT_ONCE = Duration.ofMinutes(5).toMillis();
   private static final int LOOKED_AT = 20;
 
   private Refusal() {}
@@ -94,14 +95,16 @@ final class Refusal {
     };
   }
 
-  /// Whether what was found belongs to what a file holds already.
-  static boolean isAbout(CaseFile file, Finding finding, RuleSettings settings) {
+  /// Whether what is found now belongs to what a file holds already. What was found of the same
+  /// name long before and weighs another weight is another fault.
+  static boolean isAbout(CaseFile file, Finding finding, long now, RuleSettings settings) {
     String owner = owner(finding.name());
     long since = file.onset;
     for (CaseFile.Found known : file.findings.values()) {
       if (owner(known.finding().name()).equals(owner)
           && isQueue(known.finding()) == isQueue(finding)) {
-        return finding.severity() == known.finding().severity();
+        return finding.severity() == known.finding().severity()
+            || Math.abs(now - file.onset) <= AT_ONCE;
       }
     }
     CaseFile.Found found = new CaseFile.Found(finding, "", since, 0);

@@ -149,7 +149,7 @@ final class Review {
           new TimelineEntry(
               now,
               TimelineEntry.Kind.CORRECTED,
-              "%d of the canaries that were missing arrived after all: late, not lost"
+              "%d of the canaries that were held up or missing arrived after all: late, not lost"
                   .formatted(file.late),
               List.of()));
     }

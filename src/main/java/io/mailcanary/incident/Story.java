@@ -55,7 +55,7 @@ final class Story {
 
   static String ending(Incident incident, int late, Instant now) {
     String took = Words.of(Duration.between(incident.openedAt(), now));
-    String back = late == 0 ? "" : "; %d missing canaries came in late".formatted(late);
+    String back = late == 0 ? "" : "; %d canaries came in late".formatted(late);
     return switch (incident.kind()) {
       case DEFERRING, BOUNCING, LOSING, SLOW, MISFILED, DUPLICATED ->
           "canaries arrive as promised again, after " + took + back;

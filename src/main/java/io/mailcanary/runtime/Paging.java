@@ -18,12 +18,14 @@ import java.util.Optional;
 /// @param routes the first that matches is taken
 /// @param silences those of the probe files
 /// @param rules when there is something to tell
+/// @param cautions why a channel may fail together with what it reports on, by its name
 public record Paging(
     Map<String, Channel> channels,
     List<Route> routes,
     Optional<Heartbeat> heartbeat,
     List<Silence> silences,
-    RuleSettings rules) {
+    RuleSettings rules,
+    Map<String, String> cautions) {
 
   public static final Paging NOBODY = new Paging(Map.of(), List.of(), Optional.empty(), List.of());
 
@@ -33,15 +35,21 @@ public record Paging(
       List<Route> routes,
       Optional<Heartbeat> heartbeat,
       List<Silence> silences) {
-    this(channels, routes, heartbeat, silences, RuleSettings.DEFAULT);
+    this(channels, routes, heartbeat, silences, RuleSettings.DEFAULT, Map.of());
   }
 
   /// Without a word on routes, everybody is told everything.
   public Paging {
     channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
     silences = List.copyOf(silences);
+    cautions = Collections.unmodifiableMap(new LinkedHashMap<>(cautions));
     routes =
         routes.isEmpty() && !channels.isEmpty() ? List.of(toAll(channels)) : List.copyOf(routes);
+  }
+
+  /// The same with these words of caution.
+  public Paging cautioning(Map<String, String> words) {
+    return new Paging(channels, routes, heartbeat, silences, rules, words);
   }
 
   private static Route toAll(Map<String, Channel> channels) {

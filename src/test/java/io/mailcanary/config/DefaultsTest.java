@@ -3,8 +3,10 @@ package io.mailcanary.config;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailcanary.incident.RuleSettings;
 import io.mailcanary.mail.DomainName;
 import io.mailcanary.mail.EmailAddress;
+import io.mailcanary.mail.Severity;
 import io.mailcanary.mail.SmtpReply;
 import io.mailcanary.path.Alert;
 import io.mailcanary.path.Cadence;
@@ -697,6 +699,71 @@ class DefaultsTest {
                 5353,
                 List.of("127.0.0.0/8", "fd00:0:0:0:0:0:0:0/8"),
                 List.of(new DomainName("corp.internal"))));
+  }
+
+  @Test
+  void rulesWithDefaults() {
+    RuleSettings defaults =
+        new RuleSettings(
+            Duration.ofMinutes(15),
+            new RuleSettings.Rate(0.005, 0.1, 12),
+            List.of(
+                new RuleSettings.Burn(
+                    Duration.ofHours(1), Duration.ofMinutes(5), 14.4, Severity.PAGE),
+                new RuleSettings.Burn(
+                    Duration.ofHours(6), Duration.ofMinutes(30), 6, Severity.PAGE),
+                new RuleSettings.Burn(Duration.ofDays(3), Duration.ofHours(6), 1, Severity.WARN)),
+            0.99,
+            5,
+            new RuleSettings.Drift(0.05, 6, 2, 200),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
+            Duration.ofHours(1),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            Duration.ofHours(24));
+    assertThat(inWorld("").paging().rules()).isEqualTo(defaults);
+    assertThat(inWorld("rules: {}").paging().rules()).isEqualTo(defaults);
+    assertThat(inWorld("rules: { rate: {}, drift: {} }").paging().rules()).isEqualTo(defaults);
+  }
+
+  @Test
+  void rulesWithEveryKey() {
+    assertThat(
+            inWorld(
+                    """
+                    rules:
+                      greylisting: 30m
+                      rate: { healthy: 0.01, sick: 0.2, threshold: 8 }
+                      burns: [{ over: 2h, recently: 10m, rate: 7.5, severity: warn }]
+                      objective: 0.95
+                      fewest-failures: 3
+                      drift: { weight: 0.2, sigmas: 3.5, times: 1.5, warm-up: 50 }
+                      blind-for: 2m
+                      finding-gone: 3m
+                      flap-memory: 2h
+                      flap-hold: 10m
+                      update-every: 15m
+                      changes-within: 12h
+                    """)
+                .paging()
+                .rules())
+        .isEqualTo(
+            new RuleSettings(
+                Duration.ofMinutes(30),
+                new RuleSettings.Rate(0.01, 0.2, 8),
+                List.of(
+                    new RuleSettings.Burn(
+                        Duration.ofHours(2), Duration.ofMinutes(10), 7.5, Severity.WARN)),
+                0.95,
+                3,
+                new RuleSettings.Drift(0.2, 3.5, 1.5, 50),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(3),
+                Duration.ofHours(2),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(15),
+                Duration.ofHours(12)));
   }
 
   @Test

@@ -42,7 +42,7 @@ class PagingTest {
         .with("a.yaml", text)
         .with("o.yaml", OTHER)
         .with("w.yaml", Probes.WORLD)
-        .with("z.yaml", Probes.PATH)
+        .with("z.yaml", Probes.PATH + "    group: undergraduate\n    labels: { site: north }\n")
         .with("secret", "swordfish\n")
         .with("address", "https://hooks.example/swordfish\n")
         .with("ca.pem", Probes.certificate());
@@ -290,11 +290,23 @@ class PagingTest {
             "match: { severity: warn }, from: 2026-12-01T20:00Z, to: 2026-12-01T21:00Z",
             "a.yaml:2:5: silences[0].why: is missing, expected a text for whoever wonders (1000 characters at most)"),
         Arguments.of(
+            TWO + "routes: [{ group: receiver, to: [chat] }]",
+            "a.yaml:%d:19: routes[0].group: 'receiver' is the group of no path, expected one of undergraduate"
+                .formatted(lines(TWO) + 1)),
+        Arguments.of(
+            TWO + "routes: [{ labels: { site: south }, to: [chat] }]",
+            "a.yaml:%d:20: routes[0].labels: fit no path, expected labels that some path has"
+                .formatted(lines(TWO) + 1)),
+        Arguments.of(
             "heartbeat: { every: 1m }",
             "a.yaml:1:1: heartbeat.url-file: is missing, expected it or url"),
         Arguments.of(
             "heartbeat: { url-file: address, every: 0s }",
             "a.yaml:1:40: heartbeat.every: '0s' is not in range, expected a duration such as 250ms, 30s, 5m, 2h or 7d, from 1s to 1d"));
+  }
+
+  private static long lines(String text) {
+    return text.lines().count();
   }
 
   @ParameterizedTest
@@ -313,7 +325,6 @@ class PagingTest {
           a host in a path's domain        | sibling    | x.example     | x.example      | shares the domain 'campus.example' with path 'campus'
           a sender in a path's domain      | other-out  | campus.example| x.example      | shares the domain 'campus.example' with path 'campus'
           a recipient in a path's domain   | other-out  | x.example     | in.hosted.example | shares the domain 'hosted.example' with path 'campus'
-          the resolver of the paths        | named      | x.example     | x.example      | has its name 'mail.elsewhere.example' looked up by the system's resolver, as the paths have theirs (an IP address needs none; or name other servers in resolvers.default)
           """)
   void lettersDoNotTravelByWhatTheyReportOn(
       String what, String relay, String from, String to, String fault) {
@@ -336,17 +347,39 @@ class PagingTest {
   }
 
   @Test
-  void lettersMayTravelByANameThatAnotherResolverKnows() {
-    assertThat(
-            probes(
-                    """
-                    resolvers: { default: { servers: [192.0.2.53] } }
-                    relays: { named: { host: mail.elsewhere.example } }
-                    channels:
-                      x: { type: email, relay: named, from: a@x.example, to: b@y.example }
-                    """)
-                .problems())
+  void lettersByANameThatThePathsResolverKnowsAreWarnedOf() {
+    String letters =
+        """
+        relays: { named: { host: mail.elsewhere.example } }
+        channels:
+          x: { type: email, relay: named, from: a@x.example, to: b@y.example }
+        """;
+    assertThat(paging(letters).cautions())
+        .containsExactly(
+            Map.entry(
+                "x",
+                "the relay of channel 'x' has its name 'mail.elsewhere.example' looked up by the"
+                    + " system's resolver, as the paths have theirs (an IP address needs none; or"
+                    + " name other servers in resolvers.default): while that resolver is down,"
+                    + " letters wait"));
+    assertThat(paging("resolvers: { default: { servers: [192.0.2.53] } }\n" + letters).cautions())
         .isEmpty();
+    assertThat(paging(letters.replace("mail.elsewhere.example", "192.0.2.77")).cautions())
+        .isEmpty();
+  }
+
+  @Test
+  void lettersOfTheUsualExampleAreTaken() {
+    Paging paging =
+        probes(
+                """
+                relays: { far-out: { host: smtp.other.example, port: 587, username: canary, password-file: secret } }
+                channels:
+                  letters: { type: email, relay: far-out, from: a@other.example, to: ops@other.example }
+                """)
+            .plan()
+            .paging();
+    assertThat(paging.channels()).containsKey("letters");
   }
 
   @Test
@@ -356,6 +389,9 @@ class PagingTest {
                     TWO
                         + """
                           letters: { type: email, relay: other-out, from: a@campus.example, to: b@y.example }
+                        relays: { far-out: { host: smtp.far.example } }
+                        paths:
+                          far: { group: elsewhere, via: far-out, from: a@far.example, to: b@far.example, arrives-in: in }
                         routes:
                           - { group: elsewhere, to: [letters] }
                           - { to: [chat] }

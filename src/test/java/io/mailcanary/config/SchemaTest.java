@@ -52,6 +52,7 @@ class SchemaTest {
             "dns",
             "routes",
             "silences",
+            "rules",
             "heartbeat",
             "service");
     contains(sections.at("/relays/additionalProperties"), new RelayTable());
@@ -70,6 +71,10 @@ class SchemaTest {
         new DependencyTable());
     contains(sections.at("/dns"), new DnsTable());
     contains(sections.at("/service"), new ServiceTable());
+    contains(sections.at("/rules"), new RulesTable());
+    contains(sections.at("/rules/properties/rate"), new RulesTable.OfRate());
+    contains(sections.at("/rules/properties/burns/items"), new RulesTable.OfBurn());
+    contains(sections.at("/rules/properties/drift"), new RulesTable.OfDrift());
     contains(sections.at("/routes/items"), new RouteTable());
     contains(sections.at("/silences/items"), new SilenceTable());
     contains(sections.at("/heartbeat"), new HeartbeatTable());
@@ -112,6 +117,9 @@ class SchemaTest {
   @ValueSource(
       strings = {
         "dns: { every: now }",
+        "rules: { objective: 99% }",
+        "rules: { rate: { sick: 2 } }",
+        "rules: { burns: [{ over: 1h }] }",
         "dns: { watch: example.com }",
         "dns: { port: 70000 }",
         "relays: { A: { host: h } }",
@@ -245,6 +253,7 @@ class SchemaTest {
       case "array" -> value.isArray();
       case "string" -> value.isTextual();
       case "integer" -> value.isIntegralNumber();
+      case "number" -> value.isNumber();
       case "boolean" -> value.isBoolean();
       case "null" -> value.isNull();
       default -> throw new IllegalArgumentException("no such type: " + type);

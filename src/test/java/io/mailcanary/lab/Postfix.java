@@ -64,6 +64,7 @@ public final class Postfix implements AutoCloseable {
   private final int submissionPort;
   private final int submissionsPort;
   private final @Nullable Path caFile;
+  private final @Nullable Path resolvConf;
   private @Nullable Daemon daemon;
 
   private Postfix(Builder builder) {
@@ -73,6 +74,11 @@ public final class Postfix implements AutoCloseable {
     submissionsPort = Ports.free();
     ServerCertificate certificate = builder.certificate;
     caFile = certificate == null ? null : certificate.caFile();
+    String resolver = builder.resolver;
+    resolvConf =
+        resolver == null
+            ? null
+            : folder.write("resolv.conf", "nameserver " + resolver + "\noptions timeout:2\n");
     lines = new ArrayList<>(base());
     lines.addAll(builder.main());
     prepare();
@@ -93,6 +99,7 @@ public final class Postfix implements AutoCloseable {
     private String hostname = "mx.canary.test";
     private Duration retryEvery = Duration.ofSeconds(1);
     private int port;
+    private @Nullable String resolver;
     private @Nullable ServerCertificate certificate;
     private @Nullable Path saslSocket;
 
@@ -136,6 +143,12 @@ public final class Postfix implements AutoCloseable {
     public Builder submission(ServerCertificate value, Path socket) {
       certificate = value;
       saslSocket = socket;
+      return this;
+    }
+
+    /// Asks this name server, and no other, by a resolv.conf of its own.
+    public Builder resolver(String address) {
+      resolver = address;
       return this;
     }
 
@@ -295,8 +308,19 @@ public final class Postfix implements AutoCloseable {
     if (running()) {
       return;
     }
-    List<String> command =
-        List.of("/usr/lib/postfix/sbin/master", "-c", folder.file("etc").toString(), "-s");
+    List<String> command = new ArrayList<>();
+    if (resolvConf != null) {
+      command.addAll(
+          List.of(
+              "unshare",
+              "-m",
+              "sh",
+              "-c",
+              "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"",
+              resolvConf.toString()));
+    }
+    command.addAll(
+        List.of("/usr/lib/postfix/sbin/master", "-c", folder.file("etc").toString(), "-s"));
     Daemon started = Daemon.start("Postfix", folder.file("output"), command);
     daemon = started;
     started.awaitGreetings(logFile(), port);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A root, a top-level zone, `corp.test` with two servers, and a resolver that validates.
 public final class DnsScene implements AutoCloseable {
-  static final List<String> ROUTABLE = List.of("127.0.0.0/8", "192.0.2.0/24");
+  public static final List<String> ROUTABLE = List.of("127.0.0.0/8", "192.0.2.0/24");
   public static final String HEALTHY =
       """
       $TTL 300
@@ -43,9 +43,9 @@ public final class DnsScene implements AutoCloseable {
       ns2.corp A @22
       """;
 
-  final DnsLab lab = DnsLab.open();
+  public final DnsLab lab = DnsLab.open();
   final Bind parent = lab.bind(10);
-  final Bind one = lab.bind(21);
+  public final Bind one = lab.bind(21);
   final Bind two = lab.bind(22);
   private @Nullable Unbound unbound;
 
@@ -88,7 +88,7 @@ public final class DnsScene implements AutoCloseable {
     return this;
   }
 
-  Unbound unbound() {
+  public Unbound unbound() {
     return requireNonNull(unbound);
   }
 
