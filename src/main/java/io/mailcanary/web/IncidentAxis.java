@@ -255,7 +255,8 @@ final class IncidentAxis {
     return new Event(
         change.at(),
         kind,
-        change.what(),
+        // What was there is told when one points at it.
+        change.what().split(": ", 2)[0],
         "%s %s%s"
             .formatted(
                 Times.second(change.at()),
