@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// An outage and what should be seen of it. Times count from the moment when all is well.
 ///
@@ -89,9 +90,26 @@ public record Scenario(
 
   /// Something that may not be seen at any time.
   sealed interface Unwanted {
-    record OfPath(String path, Set<Health> healths) implements Unwanted {}
+    record OfPath(String path, Set<Health> healths) implements Unwanted {
+      public OfPath {
+        healths = Set.copyOf(healths);
+      }
 
-    record OfIncident(String names) implements Unwanted {}
+      @Override
+      public String toString() {
+        return "%s is %s"
+            .formatted(
+                path,
+                healths.stream().sorted().map(Health::word).collect(Collectors.joining(" or ")));
+      }
+    }
+
+    record OfIncident(String names) implements Unwanted {
+      @Override
+      public String toString() {
+        return "an incident names \"%s\"".formatted(names);
+      }
+    }
   }
 
   /// When nothing more is waited for.

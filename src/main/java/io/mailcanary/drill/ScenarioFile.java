@@ -188,7 +188,8 @@ public final class ScenarioFile {
         String key = String.valueOf(entry.getKey());
         if (!allowed.contains(key)) {
           throw wrong(
-              at(key), "is unknown, allowed are " + String.join(", ", allowed.stream().sorted().toList()));
+              at(key),
+              "is unknown, allowed are " + String.join(", ", allowed.stream().sorted().toList()));
         }
         Object value = entry.getValue();
         if (value != null) {

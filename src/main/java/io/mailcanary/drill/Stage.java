@@ -5,6 +5,7 @@ import io.mailcanary.app.ShippedProbes;
 import io.mailcanary.config.ProbeFolder;
 import io.mailcanary.config.Reading;
 import io.mailcanary.incident.Incident;
+import io.mailcanary.mail.Severity;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.PathView;
 import io.mailcanary.store.DatabaseSettings;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -102,7 +104,23 @@ final class Stage implements AutoCloseable {
   }
 
   private void mark(String what, String who) {
-    service.changes().add(Change.marker(service.changes().id(), service.clock().instant(), what, who));
+    Instant now = service.clock().instant();
+    service
+        .changes()
+        .add(
+            new Change(
+                service.changes().id(),
+                Change.Kind.MARKER,
+                Severity.INFO,
+                now,
+                now,
+                "",
+                "",
+                what,
+                who,
+                List.of(),
+                List.of(),
+                List.of()));
   }
 
   @Override
