@@ -34,14 +34,14 @@ public record Scenario(
     record On(Duration at, String fault, String value) implements Step {
       @Override
       public String toString() {
-        return "on: " + fault + (value.isEmpty() ? "" : ", " + value);
+        return "break: " + fault + (value.isEmpty() ? "" : ", " + value);
       }
     }
 
     record Off(Duration at, String fault) implements Step {
       @Override
       public String toString() {
-        return "off: " + fault;
+        return "repair: " + fault;
       }
     }
 

@@ -61,7 +61,7 @@ public final class ScenarioFile {
   private Scenario scenario() throws ScenarioException, IOException {
     Row file = new Row("", loaded(), Set.of("title", "steps", "expect", "never"));
     List<Scenario.Step> steps = new ArrayList<>();
-    for (Row row : file.rows("steps", Set.of("at", "on", "off", "value", "marker", "who"))) {
+    for (Row row : file.rows("steps", Set.of("at", "break", "repair", "value", "marker", "who"))) {
       steps.add(step(row));
     }
     List<Scenario.Expected> expected = new ArrayList<>();
@@ -90,10 +90,10 @@ public final class ScenarioFile {
 
   private Scenario.Step step(Row row) throws ScenarioException {
     Duration at = row.time("at", Optional.empty());
-    String which = row.oneOf("on", "off", "marker");
+    String which = row.oneOf("break", "repair", "marker");
     return switch (which) {
-      case "on" -> new Scenario.Step.On(at, row.text("on"), row.textOr("value", ""));
-      case "off" -> new Scenario.Step.Off(at, row.text("off"));
+      case "break" -> new Scenario.Step.On(at, row.text("break"), row.textOr("value", ""));
+      case "repair" -> new Scenario.Step.Off(at, row.text("repair"));
       default -> new Scenario.Step.Marker(at, row.text("marker"), row.textOr("who", ""));
     };
   }

@@ -38,7 +38,7 @@ class DrillTest {
     write(
         """
         title: Junk
-        steps: [{ at: 0s, on: junk }]
+        steps: [{ at: 0s, break: junk }]
         expect:
           - { by: 25s, path: campus-to-provider, health: degraded, says: Junk }
           - { by: 26s, path: campus-to-partner, health: failing }
@@ -60,7 +60,7 @@ class DrillTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "steps: []                                                   | title is missing",
+        "{expect: [{by: 9s, incident: MX}]}                          | title is missing",
         "title: x                                                    | expect is empty",
         "{title: x, stepz: []}                                       | stepz is unknown, allowed are expect, never, steps, title",
         "{title: x, expect: [{by: soon, path: p, health: ok}]}       | expect[0].by is 'soon', expected a time",
@@ -68,7 +68,7 @@ class DrillTest {
         "{title: x, expect: [{by: 9s, health: ok}]}                  | expect[0] is expected to have one of path, incident, resolved",
         "{title: x, expect: [{after: 9s, by: 9s, incident: MX}]}     | expect[0].by is not later than 'after'",
         "{title: x, expect: [{by: 9s, incident: MX, severity: bad}]} | expect[0].severity is 'bad', allowed are page and warn",
-        "{title: x, steps: [{at: 1s, off: a, on: b}]}                | steps[0] is expected to have one of on, off, marker",
+        "{title: x, steps: [{at: 1s, repair: a, break: b}]}          | steps[0] is expected to have one of break, repair, marker",
         "[]                                                          | is no mapping",
         "'{'                                                         | is no YAML",
       })
