@@ -5,21 +5,15 @@ import io.mailcanary.config.Reading;
 import io.mailcanary.store.DatabaseSettings;
 import io.mailcanary.world.MailWorld;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The service on the built-in mail world. Nothing of it outlives the process.
 public final class Demo implements AutoCloseable {
-  /// The probe files as shipped, packed into the jar by the build.
-  private static final List<String> FILES =
-      List.of("relays.yaml", "mailboxes.yaml", "paths.yaml", "demo-ca.pem");
-
   private final MailWorld world;
   private final Path folder;
   private final Server server;
@@ -35,9 +29,7 @@ public final class Demo implements AutoCloseable {
     Path folder = Files.createTempDirectory("mailcanary-demo");
     try {
       Path probes = Files.createDirectory(folder.resolve("probes"));
-      for (String file : FILES) {
-        copy(file, probes.resolve(file));
-      }
+      ShippedProbes.copyTo(probes);
       Path data = folder.resolve("data");
       return switch (ProbeFolder.read(probes, name -> variable(world, name))) {
         case Reading.Valid valid ->
@@ -78,15 +70,6 @@ public final class Demo implements AutoCloseable {
   private static Optional<String> variable(MailWorld world, String name) {
     return Optional.ofNullable(world.environment().get(name))
         .or(() -> Optional.ofNullable(System.getenv(name)));
-  }
-
-  private static void copy(String name, Path to) throws IOException {
-    try (InputStream from = Demo.class.getResourceAsStream("/demo/probes/" + name)) {
-      if (from == null) {
-        throw new IOException("this build lacks the probe file " + name);
-      }
-      Files.copy(from, to);
-    }
   }
 
   private static void delete(Path folder) {

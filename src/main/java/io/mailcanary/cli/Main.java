@@ -18,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
       ProbeCommand.class,
       ExplainCommand.class,
       DnsCommand.class,
+      DrillCommand.class,
       SchemaCommand.class
     })
 public final class Main implements Runnable {

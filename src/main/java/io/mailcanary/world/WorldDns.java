@@ -33,7 +33,11 @@ final class WorldDns implements AutoCloseable {
 
   /// @param origins of zones whose files stand beside this class
   static WorldDns start(List<String> origins) throws IOException {
-    boolean alone = !isOurs(FIRST) || !isOurs(SECOND) || !isOurs(ABOVE);
+    return start(origins, !isOurs(FIRST) || !isOurs(SECOND) || !isOurs(ABOVE));
+  }
+
+  /// @param alone whether one server plays all parts
+  static WorldDns start(List<String> origins, boolean alone) throws IOException {
     Zones zones =
         Zones.load(
             origins,

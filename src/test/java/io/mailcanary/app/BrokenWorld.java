@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryState;
 import io.mailcanary.config.ProbeFolder;
 import io.mailcanary.config.Reading;
 import io.mailcanary.incident.Incident;
@@ -139,8 +140,15 @@ final class BrokenWorld implements AutoCloseable {
     }
   }
 
-  List<Canary> canaries() {
-    return canaries;
+  /// What canaries that were refused for now on the way have become.
+  List<CanaryState> whatWasDeferred() {
+    return canaries.stream()
+        .filter(canary -> canary.state() instanceof CanaryState.Deferred)
+        .map(Canary::id)
+        .distinct()
+        .flatMap(id -> service.store().find(id).stream())
+        .map(Canary::state)
+        .toList();
   }
 
   Stream<Incident> incidents() {

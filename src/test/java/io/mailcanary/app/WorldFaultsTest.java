@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mailcanary.app.BrokenWorld.Sight;
+import io.mailcanary.canary.CanaryState.Delivered;
+import io.mailcanary.canary.CanaryState.DeliveredLate;
 import io.mailcanary.incident.Incident;
 import io.mailcanary.verdict.Health;
 import java.io.IOException;
@@ -11,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +43,10 @@ class WorldFaultsTest {
   private static final ExecutorService ROUNDS = Executors.newVirtualThreadPerTaskExecutor();
   private static final Map<Round, CompletableFuture<Void>> RUNNING = new EnumMap<>(Round.class);
 
+  /// Mail waits at a server that tries again, and all of it comes after the repair.
+  private static final Set<Round> HOLDING =
+      EnumSet.of(Round.A_LOST_MX, Round.AN_ALIAS, Round.A_NEXT_HOP_HELD);
+
   /// What is to be seen of a path while the faults are on.
   record Seen(String path, List<Health> health, String words) {}
 
@@ -49,7 +57,7 @@ class WorldFaultsTest {
   enum Round {
     A_LOST_MX(
         List.of("mx-missing"),
-        List.of(MX),
+        List.of(MX, "defer mail"),
         seen("campus-to-publisher", "450 4.1.8", Health.DEFERRING),
         seen("campus-to-provider", "450 4.1.8", Health.DEFERRING),
         seen("campus-to-partner", "no MX", Health.DEGRADED),
@@ -58,7 +66,7 @@ class WorldFaultsTest {
         seen("partner-to-campus", "no MX", Health.DEGRADED)),
     AN_ALIAS(
         List.of("mx-cname-conflict"),
-        List.of("campus.example"),
+        List.of("CNAME of campus.example"),
         seen("campus-to-publisher", "450 4.1.8", Health.DEFERRING),
         seen("campus-to-provider", "450 4.1.8", Health.DEFERRING),
         seen("campus-to-partner", "campus.example", Health.DEGRADED),
@@ -67,7 +75,7 @@ class WorldFaultsTest {
         seen("partner-to-campus", "campus.example", Health.DEGRADED)),
     A_LOST_NEXT_HOP(
         List.of("nexthop-gone"),
-        List.of("in.hosted.example"),
+        List.of("A of in.hosted.example"),
         seen("campus-to-ugrad", "5.4.4", Health.FAILING),
         seen("ugrad-and-back", "5.4.4", Health.FAILING)),
     A_NEXT_HOP_HELD(
@@ -114,7 +122,8 @@ class WorldFaultsTest {
     private final List<String> named;
     private final List<Seen> seen;
 
-    /// @param named what the title or the attribution of an incident names
+    /// @param named what an incident names, which then has to end; where there is none, each of
+    ///   several faults at once may have its own, and how soon they end is not tried here
     Round(List<String> faults, List<String> named, Seen... seen) {
       this.faults = faults;
       this.named = named;
@@ -167,20 +176,30 @@ class WorldFaultsTest {
         await()
             .atMost(LIMIT)
             .untilAsserted(() ->
-                assertThat(world.incidents().map(one -> one.title() + one.attribution()))
+                assertThat(world.incidents().map(WorldFaultsTest::told))
                     .anyMatch(words -> words.contains(named)));
       }
       world.allOff();
       world.awaitHealthy();
+      if (HOLDING.contains(round)) {
+        await()
+            .atMost(LIMIT)
+            .untilAsserted(() ->
+                assertThat(world.whatWasDeferred())
+                    .isNotEmpty()
+                    .hasOnlyElementsOfTypes(Delivered.class, DeliveredLate.class));
+      }
       List<String> hit = round.seen.stream().map(Seen::path).toList();
       assertThat(world.sights())
           .filteredOn(sight -> !hit.contains(sight.path()))
           .allMatch(sight -> sight.health() == Health.OK);
-      await()
-          .atMost(RESOLVED)
-          .untilAsserted(() ->
-              assertThat(world.incidents().filter(Incident::isOpen).map(WorldFaultsTest::told))
-                  .isEmpty());
+      if (!round.named.isEmpty()) {
+        await()
+            .atMost(RESOLVED)
+            .untilAsserted(() ->
+                assertThat(world.incidents().filter(Incident::isOpen).map(WorldFaultsTest::told))
+                    .isEmpty());
+      }
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

@@ -19,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.assertj.core.data.Index;
 import org.eclipse.angus.mail.imap.IMAPFolder;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,6 +140,106 @@ class MailWorldTest {
     assertThat(resolver.send(query).getHeader().getFlag(org.xbill.DNS.Flags.TC)).isTrue();
     resolver.setIgnoreTruncation(false);
     assertThat(resolver.send(query).getSection(Section.ANSWER)).hasSize(120);
+  }
+
+  @ParameterizedTest(name = "{0} asked for {1} {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "127.0.0.2 | campus.example | MX | NOERROR aa | 10 mx.campus.example. |",
+        "127.0.0.3 | campus.example | MX | NOERROR aa | 10 mx.campus.example. |",
+        "127.0.0.2 | nobody.campus.example | A | NXDOMAIN aa | | SOA",
+        "127.0.0.2 | imap.campus.example | A | NOERROR aa | store.campus.example. |",
+        "127.0.0.2 | example | NS | REFUSED | |",
+        "127.0.0.4 | campus.example | MX | NOERROR | | NS,NS",
+        "127.0.0.4 | campus.example | DS | NOERROR aa | | SOA",
+        "127.0.0.4 | example | NS | NOERROR aa | a.root-servers.example. |",
+        "127.0.0.4 | elsewhere.example | A | NXDOMAIN aa | | SOA",
+      })
+  void serversAnswerForTheirZonesAndReferBelow(
+      String server, String name, String type, String how, String data, String authority)
+      throws IOException {
+    assertThat(asked(server, name, type)).isEqualTo(List.of(how, text(data), text(authority)));
+  }
+
+  @Test
+  void aLapsedNameIsGoneForAllButItsOwnServers() throws IOException {
+    Repair repair = world.zones().edit("example", zone -> zone.remove("publisher", Type.NS));
+    try {
+      assertThat(asked("127.0.0.1", "publisher.example", "MX").getFirst()).startsWith("NXDOMAIN");
+      assertThat(asked("127.0.0.4", "publisher.example", "MX").getFirst()).startsWith("NXDOMAIN");
+      assertThat(asked("127.0.0.2", "publisher.example", "MX").getFirst()).startsWith("NOERROR");
+    } finally {
+      repair.run();
+    }
+    assertThat(asked("127.0.0.1", "publisher.example", "MX").get(1))
+        .isEqualTo("10 mx.publisher.example.");
+  }
+
+  @Test
+  void eachChangeOfAZoneHasASerialOfItsOwn() throws IOException {
+    long before = world.zones().zone("hosted.example").getSOA().getSerial();
+    Repair repair = world.zones().edit("hosted.example", zone -> zone.remove("in", Type.A));
+    assertThat(asked("127.0.0.2", "in.hosted.example", "A").getFirst()).startsWith("NXDOMAIN");
+    repair.run();
+    assertThat(asked("127.0.0.2", "in.hosted.example", "A").get(1)).isEqualTo("127.0.0.1");
+    assertThat(world.zones().zone("hosted.example").getSOA().getSerial()).isEqualTo(before + 2);
+  }
+
+  @Test
+  void failingServersAnswerNothingElse() throws IOException {
+    Repair repair = world.zones().fail("publisher.example");
+    try {
+      assertThat(asked("127.0.0.1", "publisher.example", "MX").getFirst()).startsWith("SERVFAIL");
+      assertThat(asked("127.0.0.3", "mx.publisher.example", "A").getFirst()).startsWith("SERVFAIL");
+      assertThat(asked("127.0.0.1", "campus.example", "MX").getFirst()).startsWith("NOERROR");
+    } finally {
+      repair.run();
+    }
+  }
+
+  @Test
+  void oneServerPlaysAllPartsWhereThereIsOneAddress() throws IOException {
+    try (WorldDns alone = WorldDns.start(List.of(".", "example", "campus.example"), true)) {
+      SimpleResolver client = new SimpleResolver(alone.resolver());
+      var query = org.xbill.DNS.Message.newQuery(mx("campus.example"));
+      assertThat(client.send(query).getHeader().getFlag(org.xbill.DNS.Flags.AA)).isFalse();
+      query.getHeader().unsetFlag(org.xbill.DNS.Flags.RD);
+      assertThat(client.send(query).getHeader().getFlag(org.xbill.DNS.Flags.AA)).isTrue();
+      assertThat(client.send(query).getSection(Section.ANSWER)).hasSize(1);
+    }
+  }
+
+  private static Record mx(String name) throws IOException {
+    return Record.newRecord(Name.fromString(name, Name.root), Type.MX, DClass.IN);
+  }
+
+  /// @return the rcode with `aa`, the answers, and the types of what stands in the authority
+  ///   section
+  private static List<String> asked(String server, String name, String type) throws IOException {
+    SimpleResolver client =
+        new SimpleResolver(new InetSocketAddress(server, world.nameServer().getPort()));
+    var query =
+        org.xbill.DNS.Message.newQuery(
+            Record.newRecord(Name.fromString(name, Name.root), Type.value(type), DClass.IN));
+    if (!server.equals("127.0.0.1")) {
+      query.getHeader().unsetFlag(org.xbill.DNS.Flags.RD);
+    }
+    var answer = client.send(query);
+    boolean authoritative = answer.getHeader().getFlag(org.xbill.DNS.Flags.AA);
+    return List.of(
+        Rcode.string(answer.getRcode()) + (authoritative ? " aa" : ""),
+        String.join(
+            ",", answer.getSection(Section.ANSWER).stream().map(Record::rdataToString).toList()),
+        String.join(
+            ",",
+            answer.getSection(Section.AUTHORITY).stream()
+                .map(record -> Type.string(record.getType()))
+                .toList()));
+  }
+
+  private static String text(@Nullable String cell) {
+    return cell == null ? "" : cell;
   }
 
   // The ways of mail
@@ -237,9 +339,100 @@ class MailWorldTest {
   }
 
   @Test
-  void mailForNobodyLeavesTheQueue() throws Exception {
-    send("hub", "canary@campus.example", "canary@elsewhere.example", subject(), "x");
+  void mailForNobodyGoesBack() throws Exception {
+    String subject = subject();
+    send("hub", "canary@campus.example", "canary@elsewhere.example", subject, "x");
+    String report = report("Undelivered Mail Returned to Sender", subject);
+    assertThat(report)
+        .contains("From: MAILER-DAEMON@hub.campus.example")
+        .contains("Reporting-MTA: dns; hub.campus.example")
+        .contains("Final-Recipient: rfc822; canary@elsewhere.example")
+        .contains("Action: failed")
+        .contains("Status: 5.4.4")
+        .contains("type=MX: Host not found")
+        .contains("Return-Path: <>");
     await().until(() -> world.server(MailWorld.HUB).spool().waiting().isEmpty());
+  }
+
+  @Test
+  void theSenderIsToldWhatTheOtherServerSaid() throws Exception {
+    String subject = subject();
+    Repair repair =
+        world
+            .server(MailWorld.OUTSIDE)
+            .follow((stage, _) ->
+                stage == Script.Stage.RCPT
+                    ? Optional.of(new SmtpRefusal(550, "5.7.1 not from you"))
+                    : Optional.empty());
+    try {
+      send("hub", "canary@campus.example", "canary@outside.example", subject, "x");
+      assertThat(report("Undelivered Mail Returned to Sender", subject))
+          .contains("host mx.outside.example[127.0.0.1] said: 550 5.7.1 not from you")
+          .contains("Remote-MTA: dns; mx.outside.example")
+          .contains("Diagnostic-Code: smtp; 550 5.7.1 not from you")
+          .contains("Status: 5.7.1");
+    } finally {
+      repair.run();
+    }
+  }
+
+  @Test
+  void theSenderIsToldOnceThatMailIsLateAndItArrivesAfterTheRepair() throws Exception {
+    String subject = subject();
+    Repair repair = world.zones().fail("publisher.example");
+    try {
+      send("hub", "canary@campus.example", "canary@publisher.example", subject, "x");
+      assertThat(report("Delayed Mail (still being tried)", subject))
+          .contains("Action: delayed")
+          .contains("Status: 4.4.3")
+          .contains("Will-Retry-Until: ");
+    } finally {
+      repair.run();
+    }
+    assertThat(arrival("PUBLISHER", subject)).isNotNull();
+    assertThat(look("CAMPUS", "Delayed Mail (still being tried)")).isEmpty();
+  }
+
+  @ParameterizedTest(name = "without MX {0} answers {1}")
+  @CsvSource({
+    "hosted,    450 4.1.8 <canary@campus.example>: No MX for your FROM address",
+    "publisher, 450 4.1.8 <canary@campus.example>: Sender address rejected: Domain not found",
+  })
+  void strictReceiversWantAnMx(String receiver, String reply) throws Exception {
+    String domain = receiver + ".example";
+    Repair repair = world.zones().edit("campus.example", zone -> zone.remove("@", Type.MX));
+    try {
+      assertThatThrownBy(
+              () -> send(receiver, "canary@campus.example", "canary@" + domain, "x", "x"))
+          .satisfies(e -> assertThat(chain(e)).contains(reply));
+      // Reports have no sender to look at.
+      assertThat(send(receiver, "<>", "canary@" + domain, subject(), "x")).startsWith("250");
+    } finally {
+      repair.run();
+    }
+    assertThat(send(receiver, "canary@campus.example", "canary@" + domain, subject(), "x"))
+        .startsWith("250");
+  }
+
+  private static String report(String subject, String about) {
+    List<String> found = new ArrayList<>();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> {
+          for (Optional<MimeMessage> one = look("CAMPUS", subject);
+              one.isPresent() && found.isEmpty();
+              one = look("CAMPUS", subject)) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            one.get().writeTo(bytes);
+            String text = bytes.toString(StandardCharsets.US_ASCII);
+            if (text.contains("Subject: " + about)) {
+              found.add(text);
+            }
+          }
+          return !found.isEmpty();
+        });
+    return found.getFirst();
   }
 
   @Test
@@ -499,6 +692,7 @@ class MailWorldTest {
   private static int port(String server) {
     return switch (server) {
       case "hosted" -> world.server(MailWorld.HOSTED).port();
+      case "publisher" -> world.server(MailWorld.PUBLISHER).port();
       case "border" -> world.server(MailWorld.BORDER).port();
       case "hub" -> Integer.parseInt(variable("MAILCANARY_WORLD_HUB_PORT"));
       case "outside" -> Integer.parseInt(variable("MAILCANARY_WORLD_OUTSIDE_PORT"));
