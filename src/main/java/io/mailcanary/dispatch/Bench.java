@@ -50,7 +50,7 @@ final class Bench {
   private final Set<String> changes = new HashSet<>();
   private Plan plan;
   private Set<String> paused = Set.of();
-  private final Instant beganAt;
+  private Instant sharedUntil;
   private Instant elsewhereAt;
 
   /// How far the entries of others had been read then.
@@ -60,8 +60,8 @@ final class Bench {
     this.ports = ports;
     this.plan = plan;
     this.rules = new IncidentRules(plan.paging().rules());
-    this.beganAt = now;
-    this.elsewhereAt = now;
+    this.sharedUntil = now;
+    this.elsewhereAt = now.minus(ELSEWHERE);
   }
 
   /// Takes over what is on record.
@@ -120,8 +120,15 @@ final class Bench {
     rules.watch(Paths.legs(plan, legs, paused), now);
   }
 
-  /// A canary stands so.
-  void note(Canary canary, String words, Instant at) {
+  /// A canary of ours stands so. While others send, too, all is taken from the record, in its
+  /// order: what is older than the newest that is known would not count.
+  void hear(Canary canary, String words, Instant at) {
+    if (!sharedUntil.isAfter(at)) {
+      note(canary, words, at);
+    }
+  }
+
+  private void note(Canary canary, String words, Instant at) {
     learnLeg(canary, at);
     MailPath path = plan.paths().get(canary.path());
     if (path != null) {
@@ -173,16 +180,18 @@ final class Bench {
       paused = pausedNow;
       watch(plan, now);
     }
-    if (!elsewhereAt.plus(ELSEWHERE).isAfter(now) && isSomebodyElseWriting(now)) {
-      elsewhereAt = now;
+    if (elsewhereAt.plus(ELSEWHERE).isAfter(now)) {
+      return;
+    }
+    elsewhereAt = now;
+    if (!ports.alone().getAsBoolean()) {
+      sharedUntil = now.plus(ELSEWHERE.multipliedBy(2));
+    }
+    // What we did not heed ourselves may come on record late, too.
+    if (sharedUntil.plus(STRAGGLING).isAfter(now)) {
       lookElsewhere(now);
       tellChanges(NEWEST_CHANGES, now);
     }
-  }
-
-  /// Our own entries of before the beginning may come late, too.
-  private boolean isSomebodyElseWriting(Instant now) {
-    return beganAt.plus(STRAGGLING).isAfter(now) || !ports.alone().getAsBoolean();
   }
 
   private void see(Part part, Instant now) {

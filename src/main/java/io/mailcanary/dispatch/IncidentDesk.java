@@ -186,7 +186,7 @@ public final class IncidentDesk implements AutoCloseable {
       case Board.News.OfCanary(Canary canary) -> {
         String words = ports.words().apply(canary);
         Instant now = now();
-        put(() -> bench.ifPresent(judge -> judge.note(canary, words, now)));
+        put(() -> bench.ifPresent(judge -> judge.hear(canary, words, now)));
       }
       case Board.News.OfPath _, Board.News.OfIncident _ -> {}
     }
