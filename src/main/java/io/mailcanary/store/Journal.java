@@ -38,6 +38,7 @@ public final class Journal implements AutoCloseable {
 
   /// What is being written; it stands at the head of the queue meanwhile.
   private List<Item> inHand = List.of();
+
   private boolean closed;
 
   /// So many entries are written one by one, because one among them was refused.

@@ -121,8 +121,7 @@ class ReplicasIT {
     assertThat(other.send("POST", "/api/v1/incidents/" + id + "/acknowledge").statusCode())
         .isEqualTo(200);
     other.awaitThat(
-        "people hear of it",
-        _ -> told().stream().anyMatch(s -> s.startsWith("acknowledged")));
+        "people hear of it", _ -> told().stream().anyMatch(s -> s.startsWith("acknowledged")));
     assertThat(told()).filteredOn(s -> s.startsWith("opened")).hasSize(1);
   }
 }
