@@ -64,16 +64,17 @@ final class DemoCommand implements Callable<Integer> {
 
         mailcanary sends canaries along %d paths and watches where they arrive.
 
+          The page               %s
+          Break something        %s/faults
           Status of everything   %s/api/v1/status
           All paths              %s/api/v1/paths
           One path's canaries    %s/api/v1/paths/campus-to-ugrad/canaries
           What happens now       %s/api/v1/events
           For Prometheus         %s/metrics
-          Faults to switch on    %s/api/v1/faults   (PUT …/mx-missing with {}, DELETE …/mx-missing)
 
         It ends with Ctrl-C. First arrivals and changes:
         """,
-        demo.server().service().plan().paths().size(), uri, uri, uri, uri, uri, uri);
+        demo.server().service().plan().paths().size(), uri, uri, uri, uri, uri, uri, uri);
     demo.server().service().board().paths().stream()
         .filter(view -> view.lastDelivered() != null)
         .forEach(view -> first(view.name(), view.p50(), out));

@@ -1,6 +1,7 @@
 package io.mailcanary.cli;
 
 import io.mailcanary.app.Heap;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -22,6 +23,11 @@ import picocli.CommandLine.IVersionProvider;
       SchemaCommand.class
     })
 public final class Main implements Runnable {
+  private static final String LOG = "MAILCANARY_LOG";
+
+  /// Commands that tell a person what happens in words of their own.
+  private static final Set<String> TELLING = Set.of("demo", "drill", "probe");
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   Main() {}
@@ -33,6 +39,9 @@ public final class Main implements Runnable {
   /// @return the exit code
   static int run(String... args) {
     Heap.startSmall();
+    if (args.length > 0 && TELLING.contains(args[0])) {
+      logTroubleOnly();
+    }
     // Found by name alone: looking for it on the class path can block every carrier thread.
     if (System.getProperty("jakarta.mail.util.StreamProvider") == null) {
       System.setProperty(
@@ -45,6 +54,13 @@ public final class Main implements Runnable {
       return command.getCommandSpec().exitCodeOnExecutionException();
     });
     return commands.execute(args);
+  }
+
+  /// Before the first logger; what the environment says counts.
+  private static void logTroubleOnly() {
+    if (System.getenv(LOG) == null && System.getProperty(LOG) == null) {
+      System.setProperty(LOG, "WARN");
+    }
   }
 
   @Override
