@@ -12,6 +12,7 @@ import io.mailcanary.runtime.Plan;
 import io.mailcanary.store.LatestNews;
 import io.mailcanary.verdict.Change;
 import io.mailcanary.verdict.Health;
+import io.mailcanary.verdict.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -134,15 +135,8 @@ final class Bench {
     if (path != null) {
       boolean refused = canary.arrival() == null;
       String said = refused ? words : "";
-      rules.note(Outcome.of(canary, path.expect(), said, host(said), at));
+      rules.note(Outcome.of(canary, path.expect(), said, Words.speaker(said), at));
     }
-  }
-
-  /// `relay.example:25` of `relay.example:25 at rcpt: 450 …`.
-  private static String host(String words) {
-    int end = words.indexOf(" at ");
-    String host = end > 0 ? words.substring(0, end) : "";
-    return host.indexOf(' ') < 0 ? host : "";
   }
 
   private void learnLeg(Canary canary, Instant now) {

@@ -4,10 +4,19 @@ import io.mailcanary.canary.Evidence;
 import io.mailcanary.mail.SmtpReply;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Puts facts in words for a person.
 public final class Words {
   private static final int LONGEST = 300;
+
+  /// `relay.example:25 at rcpt: 450 …` of an attempt of ours, `mx.example: 450 …` of a report.
+  private static final Pattern SAID =
+      Pattern.compile(
+          "((?:[\\w.-]{1,253}|\\[[0-9a-fA-F:.]{2,45}])(?::\\d{1,5})?)"
+              + "(?: at [a-z-]+:|: (?=\\d{3}[ -]|[245]\\.\\d{1,3}\\.)).*",
+          Pattern.DOTALL);
 
   private Words() {}
 
@@ -39,6 +48,12 @@ public final class Words {
     }
     Evidence.Failure failure = evidence.failure();
     return cut(failure == null ? where : where + ": " + failure.words());
+  }
+
+  /// The host, and the port where we asked it, that said such words; empty where they name none.
+  public static String speaker(String words) {
+    Matcher said = SAID.matcher(words);
+    return said.matches() ? said.group(1) : "";
   }
 
   /// What somebody said, in one line of bounded length.

@@ -36,6 +36,27 @@ class WordsTest {
     assertThat(Words.of(duration)).isEqualTo(words);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          relay.example:25 at rcpt: 450 4.1.8 no                 | relay.example:25
+          [2001:db8::1]:25 at end-of-data: 550 5.7.1 no          | [2001:db8::1]:25
+          127.0.0.1:2525 at connect: no connection               | 127.0.0.1:2525
+          mx.outside.example: 451 4.3.2 not accepting            | mx.outside.example
+          campus.example: 4.4.1 connect to campus.example: no    | campus.example
+          mx.outside.example: 550-first line                     | mx.outside.example
+          451 4.3.2 not accepting                                | ''
+          host mx.example said: 550 no                           | ''
+          unrouteable: mail domain                               | ''
+          our receiver own at rcpt: 450 later                    | ''
+          ''                                                     | ''
+          """)
+  void theSpeakerIsWhoSaidTheWords(String words, String speaker) {
+    assertThat(Words.speaker(words)).isEqualTo(speaker);
+  }
+
   @Test
   void wordsAreTheSameEverywhere() {
     Locale before = Locale.getDefault();
