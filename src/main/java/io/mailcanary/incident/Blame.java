@@ -89,9 +89,10 @@ final class Blame {
       return Side.THEIRS;
     }
     return switch (trait) {
-      case SENDER_DOMAIN, RELAY -> Side.OURS;
-      case MAILBOX, RECEIVER, RECIPIENT_DOMAIN -> Side.THEIRS;
-      case HOP, RECORD -> facts.isOurs(value) ? Side.OURS : Side.THEIRS;
+      case RELAY -> Side.OURS;
+      case MAILBOX, RECEIVER -> Side.THEIRS;
+      case HOP, RECORD, SENDER_DOMAIN, RECIPIENT_DOMAIN ->
+          facts.isOurs(value) ? Side.OURS : Side.THEIRS;
       case RESOLVER -> Side.THIRD;
       case OBSERVER -> Side.OBSERVER;
       case SIZE, FAMILY, GROUP, PATH -> Side.UNKNOWN;
@@ -121,7 +122,9 @@ final class Blame {
       }
     }
     if (root.trait() == Trait.SENDER_DOMAIN) {
-      proof.add("the refusal is about %s, which is ours".formatted(root.value()));
+      proof.add(
+          "the refusal is about %s, which is %s"
+              .formatted(root.value(), facts.isOurs(root.value()) ? "ours" : "theirs"));
     }
     if (root.separated() && facts.file.accused == null) {
       proof.add(

@@ -146,8 +146,8 @@ final class Facts {
   boolean isOurs(String name) {
     for (PathState path : world.watched().paths()) {
       for (Unit unit : path.units) {
-        String sender = unit.leg.traits().get(Trait.SENDER_DOMAIN);
-        if (sender != null && Refusal.isWithin(name, sender)) {
+        Optional<String> domain = unit.leg.ourDomain();
+        if (domain.isPresent() && Refusal.isWithin(name, domain.get())) {
           return true;
         }
       }

@@ -37,6 +37,12 @@ public record Leg(
     return leg.isEmpty() ? path.name() : path.name() + "/" + leg;
   }
 
+  /// The end of it that is ours: whoever probes inbound mail sends as somebody else.
+  Optional<String> ourDomain() {
+    return trait(
+        path.kind() == MailPath.Kind.INBOUND ? Trait.RECIPIENT_DOMAIN : Trait.SENDER_DOMAIN);
+  }
+
   Optional<String> trait(Trait trait) {
     return Optional.ofNullable(traits.get(trait));
   }

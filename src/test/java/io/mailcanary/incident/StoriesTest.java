@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What people read when it happens as it happened.
@@ -139,6 +140,50 @@ class StoriesTest {
         List.of(),
         List.of(),
         List.of());
+  }
+
+  @Test
+  void whatARelayPassesOnIsHeldAgainstTheServerThatSaidIt() {
+    List<Leg> legs = new ArrayList<>(receivers());
+    // That mail from there is probed, too, does not make the partner's hosts ours.
+    legs.add(
+        Legs.leg(
+            "from-peer3",
+            MailPath.Kind.INBOUND,
+            Optional.empty(),
+            "peer3-out",
+            "ours",
+            "peer3.test",
+            "notify.corp.test"));
+    rules.watch(legs, T);
+    for (int minute = 0; minute < 6; minute++) {
+      for (Leg leg : legs) {
+        Duration at = Duration.ofMinutes(minute);
+        if (minute > 3 && leg.path().name().equals("to-peer3")) {
+          outcome(
+              "to-peer3",
+              at,
+              at.plusSeconds(6),
+              Result.DEFERRED,
+              Cause.SYSTEM,
+              "mx.peer3.test: 451 4.3.2 System not accepting network messages",
+              "mx.peer3.test");
+        } else {
+          good(leg.path().name(), at);
+        }
+      }
+    }
+    Incident incident =
+        decisions.stream()
+            .flatMap(one ->
+                one instanceof Decision.Open(Incident opened, _)
+                    ? Stream.of(opened)
+                    : Stream.empty())
+            .findFirst()
+            .orElseThrow();
+    assertThat(incident.attribution().component()).isEqualTo("mx.peer3.test");
+    assertThat(incident.attribution().side()).isEqualTo(Attribution.Side.THEIRS);
+    assertThat(incident.paths()).containsExactly("to-peer3");
   }
 
   @Test
