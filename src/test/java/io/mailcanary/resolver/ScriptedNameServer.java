@@ -3,6 +3,7 @@ package io.mailcanary.resolver;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -28,10 +29,24 @@ final class ScriptedNameServer implements AutoCloseable {
 
   ScriptedNameServer(Script script) throws IOException {
     this.script = script;
-    this.tcp = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    this.udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress());
+    this.tcp = new ServerSocket();
+    this.udp = bound(tcp);
     Thread.startVirtualThread(this::serveUdp);
     Thread.startVirtualThread(this::serveTcp);
+  }
+
+  /// Both on one port: what is free for TCP may be taken for UDP.
+  private static DatagramSocket bound(ServerSocket tcp) throws IOException {
+    for (int attempt = 0; attempt < 20; attempt++) {
+      DatagramSocket udp = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+      try {
+        tcp.bind(udp.getLocalSocketAddress());
+        return udp;
+      } catch (BindException _) {
+        udp.close();
+      }
+    }
+    throw new BindException("no port is free for both UDP and TCP");
   }
 
   InetSocketAddress address() {
