@@ -74,8 +74,9 @@ public final class Submission implements AutoCloseable {
     this.clock = clock;
     this.keeping = keeping;
     warmUp();
-    tidier.scheduleWithFixedDelay(
-        this::tidy, TIDY.toMillis(), TIDY.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        tidier.scheduleWithFixedDelay(
+            this::tidy, TIDY.toMillis(), TIDY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private record NoDomains(HostLookup lookup) implements RoutePlan {

@@ -17,8 +17,9 @@ final class StalledWrites {
           Thread.ofVirtual().name("stalled-writes").factory());
 
   static {
-    EYE.scheduleWithFixedDelay(
-        StalledWrites::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        EYE.scheduleWithFixedDelay(
+            StalledWrites::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private StalledWrites() {}

@@ -20,6 +20,7 @@ import io.mailcanary.store.Outbox;
 import io.mailcanary.store.SqlIncidentStore;
 import io.mailcanary.store.SqlOutbox;
 import io.mailcanary.wire.Trust;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +57,7 @@ final class DispatchVictim {
   private DispatchVictim() {}
 
   /// @param arguments the data directory, the channel's address, the step, the incident's id
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws IOException {
     Step step = Step.valueOf(arguments[2]);
     String id = arguments[3];
     InstantSource clock = InstantSource.system();
@@ -84,7 +85,14 @@ final class DispatchVictim {
       decide(incidents, step, id);
       dispatcher.wake();
     }
-    Thread.sleep(Duration.ofSeconds(60));
+    awaitEnd();
+  }
+
+  /// Until it is killed, or whoever started it is gone: the pipe between them ends then.
+  private static void awaitEnd() throws IOException {
+    while (System.in.read() >= 0) {
+      // Nobody says anything.
+    }
   }
 
   private static void decide(IncidentStore incidents, Step step, String id) {
