@@ -86,15 +86,20 @@ final class ChangesBefore {
       marker(change, near).ifPresent(text::append);
     }
     Duration lead = Duration.between(change.at(), began);
-    text.append("; ");
-    if (lead.isNegative()) {
-      text.append(kind.word()).append(" since ").append(Sentences.time(began, began));
-    } else {
-      text.append(
-          "%s since %s, %s later"
-              .formatted(kind.word(), Sentences.time(began, began), Words.of(lead)));
+    text.append("; ").append(began(kind)).append(' ').append(Sentences.time(began, began));
+    if (!lead.isNegative()) {
+      text.append(", ").append(lead.toSeconds() == 0 ? "at once" : Words.of(lead) + " later");
     }
     return text.toString();
+  }
+
+  /// `deferring since`, or `found at` where mail is not hit yet.
+  private static String began(IncidentKind kind) {
+    return switch (kind) {
+      case DNS, TLS, AUTHENTICATION, QUEUE -> "found at";
+      case DEFERRING, BOUNCING, LOSING, SLOW, MISFILED, DUPLICATED, BLIND, SILENT ->
+          kind.word() + " since";
+    };
   }
 
   /// The nearest thing that somebody did before the change.
