@@ -28,7 +28,6 @@ import io.mailcanary.resolver.NameServers;
 import io.mailcanary.resolver.Recursor;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
-import io.mailcanary.runtime.Part;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.RealAgenda;
 import io.mailcanary.runtime.SteadyClock;
@@ -534,22 +533,14 @@ public final class Service implements AutoCloseable {
 
   private void showStore(Instant now) {
     Journal.Health health = journal.health();
-    show("store", health.isWriting(), health.failingSince().orElse(now), health.reason());
+    board.show("store", health.isWriting(), health.reason(), health.failingSince().orElse(now));
   }
 
   private void showSchedule(Instant now) {
     schedule.ifPresent(turning -> {
       Optional<String> trouble = turning.trouble(now);
-      show("schedule", trouble.isEmpty(), now, trouble.orElse(""));
+      board.show("schedule", trouble.isEmpty(), trouble.orElse(""), now);
     });
-  }
-
-  private void show(String name, boolean ok, Instant since, String reason) {
-    Optional<Part> before =
-        board.parts().stream().filter(part -> part.name().equals(name)).findFirst();
-    if (before.isEmpty() || before.get().ok() != ok || !before.get().reason().equals(reason)) {
-      board.show(new Part(name, ok, since, reason));
-    }
   }
 
   private void tidy() {

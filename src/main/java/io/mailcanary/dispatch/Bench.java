@@ -53,6 +53,7 @@ final class Bench {
   private Set<String> paused = Set.of();
   private Instant sharedUntil;
   private Instant elsewhereAt;
+  private long lookedAt = -1;
 
   /// How far the entries of others had been read then.
   private record Read(Instant at, long upTo) {}
@@ -163,17 +164,7 @@ final class Bench {
   /// Looks at what nobody tells: which mailboxes can be seen, which paths are paused, and what
   /// other replicas put on record.
   void look(Instant now) {
-    ports.board().parts().stream()
-        .filter(part -> part.name().startsWith(MAILBOX))
-        .forEach(part -> see(part, now));
-    Set<String> pausedNow = new HashSet<>();
-    ports.board().paths().stream()
-        .filter(view -> view.health().health() == Health.PAUSED)
-        .forEach(view -> pausedNow.add(view.name()));
-    if (!pausedNow.equals(paused)) {
-      paused = pausedNow;
-      watch(plan, now);
-    }
+    lookAtBoard(now);
     if (elsewhereAt.plus(ELSEWHERE).isAfter(now)) {
       return;
     }
@@ -185,6 +176,25 @@ final class Bench {
     if (sharedUntil.plus(STRAGGLING).isAfter(now)) {
       lookElsewhere(now);
       tellChanges(NEWEST_CHANGES, now);
+    }
+  }
+
+  private void lookAtBoard(Instant now) {
+    long revision = ports.board().revision();
+    if (revision == lookedAt) {
+      return;
+    }
+    lookedAt = revision;
+    ports.board().parts().stream()
+        .filter(part -> part.name().startsWith(MAILBOX))
+        .forEach(part -> see(part, now));
+    Set<String> pausedNow = new HashSet<>();
+    ports.board().paths().stream()
+        .filter(view -> view.health().health() == Health.PAUSED)
+        .forEach(view -> pausedNow.add(view.name()));
+    if (!pausedNow.equals(paused)) {
+      paused = pausedNow;
+      watch(plan, now);
     }
   }
 

@@ -6,7 +6,6 @@ import io.mailcanary.path.Cadence;
 import io.mailcanary.path.Heartbeat;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.Board;
-import io.mailcanary.runtime.Part;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.store.LastAttempt;
 import io.mailcanary.store.StoreException;
@@ -204,11 +203,6 @@ public final class Pulse implements AutoCloseable {
   }
 
   private void show(String name, boolean ok, String reason) {
-    Optional<Part> before =
-        board.parts().stream().filter(part -> part.name().equals(name)).findFirst();
-    boolean same = before.isPresent() && before.get().ok() == ok;
-    if (!same || !before.get().reason().equals(reason)) {
-      board.show(new Part(name, ok, same ? before.get().since() : clock.instant(), reason));
-    }
+    board.show(name, ok, reason, clock.instant());
   }
 }

@@ -333,8 +333,12 @@ public final class Prober implements Wheel, AutoCloseable {
     Arrival arrival = canary.arrival();
     if (sent != null && arrival != null) {
       Duration took = Duration.between(sent, arrival.at());
-      book(canary.path())
-          .ifPresent(book -> book.looks(canary.leg()).found(flight.looksBy(arrival.at()), took));
+      boolean missed =
+          flight
+              .firstLook()
+              .filter(look -> mailboxes.isSeenSince(arrival.mailbox(), look))
+              .isPresent();
+      book(canary.path()).ifPresent(book -> book.looks(canary.leg()).found(missed, took));
     }
   }
 

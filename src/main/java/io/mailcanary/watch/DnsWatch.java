@@ -587,20 +587,16 @@ public final class DnsWatch implements AutoCloseable {
 
   private void check(String resolver) {
     Optional<String> trouble = ResolverSight.trouble(sources, resolver, zones.keySet());
-    String name = part(resolver);
-    Optional<Part> before =
-        ports.board().parts().stream().filter(part -> part.name().equals(name)).findFirst();
-    if (before.isEmpty() || before.get().ok() == trouble.isPresent()) {
-      ports
-          .board()
-          .show(new Part(name, trouble.isEmpty(), ports.clock().instant(), trouble.orElse("")));
+    boolean sees = trouble.isEmpty();
+    boolean saw = ports.board().part(part(resolver)).map(Part::ok).orElse(!sees);
+    if (saw != sees) {
+      ports.board().show(part(resolver), sees, trouble.orElse(""), ports.clock().instant());
       trouble.ifPresent(why -> LOG.warn("resolver {} is blind: {}", resolver, why));
     }
   }
 
   private boolean isBlind(String resolver) {
-    return ports.board().parts().stream()
-        .anyMatch(part -> part.name().equals(part(resolver)) && !part.ok());
+    return ports.board().part(part(resolver)).filter(part -> !part.ok()).isPresent();
   }
 
   private static String part(String resolver) {
