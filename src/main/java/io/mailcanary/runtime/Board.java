@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /// How everything is, for all who show it. What it hands out is immutable; one conductor writes it.
 public final class Board {
+  /// The part that says whether somebody outside hears that we live.
+  public static final String HEARTBEAT = "heartbeat";
+
   private final Map<String, PathView> paths = new ConcurrentHashMap<>();
   private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
   private final Map<String, Part> parts = new ConcurrentHashMap<>();
@@ -53,6 +56,12 @@ public final class Board {
   /// The parts of the observer by name.
   public List<Part> parts() {
     return parts.values().stream().sorted((a, b) -> a.name().compareTo(b.name())).toList();
+  }
+
+  /// What is wrong with us: for this no heartbeat goes out and we are not ready. Whether the
+  /// heartbeat itself gets through is not for either to say.
+  public List<Part> troubles() {
+    return parts().stream().filter(part -> !part.ok() && !part.name().equals(HEARTBEAT)).toList();
   }
 
   public ConfigurationView configuration() {

@@ -17,10 +17,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Two replicas on one PostgreSQL tell people once, and one goes on when the other is killed.
 @NeedsServer(Server.POSTGRESQL)
@@ -40,10 +40,9 @@ class ReplicasIT {
   private RunningMailcanary one;
   private RunningMailcanary two;
 
-  @BeforeEach
-  void start() throws IOException {
-    one = replica("one");
-    two = replica("two");
+  private void start(String siteOfOne, String siteOfTwo) throws IOException {
+    one = replica("one", siteOfOne);
+    two = replica("two", siteOfTwo);
   }
 
   @AfterEach
@@ -55,7 +54,7 @@ class ReplicasIT {
     pager.close();
   }
 
-  private RunningMailcanary replica(String name) throws IOException {
+  private RunningMailcanary replica(String name, String site) throws IOException {
     Path mail = directory.resolve("mail");
     for (String part : List.of("cur", "new", "tmp")) {
       Files.createDirectories(mail.resolve(part));
@@ -77,9 +76,9 @@ class ReplicasIT {
             paths:
               p: { every: 1s, via: out, from: a@campus.test, to: b@far.test, arrives-in: in, confirm: { canaries: 0 } }
             channels: { hook: { type: webhook, url: "%s" } }
-            service: { signing-keys: [{ id: k1, secret: "0123456789abcdef0123" }] }
+            service: { site: "%s", signing-keys: [{ id: k1, secret: "0123456789abcdef0123" }] }
             """
-                .formatted(refusing.port(), mail, pager.uri("/hook")))
+                .formatted(refusing.port(), mail, pager.uri("/hook"), site))
         .start();
   }
 
@@ -103,8 +102,12 @@ class ReplicasIT {
     return log.lastIndexOf(JUDGES) > log.lastIndexOf("another replica judges incidents");
   }
 
-  @Test
-  void peopleAreToldOnceAndTheOtherGoesOnWhenTheJudgeIsKilled() {
+  /// Wherever they stand: on one database one judges for all.
+  @ParameterizedTest(name = "sites \"{0}\" and \"{1}\"")
+  @CsvSource({"'', ''", "north, south"})
+  void peopleAreToldOnceAndTheOtherGoesOnWhenTheJudgeIsKilled(String first, String second)
+      throws IOException {
+    start(first, second);
     one.awaitThat("one of them judges", _ -> judges(one) != judges(two));
     one.awaitThat("people are told", _ -> told().stream().anyMatch(s -> s.startsWith("opened")));
     boolean firstJudges = judges(one);
