@@ -48,7 +48,7 @@ record Diagnosis(
         share,
         cause,
         attribution,
-        ChangesBefore.of(world.changes(), names, file.onset, kind, world.settings()),
+        ChangesBefore.of(world.changes(), names, file.onset, facts.trouble(), world.settings()),
         ChangesBefore.repairs(world.changes(), names, file.onset),
         Dossier.evidence(file),
         Dossier.advice(file, cause),

@@ -42,10 +42,11 @@ final class Review {
 
   /// Adds what follows for one file.
   void review(CaseFile file, Instant now, List<Decision> decisions) {
+    if (isAwaited(file, now.toEpochMilli())) {
+      return;
+    }
     if (file.isOver()) {
-      if (!isAwaited(file, now.toEpochMilli())) {
-        close(file, now, decisions);
-      }
+      close(file, now, decisions);
       return;
     }
     boolean first = file.id.isEmpty();
@@ -65,7 +66,8 @@ final class Review {
 
   /// After a restart the watchers and readers have to speak first.
   private static boolean isAwaited(CaseFile file, long at) {
-    if (!file.restored || !file.hasWatchers()) {
+    boolean spoken = !file.findings.isEmpty() || !file.blind.isEmpty();
+    if (!file.restored || !file.hasWatchers() || spoken) {
       return false;
     }
     file.awaitedUntil = file.awaitedUntil == 0 ? at + AWAITED.toMillis() : file.awaitedUntil;

@@ -33,8 +33,9 @@ final class Story {
     before.paths().forEach(more::remove);
     if (!more.isEmpty()) {
       news.add(
-          "%s %s hit, too (%s)"
-              .formatted(Sentences.list(more), more.size() == 1 ? "is" : "are", after.share()));
+          "%s %s concerned, too (%s)"
+              .formatted(
+                  Sentences.list(more), more.size() == 1 ? "is" : "are", failing(after.share())));
     }
     Attribution was = before.attribution();
     Attribution is = after.attribution();
@@ -70,6 +71,10 @@ final class Story {
       case BLIND -> "we can see again, after " + took;
       case SILENT -> "canaries are sent again, after " + took;
     };
+  }
+
+  private static String failing(Share share) {
+    return share.of() == 1 ? "it fails" : share + (share.failing() == 1 ? " fails" : " fail");
   }
 
   private static String canaries(int count, String one, String more) {

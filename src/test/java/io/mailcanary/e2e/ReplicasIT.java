@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -37,18 +38,11 @@ class ReplicasIT {
       ScriptedSmtpServer.script()
           .on("MAIL", ScriptedSmtpServer.say("450 4.1.8 Sender address rejected: Domain not found"))
           .start();
-  private RunningMailcanary one;
-  private RunningMailcanary two;
-
-  private void start(String siteOfOne, String siteOfTwo) throws IOException {
-    one = replica("one", siteOfOne);
-    two = replica("two", siteOfTwo);
-  }
+  private final List<RunningMailcanary> running = new ArrayList<>();
 
   @AfterEach
   void end() {
-    one.close();
-    two.close();
+    running.forEach(RunningMailcanary::close);
     refusing.close();
     database.close();
     pager.close();
@@ -59,7 +53,8 @@ class ReplicasIT {
     for (String part : List.of("cur", "new", "tmp")) {
       Files.createDirectories(mail.resolve(part));
     }
-    return new RunningMailcanary(
+    RunningMailcanary replica =
+        new RunningMailcanary(
             Files.createDirectories(directory.resolve(name)),
             Map.of(
                 "DATASOURCES_DEFAULT_URL",
@@ -67,7 +62,9 @@ class ReplicasIT {
                 "DATASOURCES_DEFAULT_USERNAME",
                 "postgres",
                 "DATASOURCES_DEFAULT_PASSWORD",
-                "trusted-anyway"))
+                "trusted-anyway"));
+    running.add(replica);
+    replica
         .probes(
             "probes.yaml",
             """
@@ -80,6 +77,7 @@ class ReplicasIT {
             """
                 .formatted(refusing.port(), mail, pager.uri("/hook"), site))
         .start();
+    return replica;
   }
 
   private List<String> told() {
@@ -107,7 +105,8 @@ class ReplicasIT {
   @CsvSource({"'', ''", "north, south"})
   void peopleAreToldOnceAndTheOtherGoesOnWhenTheJudgeIsKilled(String first, String second)
       throws IOException {
-    start(first, second);
+    RunningMailcanary one = replica("one", first);
+    RunningMailcanary two = replica("two", second);
     one.awaitThat("one of them judges", _ -> judges(one) != judges(two));
     one.awaitThat("people are told", _ -> told().stream().anyMatch(s -> s.startsWith("opened")));
     boolean firstJudges = judges(one);
