@@ -564,10 +564,10 @@ public final class Service implements AutoCloseable {
     return isOurs("tidy");
   }
 
-  /// Whether something that one replica does for all is this one's.
+  /// Whether something that one replica does for all, whatever their sites, is this one's.
   private boolean isOurs(String work) {
     return schedule
-        .map(turning -> Watchers.isOurs(work, turning.membership().alive()))
+        .map(turning -> Watchers.isOurs(work, turning.everywhere().alive()))
         .orElse(true);
   }
 
@@ -577,6 +577,6 @@ public final class Service implements AutoCloseable {
   }
 
   private boolean isAlone() {
-    return schedule.map(turning -> turning.membership().alive().all().size() == 1).orElse(true);
+    return schedule.map(turning -> turning.everywhere().alive().all().size() == 1).orElse(true);
   }
 }

@@ -15,6 +15,9 @@ import java.util.function.Consumer;
 
 /// How everything is, for all who show it. What it hands out is immutable; one conductor writes it.
 public final class Board {
+  /// The part that says whether somebody outside hears that we live.
+  public static final String HEARTBEAT = "heartbeat";
+
   private final Map<String, PathView> paths = new ConcurrentHashMap<>();
   private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
   private final Map<String, Part> parts = new ConcurrentHashMap<>();
@@ -65,6 +68,12 @@ public final class Board {
   /// As long as this stays the same no path's health and no part began or ceased to be well.
   public long revision() {
     return revision.get();
+  }
+
+  /// What is wrong with us: for this no heartbeat goes out and we are not ready. Whether the
+  /// heartbeat itself gets through is not for either to say.
+  public List<Part> troubles() {
+    return parts().stream().filter(part -> !part.ok() && !part.name().equals(HEARTBEAT)).toList();
   }
 
   public ConfigurationView configuration() {

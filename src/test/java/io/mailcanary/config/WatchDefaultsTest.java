@@ -47,6 +47,9 @@ class WatchDefaultsTest extends WrittenProbes {
                 type: postfix
                 command: [ssh, -p, 22, mx, postqueue, -p, -j]
                 every: 10s
+                many: 50
+                share: 0.2
+                old: 4h
             """);
     assertThat(plan.queues())
         .containsOnly(
@@ -58,7 +61,8 @@ class WatchDefaultsTest extends WrittenProbes {
                     Queue.Type.POSTFIX,
                     new Queue.Source.Command(
                         List.of("ssh", "-p", "22", "mx", "postqueue", "-p", "-j")),
-                    Duration.ofSeconds(10))));
+                    Duration.ofSeconds(10),
+                    new Queue.Limits(50, 0.2, Duration.ofHours(4)))));
   }
 
   @Test
@@ -114,7 +118,8 @@ class WatchDefaultsTest extends WrittenProbes {
             Duration.ofHours(1),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
-            Duration.ofHours(24));
+            Duration.ofHours(24),
+            3);
     assertThat(inWorld("").paging().rules()).isEqualTo(defaults);
     assertThat(inWorld("rules: {}").paging().rules()).isEqualTo(defaults);
     assertThat(inWorld("rules: { rate: {}, drift: {} }").paging().rules()).isEqualTo(defaults);
@@ -138,6 +143,7 @@ class WatchDefaultsTest extends WrittenProbes {
                       flap-hold: 10m
                       update-every: 15m
                       changes-within: 12h
+                      silent-turns: 5
                     """)
                 .paging()
                 .rules())
@@ -156,7 +162,8 @@ class WatchDefaultsTest extends WrittenProbes {
                 Duration.ofHours(2),
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(15),
-                Duration.ofHours(12)));
+                Duration.ofHours(12),
+                5));
   }
 
   @Test
