@@ -32,16 +32,27 @@ public final class Inspections implements AutoCloseable {
 
   /// Finds out what a letter's authentication comes to. Where too many wait already, nothing comes
   /// of it: the next canary is as good.
+  ///
+  /// @param done is always told; nothing, where nothing was found out
   public void inspect(Letter letter, Consumer<List<AuthenticationCheck>> done) {
-    start(() -> {
-      learn(letter);
-      done.accept(authenticator.check(letter));
-    });
+    boolean starts =
+        start(() -> {
+          List<AuthenticationCheck> checks = List.of();
+          try {
+            learn(letter);
+            checks = authenticator.check(letter);
+          } finally {
+            done.accept(checks);
+          }
+        });
+    if (!starts) {
+      done.accept(List.of());
+    }
   }
 
   /// Learns the signatures alone.
   public void glance(Letter letter) {
-    start(() -> learn(letter));
+    var _ = start(() -> learn(letter));
   }
 
   @Override
@@ -53,12 +64,16 @@ public final class Inspections implements AutoCloseable {
     DkimSignature.of(HeaderBlock.of(letter.head())).forEach(learned);
   }
 
-  private void start(Runnable work) {
-    if (closed || waiting.incrementAndGet() > MOST_WAITING) {
+  private boolean start(Runnable work) {
+    if (closed) {
+      return false;
+    }
+    if (waiting.incrementAndGet() > MOST_WAITING) {
       waiting.decrementAndGet();
-      return;
+      return false;
     }
     Thread.ofVirtual().name("authenticate").start(() -> inTurn(work));
+    return true;
   }
 
   private void inTurn(Runnable work) {

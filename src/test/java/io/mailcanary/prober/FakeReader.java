@@ -103,7 +103,8 @@ final class FakeReader implements MailboxReader {
             at,
             Duration.ZERO,
             bytes,
-            raw.substring(0, Math.min(raw.length(), FoundMessage.HEAD)));
+            raw.substring(0, Math.min(raw.length(), FoundMessage.HEAD)),
+            out -> out.write(raw.getBytes(StandardCharsets.ISO_8859_1)));
     held.put(message.key(), message);
     if (seeing && !silent) {
       tell(message);
