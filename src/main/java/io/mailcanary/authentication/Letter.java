@@ -9,7 +9,9 @@ import java.util.List;
 /// @param trusted the hosts whose trace lines and results are believed
 /// @param sender the envelope sender that it left with; counts where the mailbox did not note
 ///   another
-public record Letter(String head, long bytes, List<String> trusted, String sender) {
+/// @param recipient whom it was sent to
+public record Letter(
+    String head, long bytes, List<String> trusted, String sender, String recipient) {
   public Letter {
     trusted = List.copyOf(trusted);
   }

@@ -33,7 +33,9 @@ final class Inspecting {
       Instant now,
       Consumer<List<AuthenticationCheck>> done) {
     List<String> trusted = mailbox == null ? List.of() : mailbox.trustedHosts();
-    Letter letter = new Letter(message.head(), message.bytes(), trusted, path.from().toString());
+    Letter letter =
+        new Letter(
+            message.head(), message.bytes(), trusted, path.from().toString(), path.to().toString());
     if (!path.expect().authentication().isEmpty() || !trusted.isEmpty()) {
       inspector.inspect(letter, done);
     } else if (isDue(path.name(), now)) {
