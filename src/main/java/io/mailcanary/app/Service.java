@@ -1,5 +1,6 @@
 package io.mailcanary.app;
 
+import io.mailcanary.authentication.Letter;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.dispatch.DispatchMeters;
@@ -9,6 +10,8 @@ import io.mailcanary.dispatch.Notifiers;
 import io.mailcanary.dispatch.Patience;
 import io.mailcanary.dispatch.Pulse;
 import io.mailcanary.mail.DkimSignature;
+import io.mailcanary.mail.EmailAddress;
+import io.mailcanary.mail.HandOver;
 import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mailbox.MailboxReaders;
 import io.mailcanary.mailbox.MailboxSink;
@@ -22,6 +25,7 @@ import io.mailcanary.prober.Prober;
 import io.mailcanary.queue.QueueReader;
 import io.mailcanary.queue.QueuedMessage;
 import io.mailcanary.receiver.Receivers;
+import io.mailcanary.registry.Rdap;
 import io.mailcanary.resolver.Asker;
 import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.NameServers;
@@ -58,9 +62,13 @@ import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
 import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.KnownSurroundings;
 import io.mailcanary.watch.NetworkSources;
 import io.mailcanary.watch.QueueWatch;
 import io.mailcanary.watch.QueuedHere;
+import io.mailcanary.watch.Registrations;
+import io.mailcanary.watch.SendingHosts;
+import io.mailcanary.watch.StsPolicies;
 import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
@@ -73,9 +81,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +94,7 @@ public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final Duration BEAT = Duration.ofSeconds(1);
   private static final Duration STALL = Duration.ofSeconds(5);
+  private static final Pattern TLSA = Pattern.compile("^_\\d{1,5}\\._tcp\\.");
   private static final Duration TIDYING = Duration.ofMinutes(10);
 
   /// How long after its deadline a canary may still turn up.
@@ -123,6 +134,8 @@ public final class Service implements AutoCloseable {
   private final ArrivalInspector inspector;
   private final TlsWatch tls;
   private final AuthenticationWatch authentication;
+  private final SendingHosts sendingHosts = new SendingHosts(clock);
+  private volatile Rdap registries;
   private volatile NameServers nameServers;
   private volatile Recursor recursor;
   private volatile SigningKeys keys;
@@ -144,8 +157,10 @@ public final class Service implements AutoCloseable {
     keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
     nameServers = new NameServers(plan.defaultResolver());
     recursor = new Recursor(plan.defaultResolver(), asker);
+    registries = new Rdap(plan.dns().rdap(), clock);
     inspector =
-        new ArrivalInspector(question -> recursor.ask(question, Look.VALIDATING), this::learned);
+        new ArrivalInspector(
+            question -> recursor.ask(question, Look.VALIDATING), this::learned, this::handedOver);
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
@@ -240,11 +255,18 @@ public final class Service implements AutoCloseable {
             plan);
     PolicyFetcher policies = new PolicyFetcher(host -> nameServers.addresses(host), trust);
     dns.surroundedBy(
-        tls.surroundings(
-            policies::fetch, task -> Thread.ofVirtual().name("mta-sts-", 0).start(task)));
+        new KnownSurroundings(
+            tls,
+            new StsPolicies(policies::fetch, aside("mta-sts-"), clock),
+            sendingHosts,
+            new Registrations(domain -> registries.of(domain), aside("registration-"), clock)));
     authentication = new AuthenticationWatch(findings::show, plan);
     metrics.findings(findings);
     metrics.certificates(tls::expiries);
+  }
+
+  private static Executor aside(String name) {
+    return task -> Thread.ofVirtual().name(name, 0).start(task);
   }
 
   private MailboxReader reader(Mailbox mailbox, MailboxSink sink) {
@@ -311,7 +333,7 @@ public final class Service implements AutoCloseable {
     var _ = board.listen(this::heard);
     changes.listen(change -> {
       if (change.kind() == Change.Kind.RECORD) {
-        tls.hostChanged(change.name());
+        tls.hostChanged(TLSA.matcher(change.name()).replaceFirst(""));
       }
     });
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
@@ -345,6 +367,9 @@ public final class Service implements AutoCloseable {
       return;
     }
     keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
+    if (!next.dns().rdap().equals(plan.dns().rdap())) {
+      registries = new Rdap(next.dns().rdap(), clock);
+    }
     if (!next.defaultResolver().equals(plan.defaultResolver())) {
       nameServers = new NameServers(next.defaultResolver());
       recursor = new Recursor(next.defaultResolver(), asker);
@@ -385,6 +410,11 @@ public final class Service implements AutoCloseable {
       }
       case Board.News.OfPath _, Board.News.OfIncident _ -> {}
     }
+  }
+
+  private void handedOver(Letter letter, HandOver handOver) {
+    sendingHosts.learn(
+        EmailAddress.parse(letter.sender()), EmailAddress.parse(letter.recipient()), handOver);
   }
 
   private void learned(DkimSignature signature) {

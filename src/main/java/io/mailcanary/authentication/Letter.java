@@ -11,15 +11,23 @@ import java.util.List;
 /// @param trusted the hosts whose trace lines and results are believed
 /// @param sender the envelope sender that it left with; counts where the mailbox did not note
 ///   another
+/// @param recipient whom it was sent to
 /// @param source where all of it is to be had, in case the head is not all
-public record Letter(String head, long bytes, List<String> trusted, String sender, Source source) {
+public record Letter(
+    String head,
+    long bytes,
+    List<String> trusted,
+    String sender,
+    String recipient,
+    Source source) {
   public Letter {
     trusted = List.copyOf(trusted);
   }
 
   /// One of which no more than the head can be had.
-  public Letter(String head, long bytes, List<String> trusted, String sender) {
-    this(head, bytes, trusted, sender, Source.NONE);
+  public Letter(
+      String head, long bytes, List<String> trusted, String sender, String recipient) {
+    this(head, bytes, trusted, sender, recipient, Source.NONE);
   }
 
   /// Where all of a message is to be had.

@@ -40,6 +40,7 @@ final class Inspecting {
             message.bytes(),
             trusted,
             path.from().toString(),
+            path.to().toString(),
             message.whole()::copyTo);
     if (!path.expect().authentication().isEmpty() || !trusted.isEmpty()) {
       inspector.inspect(letter, done);

@@ -81,7 +81,7 @@ class AuthenticatorTest {
     String head = RECEIVED + signed("campus.example");
     List<AuthenticationCheck> checks =
         new Authenticator(zone())
-            .check(new Letter(head, head.length() + 1, List.of(), "canary@campus.example"));
+            .check(new Letter(head, head.length() + 1, List.of(), "canary@campus.example", ""));
     assertThat(result(checks, AuthenticationMethod.DKIM)).isEqualTo(AuthenticationResult.UNKNOWN);
     assertThat(result(checks, AuthenticationMethod.SPF)).isEqualTo(AuthenticationResult.UNKNOWN);
     assertThat(result(checks, AuthenticationMethod.DMARC)).isEqualTo(AuthenticationResult.UNKNOWN);
@@ -162,7 +162,7 @@ class AuthenticatorTest {
         new Authenticator(zone())
             .check(
                 new Letter(
-                    there.substring(0, 64 * 1024), claimed, List.of(MX), "x@y.example", source));
+                    there.substring(0, 64 * 1024), claimed, List.of(MX), "x@y.example", "", source));
     assertThat(result(checks, AuthenticationMethod.DKIM).word())
         .as(sentence + ": " + checks)
         .isEqualTo(expected);
@@ -286,7 +286,7 @@ class AuthenticatorTest {
         List.of("", "\r\n", "DKIM-Signature: v=1; a=rsa-sha256\r\n\r\n", "From: @\r\n\r\nx")) {
       List<AuthenticationCheck> checks =
           new Authenticator(new Zone())
-              .check(new Letter(text, text.length(), List.of(MX), "a@b.c"));
+              .check(new Letter(text, text.length(), List.of(MX), "a@b.c", ""));
       assertThat(checks).as(text).hasSize(3);
     }
   }
@@ -324,7 +324,8 @@ class AuthenticatorTest {
                 letter,
                 letter.length(),
                 trusted.isEmpty() ? List.of() : List.of(trusted),
-                "canary@campus.example"));
+                "canary@campus.example",
+                ""));
   }
 
   private static AuthenticationResult result(

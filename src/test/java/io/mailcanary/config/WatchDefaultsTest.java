@@ -15,6 +15,7 @@ import io.mailcanary.runtime.Plan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Queues, DNS, and what decides about incidents: what holds where nothing is said, and that each
@@ -86,6 +87,7 @@ class WatchDefaultsTest extends WrittenProbes {
                       port: 5353
                       public-networks: [127.0.0.0/8, "fd00::/8"]
                       ignore: [corp.internal]
+                      rdap: off
                     """)
                 .dns())
         .isEqualTo(
@@ -95,7 +97,8 @@ class WatchDefaultsTest extends WrittenProbes {
                 List.of(new DomainName("other.example"), new DomainName("_dmarc.other.example")),
                 5353,
                 List.of("127.0.0.0/8", "fd00:0:0:0:0:0:0:0/8"),
-                List.of(new DomainName("corp.internal"))));
+                List.of(new DomainName("corp.internal")),
+                Optional.empty()));
   }
 
   @Test
