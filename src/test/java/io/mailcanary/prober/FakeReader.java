@@ -109,6 +109,9 @@ final class FakeReader implements MailboxReader {
     if (seeing && !silent) {
       tell(message);
     } else {
+      if (seeing && untold.isEmpty()) {
+        lastSight = clock.instant();
+      }
       untold.put(message.key(), message);
     }
     return message;
@@ -155,9 +158,9 @@ final class FakeReader implements MailboxReader {
   public void look() {
     asked.add("look");
     if (seeing) {
-      List<FoundMessage> news = List.copyOf(untold.values());
+      // What was there before this look counts as seen once all of it is told.
+      List.copyOf(untold.values()).forEach(this::tell);
       untold.clear();
-      news.forEach(this::tell);
     }
   }
 
