@@ -7,7 +7,8 @@ import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.dispatch.Dispatcher;
 import io.mailcanary.dispatch.IncidentDesk;
 import io.mailcanary.dispatch.Patience;
-import io.mailcanary.dns.DomainFacts.PolicyFetch;
+import io.mailcanary.dns.DnsName;
+import io.mailcanary.dns.DomainFacts.Served;
 import io.mailcanary.dns.Vantage;
 import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.DkimSignature;
@@ -17,8 +18,8 @@ import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.notify.Notifier;
 import io.mailcanary.notify.Outcome;
 import io.mailcanary.path.Cadence;
-import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Mailbox;
 import io.mailcanary.prober.InQueue;
 import io.mailcanary.prober.Inspector;
 import io.mailcanary.prober.Ledger;
@@ -52,6 +53,7 @@ import io.mailcanary.watch.Findings;
 import io.mailcanary.watch.NetworkSources;
 import io.mailcanary.watch.QueueWatch;
 import io.mailcanary.watch.QueuedHere;
+import io.mailcanary.watch.Surroundings;
 import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.world.SimulatedWorld;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +65,6 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TimeZone;
 import java.util.function.Consumer;
@@ -155,7 +156,12 @@ final class SimulatedService implements AutoCloseable {
     queues =
         new QueueWatch(
             new QueueWatch.Ports(
-                new SimulatedQueues(plan, world, time), this::foundInQueue, time, time, board, findings));
+                new SimulatedQueues(plan, world, time),
+                this::foundInQueue,
+                time,
+                time,
+                board,
+                findings));
     Concerns concerns = new Concerns(findings, prober::concern);
     dns =
         new DnsWatch(
@@ -186,13 +192,12 @@ final class SimulatedService implements AutoCloseable {
                 time),
             plan);
     dns.surroundedBy(
-        tls.surroundings(
-            domain ->
-                new PolicyFetch(
-                    "https://mta-sts." + domain,
-                    Optional.empty(),
-                    Optional.of("no web server in a drill")),
-            Runnable::run));
+        new Surroundings() {
+          @Override
+          public List<Served> served(DnsName host) {
+            return tls.served(host);
+          }
+        });
     authentication = new AuthenticationWatch(findings::show, plan);
   }
 
@@ -336,7 +341,8 @@ final class SimulatedService implements AutoCloseable {
           case Cadence.Every(Duration period) ->
               turn(
                   path,
-                  time.instant().plus(period.multipliedBy(place + 1L).dividedBy(plan.paths().size())),
+                  time.instant()
+                      .plus(period.multipliedBy(place + 1L).dividedBy(plan.paths().size())),
                   at -> at.plus(period));
           case Cadence.Cron(String expression) -> {
             CronExpression cron = cron(expression);
