@@ -194,7 +194,7 @@ public final class Service implements AutoCloseable {
         new Dispatcher(
             new SqlOutbox(database),
             incidents,
-            new Notifiers(door, letters, clock),
+            new Notifiers(door, letters, clock)::of,
             board,
             clock,
             new Random(),

@@ -70,7 +70,7 @@ final class DispatchVictim {
             new Notifiers(
                 new HttpDoor(new Trust(), clock),
                 (_, _, _, _) -> new Outcome.Refused("no relay here"),
-                clock),
+                clock)::of,
             new Board(new ConfigurationView(Instant.EPOCH, List.of())),
             clock,
             new Random(),
