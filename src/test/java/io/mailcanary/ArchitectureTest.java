@@ -140,6 +140,7 @@ class ArchitectureTest {
                   "dispatch",
                   "runtime",
                   "store")),
+          Map.entry("login", List.of("path", "runtime", "api")),
           Map.entry(
               "web",
               List.of(
