@@ -55,6 +55,7 @@ import io.mailcanary.tls.PortProbe;
 import io.mailcanary.verdict.Change;
 import io.mailcanary.verdict.Words;
 import io.mailcanary.watch.AuthenticationWatch;
+import io.mailcanary.watch.BounceWatch;
 import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
@@ -99,10 +100,7 @@ public final class Service implements AutoCloseable {
   private final CanaryStore store;
   private final Journal journal;
   private final Submission submission;
-  private final Receivers receivers =
-      new Receivers(
-          new StrictPolicy(() -> plan().defaultResolver(), () -> plan().dns().publicNetworks()),
-          clock);
+  private final Receivers receivers;
   private final Prober prober;
   private final IncidentStore incidents;
   private final HttpDoor door;
@@ -124,6 +122,7 @@ public final class Service implements AutoCloseable {
   private final ArrivalInspector inspector;
   private final TlsWatch tls;
   private final AuthenticationWatch authentication;
+  private final BounceWatch bounces;
   private volatile NameServers nameServers;
   private volatile Recursor recursor;
   private volatile SigningKeys keys;
@@ -142,6 +141,11 @@ public final class Service implements AutoCloseable {
             () -> Database.open(settings), task -> new Thread(task, "store-open").start());
     this.plan = plan;
     this.dataDirectory = dataDirectory;
+    receivers =
+        new Receivers(
+            new StrictPolicy(() -> plan().defaultResolver(), () -> plan().dns().publicNetworks()),
+            clock,
+            dataDirectory.resolve("greylists"));
     keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
     nameServers = new NameServers(plan.defaultResolver());
     recursor = new Recursor(plan.defaultResolver(), asker);
@@ -156,6 +160,7 @@ public final class Service implements AutoCloseable {
     store = new SqlCanaryStore(database, clock);
     journal = new Journal(store, clock);
     metrics.commits(journal::commits);
+    bounces = new BounceWatch(findings, agenda, clock, plan);
     prober =
         new Prober(
             new Prober.Ports(
@@ -169,7 +174,7 @@ public final class Service implements AutoCloseable {
                 clock,
                 () -> keys,
                 board,
-                metrics,
+                new CountedMail(metrics, this::bouncedElsewhere),
                 inspector),
             plan);
     watchStore = new SqlWatchStore(database);
@@ -243,7 +248,7 @@ public final class Service implements AutoCloseable {
     dns.surroundedBy(
         tls.surroundings(
             policies::fetch, task -> Thread.ofVirtual().name("mta-sts-", 0).start(task)));
-    authentication = new AuthenticationWatch(findings::show, plan);
+    authentication = new AuthenticationWatch(findings, plan);
     metrics.findings(findings);
     metrics.certificates(tls::expiries);
   }
@@ -363,6 +368,7 @@ public final class Service implements AutoCloseable {
       dns.follow(next);
       tls.follow(next);
       authentication.follow(next);
+      bounces.follow(next);
       PlanChange.between(before, next, changes.id(), clock.instant()).ifPresent(changes::tell);
     }
     board.show(new ConfigurationView(clock.instant(), List.of()));
@@ -383,9 +389,14 @@ public final class Service implements AutoCloseable {
       case Board.News.OfCanary(Canary canary) -> {
         tls.heard(canary);
         authentication.heard(canary);
+        bounces.heard(canary, prober.words(canary.id()));
       }
       case Board.News.OfPath _, Board.News.OfIncident _ -> {}
     }
+  }
+
+  private void bouncedElsewhere(String mailbox) {
+    bounces.foreign(mailbox);
   }
 
   private void learned(DkimSignature signature) {
@@ -445,6 +456,10 @@ public final class Service implements AutoCloseable {
 
   public DnsWatch dns() {
     return dns;
+  }
+
+  public AuthenticationWatch authentication() {
+    return authentication;
   }
 
   public TlsWatch tls() {
