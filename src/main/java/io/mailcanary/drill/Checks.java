@@ -65,12 +65,9 @@ final class Checks {
       byte[] message = visit.message();
       String head =
           new String(
-              message,
-              0,
-              Math.min(message.length, FoundMessage.HEAD),
-              StandardCharsets.ISO_8859_1);
+              message, 0, Math.min(message.length, FoundMessage.HEAD), StandardCharsets.ISO_8859_1);
       return authenticator
-          .check(new Letter(head, message.length, List.of(host), visit.sender()))
+          .check(new Letter(head, message.length, List.of(host), visit.sender(), ""))
           .stream()
           .filter(check -> check.method() == AuthenticationMethod.DMARC)
           .filter(check -> check.result() == AuthenticationResult.FAIL)

@@ -68,10 +68,7 @@ final class SimulatedReader implements MailboxReader, SimulatedWorld.Eye {
     byte[] message = filed.message();
     String head =
         new String(
-            message,
-            0,
-            Math.min(message.length, FoundMessage.HEAD),
-            StandardCharsets.ISO_8859_1);
+            message, 0, Math.min(message.length, FoundMessage.HEAD), StandardCharsets.ISO_8859_1);
     sink.found(
         new FoundMessage(
             mailbox.name(),
@@ -81,7 +78,8 @@ final class SimulatedReader implements MailboxReader, SimulatedWorld.Eye {
             filed.at(),
             Duration.ZERO,
             message.length,
-            head));
+            head,
+            out -> out.write(message)));
   }
 
   @Override
@@ -95,7 +93,8 @@ final class SimulatedReader implements MailboxReader, SimulatedWorld.Eye {
       case OPEN -> see();
       case SHUT -> goBlind(where + ": connection refused");
       case FROZEN ->
-          agenda.at(clock.instant().plus(NO_ANSWER), () -> stillBlind(Act.Door.FROZEN, "no answer"));
+          agenda.at(
+              clock.instant().plus(NO_ANSWER), () -> stillBlind(Act.Door.FROZEN, "no answer"));
       case STALE -> {}
     }
   }
@@ -133,7 +132,8 @@ final class SimulatedReader implements MailboxReader, SimulatedWorld.Eye {
         clock.instant().plus(PROOF),
         () ->
             stillBlind(
-                Act.Door.STALE, "a control message did not show within " + PROOF.toSeconds() + " s"));
+                Act.Door.STALE,
+                "a control message did not show within " + PROOF.toSeconds() + " s"));
   }
 
   @Override

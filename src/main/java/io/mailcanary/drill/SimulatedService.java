@@ -17,8 +17,8 @@ import io.mailcanary.mailbox.MailboxSink;
 import io.mailcanary.notify.Notifier;
 import io.mailcanary.notify.Outcome;
 import io.mailcanary.path.Cadence;
-import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Mailbox;
 import io.mailcanary.prober.InQueue;
 import io.mailcanary.prober.Inspector;
 import io.mailcanary.prober.Ledger;
@@ -49,9 +49,13 @@ import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
 import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.KnownSurroundings;
 import io.mailcanary.watch.NetworkSources;
 import io.mailcanary.watch.QueueWatch;
 import io.mailcanary.watch.QueuedHere;
+import io.mailcanary.watch.Registrations;
+import io.mailcanary.watch.SendingHosts;
+import io.mailcanary.watch.StsPolicies;
 import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.world.SimulatedWorld;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +159,12 @@ final class SimulatedService implements AutoCloseable {
     queues =
         new QueueWatch(
             new QueueWatch.Ports(
-                new SimulatedQueues(plan, world, time), this::foundInQueue, time, time, board, findings));
+                new SimulatedQueues(plan, world, time),
+                this::foundInQueue,
+                time,
+                time,
+                board,
+                findings));
     Concerns concerns = new Concerns(findings, prober::concern);
     dns =
         new DnsWatch(
@@ -186,13 +195,18 @@ final class SimulatedService implements AutoCloseable {
                 time),
             plan);
     dns.surroundedBy(
-        tls.surroundings(
-            domain ->
-                new PolicyFetch(
-                    "https://mta-sts." + domain,
-                    Optional.empty(),
-                    Optional.of("no web server in a drill")),
-            Runnable::run));
+        new KnownSurroundings(
+            tls,
+            new StsPolicies(
+                domain ->
+                    new PolicyFetch(
+                        "https://mta-sts." + domain,
+                        Optional.empty(),
+                        Optional.of("no web server in a drill")),
+                Runnable::run,
+                time),
+            new SendingHosts(time),
+            new Registrations(_ -> Optional.empty(), Runnable::run, time)));
     authentication = new AuthenticationWatch(findings::show, plan);
   }
 
@@ -336,7 +350,8 @@ final class SimulatedService implements AutoCloseable {
           case Cadence.Every(Duration period) ->
               turn(
                   path,
-                  time.instant().plus(period.multipliedBy(place + 1L).dividedBy(plan.paths().size())),
+                  time.instant()
+                      .plus(period.multipliedBy(place + 1L).dividedBy(plan.paths().size())),
                   at -> at.plus(period));
           case Cadence.Cron(String expression) -> {
             CronExpression cron = cron(expression);
