@@ -67,7 +67,7 @@ final class Checks {
           new String(
               message, 0, Math.min(message.length, FoundMessage.HEAD), StandardCharsets.ISO_8859_1);
       return authenticator
-          .check(new Letter(head, message.length, List.of(host), visit.sender(), ""))
+          .check(new Letter(head, message.length, List.of(host), visit.sender(), visit.recipient()))
           .stream()
           .filter(check -> check.method() == AuthenticationMethod.DMARC)
           .filter(check -> check.result() == AuthenticationResult.FAIL)

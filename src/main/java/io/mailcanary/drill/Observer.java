@@ -83,8 +83,7 @@ final class Observer {
         what(unwanted, view)
             .ifPresent(what ->
                 came.put(
-                    unwanted,
-                    note(now, Seen.What.WRONG, "never expected: " + unwanted + what)));
+                    unwanted, note(now, Seen.What.WRONG, "never expected: " + unwanted + what)));
       }
     }
   }

@@ -60,8 +60,7 @@ final class RealStage implements Stage {
               world.environment(),
               folder,
               "http://127.0.0.1:%d/".formatted(channel.getAddress().getPort()));
-      Service service =
-          new Service(plan, folder.resolve("data"), new DatabaseSettings.InMemory());
+      Service service = new Service(plan, folder.resolve("data"), new DatabaseSettings.InMemory());
       service.start();
       return new RealStage(world, service, channel, folder);
     } catch (IOException | RuntimeException | ScenarioException e) {

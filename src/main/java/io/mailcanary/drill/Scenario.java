@@ -107,7 +107,8 @@ public record Scenario(
           && cause.stream().allMatch(one -> one == incident.cause())
           && side.stream().allMatch(one -> one == incident.attribution().side())
           && (changed.isEmpty()
-              || incident.changesBefore().stream().anyMatch(one -> one.sentence().contains(changed)));
+              || incident.changesBefore().stream()
+                  .anyMatch(one -> one.sentence().contains(changed)));
     }
 
     /// Whether its title, what it points at, or the name of one of its paths contains this.

@@ -25,12 +25,35 @@ import java.util.stream.Collectors;
 final class ScenarioExpectations {
   static final Set<String> EXPECT =
       Set.of(
-          "after", "by", "path", "health", "says", "canary", "incident", "severity", "kind",
-          "cause", "side", "changed", "resolved", "notification", "event", "channel");
+          "after",
+          "by",
+          "path",
+          "health",
+          "says",
+          "canary",
+          "incident",
+          "severity",
+          "kind",
+          "cause",
+          "side",
+          "changed",
+          "resolved",
+          "notification",
+          "event",
+          "channel");
   static final Set<String> NEVER =
       Set.of(
-          "path", "health", "canary", "incident", "severity", "kind", "cause", "side", "changed",
-          "notification", "event");
+          "path",
+          "health",
+          "canary",
+          "incident",
+          "severity",
+          "kind",
+          "cause",
+          "side",
+          "changed",
+          "notification",
+          "event");
 
   /// Whatever is not expected.
   private static final String OTHERS = "*";
@@ -47,9 +70,12 @@ final class ScenarioExpectations {
       case "path" ->
           row.oneOf("health", "canary").equals("health")
               ? new Expected.OfPath(
-                  after, by, row.text("path"), health(row, row.text("health")), row.textOr("says", ""))
-              : new Expected.OfCanary(
-                  after, by, row.text("path"), state(row, row.text("canary")));
+                  after,
+                  by,
+                  row.text("path"),
+                  health(row, row.text("health")),
+                  row.textOr("says", ""))
+              : new Expected.OfCanary(after, by, row.text("path"), state(row, row.text("canary")));
       case "incident" -> new Expected.OfIncident(after, by, sought(row));
       case "resolved" -> new Expected.Resolved(after, by, row.text("resolved"));
       default ->
@@ -103,21 +129,17 @@ final class ScenarioExpectations {
       case "warn" -> Optional.of(Severity.WARN);
       default ->
           throw row.wrong(
-              "severity",
-              "is '%s', allowed are page and warn".formatted(row.text("severity")));
+              "severity", "is '%s', allowed are page and warn".formatted(row.text("severity")));
     };
   }
 
   private static String event(ScenarioRow row) throws ScenarioException {
-    return row.has("event")
-        ? constant(row, "event", Notification.Event.values()).word()
-        : "";
+    return row.has("event") ? constant(row, "event", Notification.Event.values()).word() : "";
   }
 
   private static String state(ScenarioRow row, String word) throws ScenarioException {
     if (!CanaryState.WORDS.contains(word)) {
-      throw row.wrong(
-          "canary", notAllowed(word, CanaryState.WORDS));
+      throw row.wrong("canary", notAllowed(word, CanaryState.WORDS));
     }
     return word;
   }

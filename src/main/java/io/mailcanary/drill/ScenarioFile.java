@@ -109,8 +109,7 @@ public final class ScenarioFile {
                     .formatted(file, ZONE));
           }
           if (Files.size(file) > LARGEST) {
-            throw new ScenarioException(
-                "%s: is larger than %d KB".formatted(file, LARGEST >> 10));
+            throw new ScenarioException("%s: is larger than %d KB".formatted(file, LARGEST >> 10));
           }
           zones.put(
               name.substring(0, name.length() - ZONE.length()).toLowerCase(Locale.ROOT),
@@ -121,8 +120,8 @@ public final class ScenarioFile {
     return zones;
   }
 
-  private static List<SimulatedWorld.Host> hosts(
-      ScenarioRow file, Map<String, List<String>> checks) throws ScenarioException {
+  private static List<SimulatedWorld.Host> hosts(ScenarioRow file, Map<String, List<String>> checks)
+      throws ScenarioException {
     List<SimulatedWorld.Host> hosts = new ArrayList<>();
     for (Map.Entry<String, ScenarioRow> entry : file.named("servers", SERVER).entrySet()) {
       ScenarioRow row = entry.getValue();

@@ -31,7 +31,8 @@ final class ScenarioRow {
       String key = String.valueOf(entry.getKey());
       if (!allowed.isEmpty() && !allowed.contains(key)) {
         throw wrong(
-            key, "is unknown, allowed are " + String.join(", ", allowed.stream().sorted().toList()));
+            key,
+            "is unknown, allowed are " + String.join(", ", allowed.stream().sorted().toList()));
       }
       Object value = entry.getValue();
       if (value != null) {
@@ -188,9 +189,7 @@ final class ScenarioRow {
   }
 
   Optional<ScenarioRow> section(String key, Set<String> allowed) throws ScenarioException {
-    return has(key)
-        ? Optional.of(row(at(key), values.get(key), allowed))
-        : Optional.empty();
+    return has(key) ? Optional.of(row(at(key), values.get(key), allowed)) : Optional.empty();
   }
 
   /// Texts by name.
@@ -205,7 +204,8 @@ final class ScenarioRow {
     return texts;
   }
 
-  private ScenarioRow row(String where, @org.jspecify.annotations.Nullable Object value, Set<String> allowed)
+  private ScenarioRow row(
+      String where, @org.jspecify.annotations.Nullable Object value, Set<String> allowed)
       throws ScenarioException {
     if (!(value instanceof Map<?, ?> map)) {
       throw new ScenarioException("%s: %s is expected to be a mapping".formatted(file, where));

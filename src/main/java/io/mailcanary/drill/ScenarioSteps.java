@@ -15,12 +15,37 @@ import java.util.stream.Stream;
 final class ScenarioSteps {
   static final Set<String> KEYS =
       Set.of(
-          "at", "until", "break", "repair", "value", "marker", "who", "zone", "remove", "put",
-          "answers", "name-server", "server", "says", "stage", "of", "to", "client", "larger-than",
-          "every", "files", "holds", "greylists", "is", "certificate", "ends", "mailbox");
+          "at",
+          "until",
+          "break",
+          "repair",
+          "value",
+          "marker",
+          "who",
+          "zone",
+          "remove",
+          "put",
+          "answers",
+          "name-server",
+          "server",
+          "says",
+          "stage",
+          "of",
+          "to",
+          "client",
+          "larger-than",
+          "every",
+          "files",
+          "holds",
+          "greylists",
+          "is",
+          "certificate",
+          "ends",
+          "mailbox");
 
   /// What acts and nothing beside them take.
-  private static final List<String> ACTS = List.of("zone", "name-server", "server", "certificate", "mailbox");
+  private static final List<String> ACTS =
+      List.of("zone", "name-server", "server", "certificate", "mailbox");
 
   private ScenarioSteps() {}
 
@@ -33,16 +58,14 @@ final class ScenarioSteps {
     return switch (which) {
       case "break" -> new Scenario.Step.On(at, row.text("break"), row.textOr("value", ""));
       case "repair" -> new Scenario.Step.Off(at, row.text("repair"));
-      case "marker" ->
-          new Scenario.Step.Marker(at, row.text("marker"), row.textOr("who", ""));
+      case "marker" -> new Scenario.Step.Marker(at, row.text("marker"), row.textOr("who", ""));
       default -> does(row, at, which);
     };
   }
 
   private static Scenario.Step does(ScenarioRow row, Duration at, String which)
       throws ScenarioException {
-    Optional<Duration> until =
-        row.has("until") ? Optional.of(row.time("until")) : Optional.empty();
+    Optional<Duration> until = row.has("until") ? Optional.of(row.time("until")) : Optional.empty();
     if (until.isPresent() && until.get().compareTo(at) <= 0) {
       throw row.wrong("until", "is not later than 'at'");
     }
@@ -62,8 +85,21 @@ final class ScenarioSteps {
     StringBuilder words = new StringBuilder(which + " " + row.text(which) + ":");
     for (String key :
         List.of(
-            "remove", "put", "answers", "says", "stage", "of", "to", "client", "larger-than",
-            "every", "files", "holds", "greylists", "is", "ends")) {
+            "remove",
+            "put",
+            "answers",
+            "says",
+            "stage",
+            "of",
+            "to",
+            "client",
+            "larger-than",
+            "every",
+            "files",
+            "holds",
+            "greylists",
+            "is",
+            "ends")) {
       if (row.has(key)) {
         words.append(' ').append(key).append(' ').append(String.join(", ", row.texts(key)));
       }
@@ -106,8 +142,8 @@ final class ScenarioSteps {
   private static SmtpReply reply(ScenarioRow row) throws ScenarioException {
     return SmtpReply.parse(row.text("says"))
         .filter(reply -> reply.code() >= 400)
-        .orElseThrow(() ->
-            row.wrong("says", "is no refusal, expected one such as '450 4.7.1 Try later'"));
+        .orElseThrow(
+            () -> row.wrong("says", "is no refusal, expected one such as '450 4.7.1 Try later'"));
   }
 
   private static Act.Which which(ScenarioRow row) throws ScenarioException {

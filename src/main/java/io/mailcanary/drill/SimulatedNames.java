@@ -30,9 +30,7 @@ record SimulatedNames(Recursor resolver) implements RoutePlan {
 
   private static Exchangers found(List<RecordData.Mx> exchangers) {
     return new Exchangers.Found(
-        exchangers.stream()
-            .map(mx -> new Exchanger(mx.target().text(), mx.preference()))
-            .toList(),
+        exchangers.stream().map(mx -> new Exchanger(mx.target().text(), mx.preference())).toList(),
         false);
   }
 

@@ -10,7 +10,6 @@ import io.mailcanary.watch.QueueWatch;
 import io.mailcanary.world.SimulatedWorld;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 
 /// Lists the queues of the simulated world's servers, whatever command the probe files name.
 record SimulatedQueues(Plan plan, SimulatedWorld world, InstantSource clock)

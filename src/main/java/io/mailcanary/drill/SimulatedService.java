@@ -7,7 +7,8 @@ import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.dispatch.Dispatcher;
 import io.mailcanary.dispatch.IncidentDesk;
 import io.mailcanary.dispatch.Patience;
-import io.mailcanary.dns.DomainFacts.PolicyFetch;
+import io.mailcanary.dns.DnsName;
+import io.mailcanary.dns.DomainFacts.Served;
 import io.mailcanary.dns.Vantage;
 import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.DkimSignature;
@@ -49,13 +50,10 @@ import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
 import io.mailcanary.watch.Findings;
-import io.mailcanary.watch.KnownSurroundings;
 import io.mailcanary.watch.NetworkSources;
 import io.mailcanary.watch.QueueWatch;
 import io.mailcanary.watch.QueuedHere;
-import io.mailcanary.watch.Registrations;
-import io.mailcanary.watch.SendingHosts;
-import io.mailcanary.watch.StsPolicies;
+import io.mailcanary.watch.Surroundings;
 import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.world.SimulatedWorld;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +65,6 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TimeZone;
 import java.util.function.Consumer;
@@ -195,19 +192,13 @@ final class SimulatedService implements AutoCloseable {
                 time),
             plan);
     dns.surroundedBy(
-        new KnownSurroundings(
-            tls,
-            new StsPolicies(
-                domain ->
-                    new PolicyFetch(
-                        "https://mta-sts." + domain,
-                        Optional.empty(),
-                        Optional.of("no web server in a drill")),
-                Runnable::run,
-                time),
-            new SendingHosts(time),
-            new Registrations(_ -> Optional.empty(), Runnable::run, time)));
-    authentication = new AuthenticationWatch(findings::show, plan);
+        new Surroundings() {
+          @Override
+          public List<Served> served(DnsName host) {
+            return tls.served(host);
+          }
+        });
+    authentication = new AuthenticationWatch(findings, plan);
   }
 
   /// Where the simulated world's DNS is asked.

@@ -70,17 +70,13 @@ final class SimulatedSubmission implements Submitter {
         .orElseGet(() -> unreachable(relay, addresses.getFirst()));
   }
 
-  private static Evidence unreachable(Relay relay, InetAddress address, Instant now) {
-    return evidence(
+  private Evidence unreachable(Relay relay, InetAddress address) {
+    return failed(
         relay,
         Stage.CONNECT,
         address,
-        new Failure(Failure.Kind.CONNECTION, address.getHostAddress() + ": connection refused"),
-        now);
-  }
-
-  private Evidence unreachable(Relay relay, InetAddress address) {
-    return unreachable(relay, address, clock.instant());
+        Failure.Kind.CONNECTION,
+        address.getHostAddress() + ": connection refused");
   }
 
   private Evidence submit(Relay relay, InetAddress address, Outgoing message) {
@@ -156,21 +152,12 @@ final class SimulatedSubmission implements Submitter {
   }
 
   private Evidence failed(
-      Relay relay,
-      Stage stage,
-      @Nullable InetAddress peer,
-      Failure.Kind kind,
-      String words) {
-    return evidence(relay, stage, peer, new Failure(kind, words), clock.instant());
-  }
-
-  private static Evidence evidence(
-      Relay relay, Stage stage, @Nullable InetAddress peer, Failure failure, Instant now) {
+      Relay relay, Stage stage, @Nullable InetAddress peer, Failure.Kind kind, String words) {
     return new Evidence(
-        now,
+        clock.instant(),
         stage,
         null,
-        failure,
+        new Failure(kind, words),
         where(relay),
         peer == null ? null : peer.getHostAddress(),
         null,

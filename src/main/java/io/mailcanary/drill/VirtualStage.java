@@ -48,7 +48,11 @@ final class VirtualStage implements Stage {
   private int restless = RESTLESS;
 
   private VirtualStage(
-      Plan plan, SimulatedWorld world, SimulatedService service, VirtualAgenda time, Duration beat) {
+      Plan plan,
+      SimulatedWorld world,
+      SimulatedService service,
+      VirtualAgenda time,
+      Duration beat) {
     this.plan = plan;
     this.world = world;
     this.service = service;
@@ -69,7 +73,7 @@ final class VirtualStage implements Stage {
     VirtualAgenda time = new VirtualAgenda(START);
     Path folder = Files.createTempDirectory("mailcanary-drill");
     try {
-      SimulatedWorld world = new SimulatedWorld(scenario.world(), time, time);
+      SimulatedWorld world = world(scenario, time);
       Plan plan = Plans.of(scenario, world.environment(), folder, "http://127.0.0.1/");
       Optional<String> trouble = Addresses.trouble(plan);
       if (trouble.isPresent()) {
@@ -78,12 +82,20 @@ final class VirtualStage implements Stage {
       plan.mailboxes().values().forEach(mailbox -> world.open(Addresses.of(mailbox)));
       judge(scenario, plan, world);
       SimulatedService service = new SimulatedService(plan, world, time);
+      VirtualStage stage = new VirtualStage(plan, world, service, time, beat(scenario));
       service.start();
-      return new VirtualStage(plan, world, service, time, beat(scenario));
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new ScenarioException("%s: %s".formatted(scenario.name(), e.getMessage()));
+      return stage;
     } finally {
       Plans.delete(folder);
+    }
+  }
+
+  private static SimulatedWorld world(Scenario scenario, VirtualAgenda time)
+      throws ScenarioException {
+    try {
+      return new SimulatedWorld(scenario.world(), time, time);
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      throw new ScenarioException("%s: %s".formatted(scenario.name(), e.getMessage()));
     }
   }
 

@@ -2,8 +2,8 @@
 /// should not.
 ///
 /// A [Scenario] is read from a folder by `ScenarioFile`; [Drill] takes it over a `Stage` and says
-/// what came. There are two kinds of stage. `RealStage` is the built-in world with the whole service
-/// looking at it, over sockets and in real time. `VirtualStage` is a simulated world with a
+/// what came. There are two kinds of stage. `RealStage` is the built-in world with the whole
+/// service looking at it, over sockets and in real time. `VirtualStage` is a simulated world with a
 /// `SimulatedService` on one virtual clock: everything that decides (prober, lifecycle, the reading
 /// of replies and bounces, DNS and TLS watch, incidents, notifications, the database) is the
 /// service's own; only what talks to the network is another. So this package, as `app`, knows all

@@ -44,8 +44,7 @@ public sealed interface Act {
   /// @param from the client's address
   /// @param largerThan in bytes
   /// @param every one of so many, the first of them first; 1: all
-  record Which(
-      String of, String to, Optional<InetAddress> from, long largerThan, int every) {
+  record Which(String of, String to, Optional<InetAddress> from, long largerThan, int every) {
     public static final Which ALL = new Which("", "", Optional.empty(), 0, 1);
   }
 

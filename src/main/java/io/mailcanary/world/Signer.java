@@ -69,8 +69,7 @@ final class Signer {
             .formatted(MessageHead.authorDomain(message), selector);
     try {
       String header =
-          new DKIMSigner(template, pair.get().getPrivate())
-                  .sign(new ByteArrayInputStream(message))
+          new DKIMSigner(template, pair.get().getPrivate()).sign(new ByteArrayInputStream(message))
               + "\r\n";
       byte[] head = header.getBytes(StandardCharsets.US_ASCII);
       byte[] signed = Arrays.copyOf(head, head.length + message.length);

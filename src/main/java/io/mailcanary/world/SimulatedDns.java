@@ -24,8 +24,8 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /// DNS without sockets: the zones and the logic of the world's name servers, asked by address.
-/// Whoever wants recursion asks a resolver at whichever address; without, the server that NS records
-/// name.
+/// Whoever wants recursion asks a resolver at whichever address; without, the server that NS
+/// records name.
 final class SimulatedDns {
   private static final int DNSSEC_BOGUS = 6;
 

@@ -18,8 +18,7 @@ final class SimulatedFaults {
 
   Repair begin(FaultKind kind, String value) {
     return switch (kind) {
-      case MX_MISSING ->
-          world.edit(FaultEffects.CAMPUS, zone -> zone.remove("@", Type.MX));
+      case MX_MISSING -> world.edit(FaultEffects.CAMPUS, zone -> zone.remove("@", Type.MX));
       case MX_CNAME_CONFLICT -> world.edit(FaultEffects.CAMPUS, FaultEffects::becomeAlias);
       case NAME_GONE -> world.edit("example", zone -> zone.remove("publisher", Type.NS));
       case DNS_SERVFAIL -> world.fail(FaultEffects.PUBLISHER);
@@ -28,8 +27,7 @@ final class SimulatedFaults {
           FaultEffects.both(world.server(MailWorld.BORDER).keepUnroutable(), nextHopGone());
       case RECEIVER_4XX, RECEIVER_5XX ->
           world.server(MailWorld.OUTSIDE).follow(refusing(SmtpReply.parse(value).orElseThrow()));
-      case GREYLIST ->
-          world.server(MailWorld.OUTSIDE).follow(greylist(FaultValue.duration(value)));
+      case GREYLIST -> world.server(MailWorld.OUTSIDE).follow(greylist(FaultValue.duration(value)));
       case SLOW -> world.server(MailWorld.HOSTED).linger(FaultValue.duration(value));
       case SWALLOW -> world.server(MailWorld.PUBLISHER).files(Act.Keeping.NOWHERE);
       case DUPLICATE -> world.server(MailWorld.HOSTED).files(Act.Keeping.TWICE);

@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -136,8 +136,7 @@ final class SimulatedServer {
     byte[] message = joined(TraceLine.of(from, role.host(), id, recipient, clock()), signed(given));
     Optional<SmtpReply> last =
         tooMuch(message)
-            .or(() ->
-                refusal(Check.At.DATA, new Check.Visit(client, sender, recipient, message)));
+            .or(() -> refusal(Check.At.DATA, new Check.Visit(client, sender, recipient, message)));
     if (last.isPresent()) {
       return new Answer(Check.At.DATA, last.get());
     }
@@ -163,8 +162,7 @@ final class SimulatedServer {
     }
     return kept && around.mailbox(recipient).isEmpty()
         ? Optional.of(
-            reply(
-                550, "5.1.1 <%s>: Recipient address rejected: User unknown".formatted(recipient)))
+            reply(550, "5.1.1 <%s>: Recipient address rejected: User unknown".formatted(recipient)))
         : Optional.empty();
   }
 
@@ -200,8 +198,7 @@ final class SimulatedServer {
   // What it does with what it took
 
   private void offer(String id, Mail mail) {
-    Entry entry =
-        new Entry(new Spool.Waiting(id, mail, now(), 0, ""), around.pace().firstGap());
+    Entry entry = new Entry(new Spool.Waiting(id, mail, now(), 0, ""), around.pace().firstGap());
     queue.put(id, entry);
     var _ = around.agenda().at(now().plus(STEP).plus(linger.now()), () -> carry(entry));
   }
@@ -225,8 +222,7 @@ final class SimulatedServer {
   private void refused(Entry entry, SmtpRefusal refusal) {
     Spool.Waiting was = entry.waiting;
     entry.waiting =
-        new Spool.Waiting(
-            was.id(), was.mail(), was.since(), was.attempts() + 1, said(refusal));
+        new Spool.Waiting(was.id(), was.mail(), was.since(), was.attempts() + 1, said(refusal));
     if (refusal.reply().isPermanent() || isOlder(was, around.pace().givesUpAfter())) {
       queue.remove(was.id());
       tell(entry.waiting, refusal, true);
@@ -244,7 +240,8 @@ final class SimulatedServer {
 
   /// As a queue's list has it.
   private static String said(SmtpRefusal refusal) {
-    return refusal.by()
+    return refusal
+        .by()
         .map(by -> "host %s said: %s".formatted(by, refusal.reply()))
         .orElse(refusal.reply().text());
   }

@@ -163,8 +163,7 @@ public final class SimulatedWorld {
     add(Role.hub(MailWorld.OUTSIDE_RELAY));
     add(Role.store(MailWorld.OUTSIDE, Set.of("outside.example"), true));
     add(Role.store(MailWorld.PUBLISHER, Set.of("publisher.example"), true));
-    enforce(
-        MailWorld.HOSTED, check(new SenderCheck(hops, "<%s>: No MX for your FROM address")));
+    enforce(MailWorld.HOSTED, check(new SenderCheck(hops, "<%s>: No MX for your FROM address")));
     enforce(
         MailWorld.PUBLISHER,
         check(new SenderCheck(hops, "<%s>: Sender address rejected: Domain not found")));
@@ -192,12 +191,7 @@ public final class SimulatedWorld {
   private void add(Host host) {
     Role role =
         new Role(
-            host.name(),
-            host.keeps(),
-            host.passes(),
-            host.relays(),
-            Optional.empty(),
-            host.tls());
+            host.name(), host.keeps(), host.passes(), host.relays(), Optional.empty(), host.tls());
     List<InetAddress> addresses =
         host.addresses().isEmpty() ? dns.written(host.name()) : host.addresses();
     servers.put(host.name(), new SimulatedServer(role, addresses, around, host.signs()));
@@ -316,8 +310,7 @@ public final class SimulatedWorld {
           case Act.Says says -> server(says.server()).follow(says(says));
           case Act.Files(String server, Act.Keeping how) -> server(server).files(how);
           case Act.Holds(String server, Duration time) -> server(server).linger(time);
-          case Act.Greylists(String server, Duration time) ->
-              server(server).follow(greylist(time));
+          case Act.Greylists(String server, Duration time) -> server(server).follow(greylist(time));
           case Act.Down(String server) -> server(server).goDown();
           case Act.Certificate(String host, Duration endsIn) ->
               identify(host, clock.instant().plus(endsIn));
@@ -335,9 +328,7 @@ public final class SimulatedWorld {
   }
 
   Repair identify(String host, Instant end) {
-    return certificates
-        .computeIfAbsent(host, _ -> new InForce<>(start.plus(CERTIFICATE)))
-        .put(end);
+    return certificates.computeIfAbsent(host, _ -> new InForce<>(start.plus(CERTIFICATE))).put(end);
   }
 
   Instant now() {

@@ -48,8 +48,7 @@ final class TraceLine {
     trace.append(visible(from.helo())).append(" (").append(from.client()).append(')');
     from.tls().ifPresent(tls -> trace.append("\r\n\t(using ").append(tls).append(')'));
     from.login()
-        .ifPresent(name ->
-            trace.append("\r\n\t(Authenticated sender: ").append(name).append(')'));
+        .ifPresent(name -> trace.append("\r\n\t(Authenticated sender: ").append(name).append(')'));
     return trace
         .append("\r\n\tby ")
         .append(host)

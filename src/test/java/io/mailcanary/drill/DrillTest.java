@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /// The shipped drills pass, and one that expects what does not come fails.
 @Timeout(300)
@@ -30,20 +29,21 @@ class DrillTest {
 
   @TempDir Path directory;
 
-  static List<Scenario> shipped() throws Exception {
+  private static List<Scenario> shipped() throws Exception {
     return ScenarioFile.read(Path.of("probes/drills"));
   }
 
-  @ParameterizedTest
-  @MethodSource("shipped")
-  void theShippedDrillsPass(Scenario drill) throws Exception {
-    Result result = run(drill);
-    assertThat(result).as("%s", result.seen()).matches(Result::passed);
+  /// Side by side: nothing is shared.
+  @Test
+  void theShippedDrillsPass() throws Exception {
+    List<Result> results = shipped().parallelStream().map(DrillTest::result).toList();
+    assertThat(results)
+        .hasSizeGreaterThanOrEqualTo(12)
+        .allSatisfy(result -> assertThat(result).matches(Result::passed));
   }
 
   @Test
-  void theShippedDrillsAreTwelveAtLeastAndOnThePageThatDescribesThem() throws Exception {
-    assertThat(shipped()).hasSizeGreaterThanOrEqualTo(12);
+  void thePageNamesTheShippedDrills() throws Exception {
     String page = Files.readString(PAGE);
     for (Scenario drill : shipped()) {
       assertThat(page).contains("| `%s` |".formatted(drill.name()));
@@ -84,7 +84,7 @@ class DrillTest {
 
   @Test
   void aDrillEndsTheSameEachTime() throws Exception {
-    Scenario drill = shipped().getFirst();
+    Scenario drill = ScenarioFile.read(Path.of("probes/drills/f2-lost-next-hop")).getFirst();
     assertThat(run(drill).seen()).isEqualTo(run(drill).seen());
   }
 
@@ -93,7 +93,7 @@ class DrillTest {
     write(
         """
         title: A quiet day
-        lasts: 6h
+        lasts: 3h
         never: [{ incident: "*" }, { notification: "" }]
         """);
     Files.createDirectory(directory.resolve("probes"));
@@ -220,6 +220,14 @@ class DrillTest {
     assertThatThrownBy(() -> ScenarioFile.read(directory))
         .isInstanceOf(ScenarioException.class)
         .hasMessageContaining("no drill here, expected drill.yaml");
+  }
+
+  private static Result result(Scenario drill) {
+    try {
+      return run(drill);
+    } catch (Exception e) {
+      throw new IllegalStateException(drill.name(), e);
+    }
   }
 
   private static Result run(Scenario drill) throws Exception {
