@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,8 @@ public final class Asker {
   /// What a datagram may hold without being torn on its way (DNS flag day 2020).
   private static final int DATAGRAM = 1232;
 
+  private static final int TCP_ATTEMPTS = 3;
+  private static final String CLOSED = "connection closed";
   private static final String UNREACHABLE = "not reachable";
 
   private final Limits limits;
@@ -117,7 +120,7 @@ public final class Asker {
     try {
       Line line = lines.computeIfAbsent(address, this::line);
       Message query = query(question, Look.AUTHORITATIVE);
-      return once(line, query, line.tcp, limits.tcp()) instanceof Exchange.Silence(String why)
+      return overTcp(line, query) instanceof Exchange.Silence(String why)
           ? Optional.of(why)
           : Optional.empty();
     } catch (TextParseException _) {
@@ -150,14 +153,14 @@ public final class Asker {
     }
     return switch (first) {
       case Exchange.Came(Message message) when isCut(message) ->
-          switch (once(line, query, line.tcp, limits.tcp())) {
+          switch (overTcp(line, query)) {
             case Exchange.Came whole -> whole;
             case Exchange.Silence(String why) ->
                 new Exchange.Silence("answer too long for UDP, over TCP " + why);
           };
       case Exchange.Came came -> came;
       case Exchange.Silence(String why) ->
-          switch (once(line, query, line.tcp, limits.tcp())) {
+          switch (overTcp(line, query)) {
             case Exchange.Came came -> came;
             case Exchange.Silence(String last) ->
                 new Exchange.Silence(
@@ -177,6 +180,20 @@ public final class Asker {
       return new Exchange.Silence(
           "no answer within %d s over UDP and TCP".formatted(limits.all().toSeconds()));
     }
+  }
+
+  /// A connection may be one that was kept from before, and servers close these when they like (RFC
+  /// 7766 §6.2.3): then it is tried on a new one.
+  private Exchange overTcp(Line line, Message query) {
+    Exchange last = once(line, query, line.tcp, limits.tcp());
+    for (int i = 1; i < TCP_ATTEMPTS && isClosed(last); i++) {
+      last = once(line, query, line.tcp, limits.tcp());
+    }
+    return last;
+  }
+
+  private static boolean isClosed(Exchange exchange) {
+    return exchange instanceof Exchange.Silence(String why) && why.equals(CLOSED);
   }
 
   private Exchange once(Line line, Message query, SimpleResolver transport, Duration patience) {
@@ -202,8 +219,11 @@ public final class Asker {
   private static String reason(@Nullable Throwable why) {
     return switch (why) {
       case PortUnreachableException _ -> UNREACHABLE;
+      case SocketException reset when String.valueOf(reset.getMessage()).contains("reset") ->
+          CLOSED;
       case SocketException _ -> UNREACHABLE;
-      case EOFException _ -> "connection closed";
+      case EOFException _ -> CLOSED;
+      case ClosedChannelException _ -> CLOSED;
       case null -> "no answer";
       default ->
           why.getMessage() != null && why.getMessage().contains("imed out")
