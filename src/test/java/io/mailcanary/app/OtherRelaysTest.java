@@ -145,7 +145,7 @@ class OtherRelaysTest {
       Canary canary = own.awaitState(own.send("trip"), "delivered");
       assertThat(own.events(canary.id(), "far-end").getFirst().detail())
           .containsEntry("mailbox", "far");
-      assertThat(own.events(canary.id(), "far-end").getFirst().detail().get("hops"))
+      assertThat(own.events(canary.id(), "far-end").getFirst().detail().get("hopsOut"))
           .asString()
           .contains("far.receiver.mailcanary.invalid");
       assertThat(own.events(canary.id(), "answered").getFirst().detail())
