@@ -18,7 +18,13 @@ final class ChangesBefore {
   private static final int MOST = 5;
 
   /// We see a change later than it happens, and the first failure may be seen before.
-  private static final Duration SLACK = Duration.ofMinutes(10);
+  private static final Duration SEEN_LATER = Duration.ofMinutes(10);
+
+  /// Records that mail needs are looked at once a minute.
+  private static final Duration NEXT_LOOK = Duration.ofSeconds(90);
+
+  /// People say what they do when they have done it.
+  private static final Duration SAID_LATER = Duration.ofMinutes(1);
 
   /// Whatever people did longer ago has other witnesses.
   private static final Duration DEEDS = Duration.ofHours(6);
@@ -60,10 +66,11 @@ final class ChangesBefore {
         .toList();
   }
 
-  /// Whether it undoes an earlier one, and only since the trouble is there.
+  /// Whether it undoes an earlier one, and only when the trouble was there: what is noticed at the
+  /// next look after the first failure rather is the cause of it, and may undo what was before.
   private static boolean isRepair(Change change, Collection<Change> changes, Instant began) {
     return change.kind() == Change.Kind.RECORD
-        && change.at().isAfter(began)
+        && change.at().isAfter(began.plus(NEXT_LOOK))
         && changes.stream()
             .anyMatch(other ->
                 other.kind() == change.kind()
@@ -84,7 +91,13 @@ final class ChangesBefore {
           case RECORD, CERTIFICATE -> settings.changesWithin();
           case CONFIGURATION, MARKER -> DEEDS;
         };
-    return !change.at().isAfter(began.plus(SLACK)) && !change.at().isBefore(began.minus(before));
+    Duration after =
+        switch (change.kind()) {
+          case RECORD, CERTIFICATE -> SEEN_LATER;
+          case MARKER -> SAID_LATER;
+          case CONFIGURATION -> Duration.ZERO;
+        };
+    return !change.at().isAfter(began.plus(after)) && !change.at().isBefore(began.minus(before));
   }
 
   private static boolean isRelated(Change change, Set<String> names) {

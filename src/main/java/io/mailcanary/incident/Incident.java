@@ -54,6 +54,11 @@ public record Incident(
     return with(IncidentState.ACKNOWLEDGED, longer, at, null);
   }
 
+  /// The same with a longer time line.
+  Incident noted(List<TimelineEntry> longer) {
+    return with(state, longer, acknowledgedAt, resolvedAt);
+  }
+
   /// The same after its end.
   Incident resolved(
       List<TimelineEntry> longer, @Nullable Instant acknowledged, @Nullable Instant at) {

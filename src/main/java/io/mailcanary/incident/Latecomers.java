@@ -114,7 +114,7 @@ final class Latecomers {
                     : one.came.size() + " canaries of that time came",
                 one.longest.isZero()
                     ? ""
-                    : ", up to %s after it was sent".formatted(Words.of(one.longest)));
+                    : ", up to %s after being sent".formatted(Words.of(one.longest)));
     List<TimelineEntry> timeline = new ArrayList<>(incident.timeline());
     TimelineEntry last = timeline.getLast();
     if (last.kind() == TimelineEntry.Kind.CORRECTED) {

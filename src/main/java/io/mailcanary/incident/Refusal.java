@@ -83,6 +83,10 @@ final class Refusal {
     String owner = owner(finding.name());
     boolean sender = isWithin(leg.traits().getOrDefault(Trait.SENDER_DOMAIN, "?"), owner);
     boolean used = leg.names().contains(owner) || leg.hosts().contains(owner);
+    // That mail comes from there brings it to no hop.
+    boolean passed =
+        leg.hosts().contains(owner)
+            || (used && (!sender || owner.equals(leg.traits().get(Trait.RECIPIENT_DOMAIN))));
     boolean recent =
         Math.abs(found.since() - alarm.onset()) <= 4 * TOGETHER
             && finding.severity() == Severity.PAGE;
@@ -92,7 +96,7 @@ final class Refusal {
     }
     return switch (alarm.cause()) {
       case SENDER_DOMAIN, SENDER_AUTH -> sender;
-      case RECIPIENT_DOMAIN, NEXT_HOP, DNS, CONNECTION, TLS -> used;
+      case RECIPIENT_DOMAIN, NEXT_HOP, DNS, CONNECTION, TLS -> passed;
       case CLIENT_NAME, REPUTATION -> (sender || used) && recent;
       case NONE, UNKNOWN, EXPIRED, POLICY, SYSTEM, LOOP -> (sender || used) && recent;
       case LOGIN, RATE_LIMIT, GREYLIST, RECIPIENT, MAILBOX_FULL, CONTENT, SIZE -> false;

@@ -1,5 +1,6 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.verdict.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -156,6 +157,22 @@ final class Review {
       resolve(file, before, now, decisions);
     } else {
       file.changed = true;
+      hold(file, before, hold, now, decisions);
+    }
+  }
+
+  /// Says once why it goes on although all is well.
+  private static void hold(
+      CaseFile file, Incident before, long hold, Instant now, List<Decision> decisions) {
+    String text =
+        "nothing fails any more; since it came back before, that has to hold for "
+            + Words.of(Duration.ofMillis(hold));
+    TimelineEntry last = file.timeline.getLast();
+    if (!last.text().equals(text)) {
+      file.note(new TimelineEntry(now, TimelineEntry.Kind.RECOVERING, text, List.of()));
+      Incident after = before.noted(file.timeline);
+      file.recorded = after;
+      decisions.add(new Decision.Update(after, false, text));
     }
   }
 

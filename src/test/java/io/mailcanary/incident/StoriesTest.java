@@ -248,6 +248,58 @@ class StoriesTest {
   }
 
   @Test
+  void whatWasPutBackIsNoCauseAndWhatWasDoneAfterwardsIsNone() {
+    rules.watch(receivers(), T.minus(at("30S")));
+    rules.changed(gone());
+    for (int round = 0; round < 2; round++) {
+      for (int i = 1; i <= 8; i++) {
+        Duration when = Duration.ofSeconds(60L * round + i);
+        if (i == 3) {
+          refused("to-peer3", when);
+        } else {
+          good("to-peer" + i, when);
+        }
+      }
+    }
+    Change gone = gone();
+    rules.changed(
+        new Change(
+            "c2",
+            Change.Kind.RECORD,
+            Severity.INFO,
+            T.plus(at("4M")),
+            T.plus(at("4M")),
+            gone.name(),
+            gone.type(),
+            "MX of notify.corp.test is back",
+            "",
+            gone.after(),
+            gone.before(),
+            gone.servers()));
+    rules.changed(
+        new Change(
+            "c3",
+            Change.Kind.MARKER,
+            Severity.INFO,
+            T.plus(at("3M")),
+            T.plus(at("3M")),
+            "",
+            "",
+            "zone restored",
+            "kim",
+            List.of(),
+            List.of(),
+            List.of()));
+    decide(at("5M"));
+    assertThat(last().changesBefore()).extracting(ChangeBefore::id).containsExactly("c1");
+    assertThat(last().timeline())
+        .filteredOn(entry -> entry.kind() == TimelineEntry.Kind.RECOVERING)
+        .extracting(TimelineEntry::text)
+        .containsExactly(
+            "MX of notify.corp.test is back since 10:04 (serial 2026112101, both servers)");
+  }
+
+  @Test
   void anInternalPathPagesOnItsFirstBounce() {
     Leg leg =
         Legs.leg(
