@@ -69,6 +69,7 @@ class ArchitectureTest {
           Map.entry("resolver", List.of("mail", "path", "dns", "wire")),
           Map.entry("transport", List.of("mail")),
           Map.entry("tls", List.of("mail", "path", "dns", "transport", "wire")),
+          Map.entry("registry", List.of("mail", "dns")),
           Map.entry("authentication", List.of("mail", "dns")),
           Map.entry("queue", List.of("mail", "path", "wire")),
           Map.entry("notify", List.of("mail", "path", "canary", "incident", "verdict", "wire")),

@@ -6,16 +6,19 @@ import io.mailcanary.authentication.Letter;
 import io.mailcanary.dns.Vantage;
 import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.DkimSignature;
+import io.mailcanary.mail.HandOver;
 import io.mailcanary.prober.Inspector;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// Joins the prober with what checks the authentication of messages.
 final class ArrivalInspector implements Inspector, AutoCloseable {
   private final Inspections inspections;
 
-  ArrivalInspector(Vantage dns, Consumer<DkimSignature> learned) {
-    inspections = new Inspections(new Authenticator(dns), learned);
+  ArrivalInspector(
+      Vantage dns, Consumer<DkimSignature> learned, BiConsumer<Letter, HandOver> handedOver) {
+    inspections = new Inspections(new Authenticator(dns), learned, handedOver);
   }
 
   @Override

@@ -3,14 +3,21 @@ package io.mailcanary.app;
 import io.mailcanary.mail.DomainName;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Resolver;
+import io.mailcanary.registry.Rdap;
+import io.mailcanary.resolver.NameServers;
 import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
+import io.mailcanary.tls.PolicyFetcher;
+import io.mailcanary.tls.PortProbe;
+import io.mailcanary.watch.LooksNow;
 import io.mailcanary.watch.NetworkSources;
 import io.mailcanary.watch.OneLook;
 import io.mailcanary.watch.Seen;
+import io.mailcanary.wire.Trust;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +62,7 @@ public final class DnsLook {
     Plan asked = resolver.map(one -> with(plan, one)).orElse(plan);
     Instant now = Instant.now();
     try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
-      OneLook look = new OneLook(new NetworkSources(asked), workers);
+      OneLook look = new OneLook(new NetworkSources(asked), workers, looksNow(asked));
       Optional<MailPath> path = plan.path(name);
       List<DomainName> names =
           List.of(path.map(one -> one.to().domain()).orElseGet(() -> new DomainName(name)));
@@ -68,6 +75,18 @@ public final class DnsLook {
               ? look.path(name, asked, now)
               : List.of(look.domain(names.getFirst(), asked.dns().publicNetworks(), now)));
     }
+  }
+
+  private static LooksNow looksNow(Plan plan) {
+    NameServers names = new NameServers(plan.defaultResolver());
+    Trust trust = new Trust();
+    InstantSource clock = InstantSource.system();
+    Rdap registries = new Rdap(plan.dns().rdap(), clock);
+    return new LooksNow(
+        new PortProbe(names, trust, clock)::look,
+        new PolicyFetcher(names, trust)::fetch,
+        registries::of,
+        clock);
   }
 
   private static Plan with(Plan plan, InetSocketAddress resolver) {

@@ -1,5 +1,6 @@
 package io.mailcanary.app;
 
+import io.mailcanary.authentication.Letter;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.dispatch.DispatchMeters;
@@ -9,6 +10,8 @@ import io.mailcanary.dispatch.Notifiers;
 import io.mailcanary.dispatch.Patience;
 import io.mailcanary.dispatch.Pulse;
 import io.mailcanary.mail.DkimSignature;
+import io.mailcanary.mail.EmailAddress;
+import io.mailcanary.mail.HandOver;
 import io.mailcanary.mailbox.MailboxReader;
 import io.mailcanary.mailbox.MailboxReaders;
 import io.mailcanary.mailbox.MailboxSink;
@@ -22,13 +25,13 @@ import io.mailcanary.prober.Prober;
 import io.mailcanary.queue.QueueReader;
 import io.mailcanary.queue.QueuedMessage;
 import io.mailcanary.receiver.Receivers;
+import io.mailcanary.registry.Rdap;
 import io.mailcanary.resolver.Asker;
 import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.NameServers;
 import io.mailcanary.resolver.Recursor;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
-import io.mailcanary.runtime.Part;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.RealAgenda;
 import io.mailcanary.runtime.SteadyClock;
@@ -59,9 +62,13 @@ import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
 import io.mailcanary.watch.Findings;
+import io.mailcanary.watch.KnownSurroundings;
 import io.mailcanary.watch.NetworkSources;
 import io.mailcanary.watch.QueueWatch;
 import io.mailcanary.watch.QueuedHere;
+import io.mailcanary.watch.Registrations;
+import io.mailcanary.watch.SendingHosts;
+import io.mailcanary.watch.StsPolicies;
 import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.wire.Trust;
 import java.nio.file.Path;
@@ -74,9 +81,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +94,7 @@ public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final Duration BEAT = Duration.ofSeconds(1);
   private static final Duration STALL = Duration.ofSeconds(5);
+  private static final Pattern TLSA = Pattern.compile("^_\\d{1,5}\\._tcp\\.");
   private static final Duration TIDYING = Duration.ofMinutes(10);
 
   /// How long after its deadline a canary may still turn up.
@@ -124,6 +134,8 @@ public final class Service implements AutoCloseable {
   private final ArrivalInspector inspector;
   private final TlsWatch tls;
   private final AuthenticationWatch authentication;
+  private final SendingHosts sendingHosts = new SendingHosts(clock);
+  private volatile Rdap registries;
   private volatile NameServers nameServers;
   private volatile Recursor recursor;
   private volatile SigningKeys keys;
@@ -145,8 +157,10 @@ public final class Service implements AutoCloseable {
     keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
     nameServers = new NameServers(plan.defaultResolver());
     recursor = new Recursor(plan.defaultResolver(), asker);
+    registries = new Rdap(plan.dns().rdap(), clock);
     inspector =
-        new ArrivalInspector(question -> recursor.ask(question, Look.VALIDATING), this::learned);
+        new ArrivalInspector(
+            question -> recursor.ask(question, Look.VALIDATING), this::learned, this::handedOver);
     lastBeat = clock.instant();
     board = new Board(new ConfigurationView(lastBeat, List.of()));
     metrics = new ServiceMetrics(board, clock);
@@ -241,11 +255,18 @@ public final class Service implements AutoCloseable {
             plan);
     PolicyFetcher policies = new PolicyFetcher(host -> nameServers.addresses(host), trust);
     dns.surroundedBy(
-        tls.surroundings(
-            policies::fetch, task -> Thread.ofVirtual().name("mta-sts-", 0).start(task)));
+        new KnownSurroundings(
+            tls,
+            new StsPolicies(policies::fetch, aside("mta-sts-"), clock),
+            sendingHosts,
+            new Registrations(domain -> registries.of(domain), aside("registration-"), clock)));
     authentication = new AuthenticationWatch(findings::show, plan);
     metrics.findings(findings);
     metrics.certificates(tls::expiries);
+  }
+
+  private static Executor aside(String name) {
+    return task -> Thread.ofVirtual().name(name, 0).start(task);
   }
 
   private MailboxReader reader(Mailbox mailbox, MailboxSink sink) {
@@ -312,7 +333,7 @@ public final class Service implements AutoCloseable {
     var _ = board.listen(this::heard);
     changes.listen(change -> {
       if (change.kind() == Change.Kind.RECORD) {
-        tls.hostChanged(change.name());
+        tls.hostChanged(TLSA.matcher(change.name()).replaceFirst(""));
       }
     });
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
@@ -346,6 +367,9 @@ public final class Service implements AutoCloseable {
       return;
     }
     keys = KeyFile.keys(next.service().signingKeys(), dataDirectory);
+    if (!next.dns().rdap().equals(plan.dns().rdap())) {
+      registries = new Rdap(next.dns().rdap(), clock);
+    }
     if (!next.defaultResolver().equals(plan.defaultResolver())) {
       nameServers = new NameServers(next.defaultResolver());
       recursor = new Recursor(next.defaultResolver(), asker);
@@ -386,6 +410,11 @@ public final class Service implements AutoCloseable {
       }
       case Board.News.OfPath _, Board.News.OfIncident _ -> {}
     }
+  }
+
+  private void handedOver(Letter letter, HandOver handOver) {
+    sendingHosts.learn(
+        EmailAddress.parse(letter.sender()), EmailAddress.parse(letter.recipient()), handOver);
   }
 
   private void learned(DkimSignature signature) {
@@ -534,22 +563,14 @@ public final class Service implements AutoCloseable {
 
   private void showStore(Instant now) {
     Journal.Health health = journal.health();
-    show("store", health.isWriting(), health.failingSince().orElse(now), health.reason());
+    board.show("store", health.isWriting(), health.reason(), health.failingSince().orElse(now));
   }
 
   private void showSchedule(Instant now) {
     schedule.ifPresent(turning -> {
       Optional<String> trouble = turning.trouble(now);
-      show("schedule", trouble.isEmpty(), now, trouble.orElse(""));
+      board.show("schedule", trouble.isEmpty(), trouble.orElse(""), now);
     });
-  }
-
-  private void show(String name, boolean ok, Instant since, String reason) {
-    Optional<Part> before =
-        board.parts().stream().filter(part -> part.name().equals(name)).findFirst();
-    if (before.isEmpty() || before.get().ok() != ok || !before.get().reason().equals(reason)) {
-      board.show(new Part(name, ok, since, reason));
-    }
   }
 
   private void tidy() {
@@ -573,10 +594,10 @@ public final class Service implements AutoCloseable {
     return isOurs("tidy");
   }
 
-  /// Whether something that one replica does for all is this one's.
+  /// Whether something that one replica does for all, whatever their sites, is this one's.
   private boolean isOurs(String work) {
     return schedule
-        .map(turning -> Watchers.isOurs(work, turning.membership().alive()))
+        .map(turning -> Watchers.isOurs(work, turning.everywhere().alive()))
         .orElse(true);
   }
 
@@ -586,6 +607,6 @@ public final class Service implements AutoCloseable {
   }
 
   private boolean isAlone() {
-    return schedule.map(turning -> turning.membership().alive().all().size() == 1).orElse(true);
+    return schedule.map(turning -> turning.everywhere().alive().all().size() == 1).orElse(true);
   }
 }

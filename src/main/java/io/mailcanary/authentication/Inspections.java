@@ -2,10 +2,12 @@ package io.mailcanary.authentication;
 
 import io.mailcanary.mail.AuthenticationCheck;
 import io.mailcanary.mail.DkimSignature;
+import io.mailcanary.mail.HandOver;
 import io.mailcanary.mail.HeaderBlock;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,28 +22,45 @@ public final class Inspections implements AutoCloseable {
 
   private final Authenticator authenticator;
   private final Consumer<DkimSignature> learned;
+  private final BiConsumer<Letter, HandOver> handedOver;
   private final Semaphore turns = new Semaphore(AT_A_TIME);
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean closed;
 
   /// @param learned is told the signatures of what arrived; it may block
-  public Inspections(Authenticator authenticator, Consumer<DkimSignature> learned) {
+  /// @param handedOver is told from where to where it went; it must not block
+  public Inspections(
+      Authenticator authenticator,
+      Consumer<DkimSignature> learned,
+      BiConsumer<Letter, HandOver> handedOver) {
     this.authenticator = authenticator;
     this.learned = learned;
+    this.handedOver = handedOver;
   }
 
   /// Finds out what a letter's authentication comes to. Where too many wait already, nothing comes
   /// of it: the next canary is as good.
+  ///
+  /// @param done is always told; nothing, where nothing was found out
   public void inspect(Letter letter, Consumer<List<AuthenticationCheck>> done) {
-    start(() -> {
-      learn(letter);
-      done.accept(authenticator.check(letter));
-    });
+    boolean starts =
+        start(() -> {
+          List<AuthenticationCheck> checks = List.of();
+          try {
+            learn(letter);
+            checks = authenticator.check(letter);
+          } finally {
+            done.accept(checks);
+          }
+        });
+    if (!starts) {
+      done.accept(List.of());
+    }
   }
 
-  /// Learns the signatures alone.
+  /// Learns the signatures and the way alone.
   public void glance(Letter letter) {
-    start(() -> learn(letter));
+    var _ = start(() -> learn(letter));
   }
 
   @Override
@@ -50,15 +69,21 @@ public final class Inspections implements AutoCloseable {
   }
 
   private void learn(Letter letter) {
-    DkimSignature.of(HeaderBlock.of(letter.head())).forEach(learned);
+    HeaderBlock header = HeaderBlock.of(letter.head());
+    DkimSignature.of(header).forEach(learned);
+    HandOver.of(header).forEach(one -> handedOver.accept(letter, one));
   }
 
-  private void start(Runnable work) {
-    if (closed || waiting.incrementAndGet() > MOST_WAITING) {
+  private boolean start(Runnable work) {
+    if (closed) {
+      return false;
+    }
+    if (waiting.incrementAndGet() > MOST_WAITING) {
       waiting.decrementAndGet();
-      return;
+      return false;
     }
     Thread.ofVirtual().name("authenticate").start(() -> inTurn(work));
+    return true;
   }
 
   private void inTurn(Runnable work) {

@@ -169,6 +169,22 @@ final class AddressKinds {
     return address.getHostAddress() + "/" + Integer.parseInt(length);
   }
 
+  static Kind<Optional<URI>> urlOrOff() {
+    return Kinds.scalar(
+        "an address such as https://data.iana.org/rdap/dns.json, or off",
+        text -> {
+          if (text.equals("off")) {
+            return Optional.empty();
+          }
+          if (!isWeb(text)) {
+            throw Scalar.unfit(text, "no address of a page");
+          }
+          return Optional.of(URI.create(text));
+        },
+        schema -> schema.put("type", "string").put("pattern", "^https?://|^off$|\\$\\{"),
+        value -> value.map(URI::toString).orElse("off"));
+  }
+
   static Kind<String> url() {
     return Kinds.scalar(
         "an address such as https://wiki.example/mail",

@@ -1,5 +1,6 @@
 package io.mailcanary.config;
 
+import io.mailcanary.dns.RelayKind;
 import io.mailcanary.mail.DomainName;
 import io.mailcanary.path.Dependency;
 import io.mailcanary.path.Resolver;
@@ -32,13 +33,23 @@ final class DependencyTable extends Table<Dependency> {
           List.of(),
           "The data that must be there, such as an address; none: any.");
 
+  private final Key.Maybe<RelayKind> relay =
+      optional(
+          "relay",
+          Kinds.oneOf(RelayKind.class),
+          "What kind of relay hands mail to that name, and how it is named there: what it does when the name is gone is said before.");
+
   DependencyTable() {
-    super("the keys of a name that a hop depends on: name, type, resolver, expect");
+    super("the keys of a name that a hop depends on: name, type, resolver, expect, relay");
   }
 
   @Override
   Dependency build(Row row) {
     return new Dependency(
-        row.get(name), row.get(type), row.find(resolver).orElse(Resolver.DEFAULT), row.get(expect));
+        row.get(name),
+        row.get(type),
+        row.find(resolver).orElse(Resolver.DEFAULT),
+        row.get(expect),
+        row.find(relay).map(RelayKind::tag));
   }
 }

@@ -2,8 +2,10 @@ package io.mailcanary.config;
 
 import io.mailcanary.mail.DomainName;
 import io.mailcanary.runtime.DnsSettings;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// `dns`
 final class DnsTable extends Table<DnsSettings> {
@@ -45,8 +47,15 @@ final class DnsTable extends Table<DnsSettings> {
           List.of(),
           "Domains that no DNS knows, such as internal ones: they and all below are not asked for.");
 
+  private final Key.Sure<Optional<URI>> rdap =
+      key(
+          "rdap",
+          AddressKinds.urlOrOff(),
+          DnsSettings.DEFAULT.rdap(),
+          "The list of registries that are asked once a day when a domain's registration ends; off: none is.");
+
   DnsTable() {
-    super("the keys of dns: every, sweep, watch, port, public-networks, ignore");
+    super("the keys of dns: every, sweep, watch, port, public-networks, ignore, rdap");
   }
 
   @Override
@@ -66,6 +75,7 @@ final class DnsTable extends Table<DnsSettings> {
         row.get(watch),
         row.get(port),
         row.get(publicNetworks),
-        row.get(ignore));
+        row.get(ignore),
+        row.get(rdap));
   }
 }

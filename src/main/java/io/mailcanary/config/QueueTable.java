@@ -35,8 +35,27 @@ final class QueueTable extends Table<Queue> {
           Duration.ofSeconds(60),
           "How often it is read.");
 
+  private final Key.Sure<Integer> many =
+      key(
+          "many",
+          Kinds.number(1, 1_000_000),
+          Queue.Limits.USUAL.many(),
+          "So many messages that wait for one reason are a fault.");
+  private final Key.Sure<Double> share =
+      key(
+          "share",
+          Kinds.decimal(0.001, 1),
+          Queue.Limits.USUAL.share(),
+          "Or this share of the queue, if that is more than a handful.");
+  private final Key.Sure<Duration> old =
+      key(
+          "old",
+          Kinds.duration(Duration.ofMinutes(1), Duration.ofDays(30)),
+          Queue.Limits.USUAL.old(),
+          "A queue whose oldest message has waited for longer is told of.");
+
   QueueTable() {
-    super("the keys of a queue: relay, type, command or file, every");
+    super("the keys of a queue: relay, type, command or file, every, many, share, old");
   }
 
   @Override
@@ -55,7 +74,13 @@ final class QueueTable extends Table<Queue> {
             .<Queue.Source>map(Queue.Source.Command::new)
             .or(() -> row.find(file).map(Queue.Source.File::new))
             .orElseThrow(() -> new IllegalStateException("checked to be there"));
-    return new Queue(row.name(), row.get(relay), row.get(type), source, row.get(every));
+    return new Queue(
+        row.name(),
+        row.get(relay),
+        row.get(type),
+        source,
+        row.get(every),
+        new Queue.Limits(row.get(many), row.get(share), row.get(old)));
   }
 
   /// A program and its arguments, which may repeat.

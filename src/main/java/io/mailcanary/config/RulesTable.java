@@ -64,10 +64,18 @@ final class RulesTable extends Table<RuleSettings> {
           DEFAULT.changesWithin(),
           "So long before a trouble a change is of interest.");
 
+  private final Key.Sure<Integer> silentTurns =
+      key(
+          "silent-turns",
+          Kinds.number(1, 1_000),
+          DEFAULT.silentTurns(),
+          "After so many turns without a canary, and `overdue-after`, a path is silent.");
+
   RulesTable() {
     super(
         "the keys of the rules: greylisting, rate, burns, objective, fewest-failures, drift,"
-            + " blind-for, finding-gone, flap-memory, flap-hold, update-every, changes-within");
+            + " blind-for, finding-gone, flap-memory, flap-hold, update-every, changes-within,"
+            + " silent-turns");
   }
 
   private Key.Sure<Duration> span(String name, Duration usual, String sentence) {
@@ -88,7 +96,8 @@ final class RulesTable extends Table<RuleSettings> {
         row.get(flapMemory),
         row.get(flapHold),
         row.get(updateEvery),
-        row.get(changesWithin));
+        row.get(changesWithin),
+        row.get(silentTurns));
   }
 
   /// `rules.rate`

@@ -1,7 +1,6 @@
 package io.mailcanary.dispatch;
 
 import io.mailcanary.canary.Canary;
-import io.mailcanary.canary.CanaryState;
 import io.mailcanary.incident.Incident;
 import io.mailcanary.incident.IncidentRules;
 import io.mailcanary.incident.IncidentState;
@@ -31,13 +30,12 @@ import java.util.TreeSet;
 /// begins, what happens here, and what other replicas put on record.
 final class Bench {
   private static final String MAILBOX = "mailbox:";
-  private static final Duration PAST = Duration.ofDays(1);
   private static final Duration ELSEWHERE = Duration.ofSeconds(1);
 
   /// Entries may become visible so much later than those with a later place.
   private static final Duration STRAGGLING = Duration.ofSeconds(10);
 
-  private static final int PAST_PER_PATH = 20;
+  private static final int MOST_ENDED = 200;
   private static final int MOST_CHANGES = 1_000;
   private static final int MOST_REMEMBERED = 10_000;
   private static final int NEWEST_CHANGES = 50;
@@ -53,6 +51,7 @@ final class Bench {
   private Set<String> paused = Set.of();
   private Instant sharedUntil;
   private Instant elsewhereAt;
+  private long lookedAt = -1;
 
   /// How far the entries of others had been read then.
   private record Read(Instant at, long upTo) {}
@@ -65,41 +64,41 @@ final class Bench {
     this.elsewhereAt = now.minus(ELSEWHERE);
   }
 
-  /// Takes over what is on record.
+  /// Takes over what is on record: what became of canaries tells the rules again what they knew,
+  /// and what is open goes on from there.
   void begin(List<Incident> open, Instant now) {
     read.add(new Read(now, ports.latest().place()));
     watch(plan, now);
     tellChanges(MOST_CHANGES, now);
-    Deque<Incident> later =
-        new ArrayDeque<>(open.stream().sorted(Comparator.comparing(Incident::openedAt)).toList());
-    for (Canary canary : ports.canaries().recent(now.minus(PAST), PAST_PER_PATH)) {
-      // What arrived before an incident says nothing of its end.
-      while (!later.isEmpty() && !later.getFirst().openedAt().isAfter(canary.start())) {
-        rules.restore(later.removeFirst());
-      }
-      if (isToldByRecord(canary)) {
-        note(canary, said(canary), knownAt(canary));
-      }
-    }
-    later.forEach(rules::restore);
+    ports.incidents().page(IncidentState.RESOLVED, null, MOST_ENDED).stream()
+        .sorted(Comparator.comparing(Bench::end))
+        .forEach(rules::remember);
+    new Past(ports, plan, open).canaries(now).forEach(this::recall);
+    open.stream().sorted(Comparator.comparing(Incident::openedAt)).forEach(rules::restore);
     ports.findings().get().forEach((source, found) -> rules.findings(source, found, now));
   }
 
-  /// What is on its way may have arrived since: whoever looks for it tells of it.
-  private static boolean isToldByRecord(Canary canary) {
-    return switch (canary.state()) {
-      case CanaryState.Pending _, CanaryState.InTransit _, CanaryState.Overdue _ ->
-          canary.arrival() != null;
-      case CanaryState.Deferred _,
-          CanaryState.Delivered _,
-          CanaryState.DeliveredLate _,
-          CanaryState.Misfiled _,
-          CanaryState.Bounced _,
-          CanaryState.Rejected _,
-          CanaryState.Lost _,
-          CanaryState.Unobservable _ ->
-          true;
-    };
+  private static Instant end(Incident incident) {
+    Instant at = incident.resolvedAt();
+    return at == null ? Instant.MAX : at;
+  }
+
+  /// A canary of before, first as it stood when somebody held it up.
+  private void recall(Past.Known known) {
+    Canary canary = known.canary();
+    LatestNews.Said said = known.said();
+    MailPath path = plan.paths().get(canary.path());
+    if (path == null) {
+      return;
+    }
+    learnLeg(canary, canary.start());
+    if (canary.arrival() != null && said != null) {
+      rules.note(
+          Outcome.heldUp(
+              canary, said.cause(), said.words(), Words.speaker(said.words()), said.at()));
+    }
+    String words = canary.arrival() == null && said != null ? said.words() : "";
+    rules.note(Outcome.of(canary, path.expect(), words, Words.speaker(words), knownAt(canary)));
   }
 
   private static Instant knownAt(Canary canary) {
@@ -163,17 +162,7 @@ final class Bench {
   /// Looks at what nobody tells: which mailboxes can be seen, which paths are paused, and what
   /// other replicas put on record.
   void look(Instant now) {
-    ports.board().parts().stream()
-        .filter(part -> part.name().startsWith(MAILBOX))
-        .forEach(part -> see(part, now));
-    Set<String> pausedNow = new HashSet<>();
-    ports.board().paths().stream()
-        .filter(view -> view.health().health() == Health.PAUSED)
-        .forEach(view -> pausedNow.add(view.name()));
-    if (!pausedNow.equals(paused)) {
-      paused = pausedNow;
-      watch(plan, now);
-    }
+    lookAtBoard(now);
     if (elsewhereAt.plus(ELSEWHERE).isAfter(now)) {
       return;
     }
@@ -185,6 +174,25 @@ final class Bench {
     if (sharedUntil.plus(STRAGGLING).isAfter(now)) {
       lookElsewhere(now);
       tellChanges(NEWEST_CHANGES, now);
+    }
+  }
+
+  private void lookAtBoard(Instant now) {
+    long revision = ports.board().revision();
+    if (revision == lookedAt) {
+      return;
+    }
+    lookedAt = revision;
+    ports.board().parts().stream()
+        .filter(part -> part.name().startsWith(MAILBOX))
+        .forEach(part -> see(part, now));
+    Set<String> pausedNow = new HashSet<>();
+    ports.board().paths().stream()
+        .filter(view -> view.health().health() == Health.PAUSED)
+        .forEach(view -> pausedNow.add(view.name()));
+    if (!pausedNow.equals(paused)) {
+      paused = pausedNow;
+      watch(plan, now);
     }
   }
 

@@ -8,7 +8,6 @@ import io.mailcanary.notify.Notifier;
 import io.mailcanary.notify.Outcome;
 import io.mailcanary.notify.Standing;
 import io.mailcanary.runtime.Board;
-import io.mailcanary.runtime.Part;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.Outbox;
@@ -20,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -381,11 +379,6 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private void show(String name, boolean ok, String reason) {
-    List<Part> parts = board.parts();
-    Optional<Part> before = parts.stream().filter(part -> part.name().equals(name)).findFirst();
-    boolean same = before.isPresent() && before.get().ok() == ok;
-    if (!same || !before.get().reason().equals(reason)) {
-      board.show(new Part(name, ok, same ? before.get().since() : clock.instant(), reason));
-    }
+    board.show(name, ok, reason, clock.instant());
   }
 }

@@ -20,8 +20,6 @@ import java.util.Set;
 
 /// The paths of the probe files, as the rules of incidents want to know them.
 final class Paths {
-  private static final int TURNS = 3;
-
   private Paths() {}
 
   /// @param legs the names of each path's legs, as far as they are known
@@ -59,7 +57,14 @@ final class Paths {
       names.add(lower(relay.host()));
     }
     host(plan.mailboxes().get(path.arrivesIn())).ifPresent(host -> names.add(lower(host)));
-    return new Leg(path, name, traits, names, hosts, silentAfter(path), paused);
+    return new Leg(
+        path,
+        name,
+        traits,
+        names,
+        hosts,
+        silentAfter(path, plan.paging().rules().silentTurns()),
+        paused);
   }
 
   /// What the name of a leg tells: `size=8MB,via=campus-out-2,address=192.0.2.7`.
@@ -90,11 +95,11 @@ final class Paths {
     };
   }
 
-  private static Optional<Duration> silentAfter(MailPath path) {
+  private static Optional<Duration> silentAfter(MailPath path, int turns) {
     return switch (path.cadence()) {
       case Cadence.Every(Duration period) ->
           path.sites().isEmpty()
-              ? Optional.of(period.multipliedBy(TURNS).plus(path.expect().overdueAfter()))
+              ? Optional.of(period.multipliedBy(turns).plus(path.expect().overdueAfter()))
               : Optional.empty();
       case Cadence.Cron _ -> Optional.empty();
     };

@@ -6,7 +6,6 @@ import io.mailcanary.path.Cadence;
 import io.mailcanary.path.Heartbeat;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.Board;
-import io.mailcanary.runtime.Part;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.store.LastAttempt;
 import io.mailcanary.store.StoreException;
@@ -32,7 +31,6 @@ public final class Pulse implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
 
   static final String SENDING = "sending";
-  static final String PART = "heartbeat";
 
   /// How often we look at ourselves where nobody outside wants to hear.
   private static final Duration LOOK = Duration.ofSeconds(30);
@@ -102,7 +100,7 @@ public final class Pulse implements AutoCloseable {
       if (heartbeat.isPresent()) {
         beat(heartbeat.get());
       } else {
-        board.forgetPart(PART);
+        board.forgetPart(Board.HEARTBEAT);
       }
     } catch (RuntimeException e) {
       LOG.error("the heartbeat failed in a way that nobody foresaw", e);
@@ -123,18 +121,14 @@ public final class Pulse implements AutoCloseable {
       return;
     }
     switch (door.get(heartbeat.url())) {
-      case Outcome.Taken _ -> show(PART, true, "");
-      case Outcome.Later later -> show(PART, false, later.words());
-      case Outcome.Refused refused -> show(PART, false, refused.words());
+      case Outcome.Taken _ -> show(Board.HEARTBEAT, true, "");
+      case Outcome.Later later -> show(Board.HEARTBEAT, false, later.words());
+      case Outcome.Refused refused -> show(Board.HEARTBEAT, false, refused.words());
     }
   }
 
-  /// What is wrong with us; whether the heartbeat itself gets through is not for it to say.
   private Optional<String> whyNot() {
-    return board.parts().stream()
-        .filter(part -> !part.ok() && !part.name().equals(PART))
-        .map(part -> part.name() + ": " + part.reason())
-        .findFirst();
+    return board.troubles().stream().map(part -> part.name() + ": " + part.reason()).findFirst();
   }
 
   private void lookAtSending(Instant now) {
@@ -204,11 +198,6 @@ public final class Pulse implements AutoCloseable {
   }
 
   private void show(String name, boolean ok, String reason) {
-    Optional<Part> before =
-        board.parts().stream().filter(part -> part.name().equals(name)).findFirst();
-    boolean same = before.isPresent() && before.get().ok() == ok;
-    if (!same || !before.get().reason().equals(reason)) {
-      board.show(new Part(name, ok, same ? before.get().since() : clock.instant(), reason));
-    }
+    board.show(name, ok, reason, clock.instant());
   }
 }

@@ -107,7 +107,16 @@ final class Records {
           tell(Event.RESOLVED, incident, reason, now);
       case Decision.Remind(Incident incident, String reason) ->
           tell(Event.REMINDER, incident, reason, now);
+      case Decision.Correct(Incident before, Incident after, String reason) ->
+          correct(before, after, reason, now);
       case Decision.Nothing _ -> {}
+    }
+  }
+
+  /// Should somebody else have been faster, theirs says the same.
+  private void correct(Incident before, Incident after, String reason, Instant now) {
+    if (store.write(new IncidentEntry(before, after, now, "corrected", reason, Optional.empty()))) {
+      board.tell(new Board.News.OfIncident(after));
     }
   }
 

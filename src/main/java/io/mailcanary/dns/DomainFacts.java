@@ -102,8 +102,13 @@ public record DomainFacts(
   ///
   /// @param chain the server's own certificate first; empty where there was no TLS
   /// @param problem why there was none
+  /// @param objection why a sender that verifies would not believe the certificate
   public record Served(
-      DnsName host, InetAddress address, List<Certificate> chain, Optional<String> problem) {
+      DnsName host,
+      InetAddress address,
+      List<Certificate> chain,
+      Optional<String> problem,
+      Optional<String> objection) {
     public Served {
       chain = List.copyOf(chain);
     }

@@ -420,6 +420,12 @@ public enum FindingKind {
       "RFC 8461 §4.1",
       "The MTA-STS policy does not permit MX hosts of the domain",
       "Add the hosts to the policy first, then change its id."),
+  MTA_STS_CERTIFICATE(
+      Severity.PAGE,
+      "MX",
+      "RFC 8461 §4.2",
+      "An MX host serves what the MTA-STS policy does not allow",
+      "Give the host a certificate of a public authority in its own name, or set the policy to testing until it has one."),
   DANE_INSECURE(
       Severity.WARN,
       "TLSA",

@@ -11,6 +11,7 @@ import io.mailcanary.dns.HopState.NoSuchName;
 import io.mailcanary.dns.HopState.NullMx;
 import io.mailcanary.dns.HopState.Resolves;
 import io.mailcanary.mail.Finding;
+import io.mailcanary.mail.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,8 @@ final class HopCheck {
     HopState state = HopState.of(facts.resolver(), hop.name(), looksAtMx);
     if (!(state instanceof Resolves)) {
       found.add(gone(facts, hop, state));
+    } else if (hop.relay().isEmpty()) {
+      found.add(foretold(hop));
     } else if (hop.relay().isPresent() && !hop.relay().get().holds()) {
       RelayKind relay = hop.relay().get();
       found.add(
@@ -49,6 +52,20 @@ final class HopCheck {
                   .formatted(hop.usedBy(), hop.name(), relay.product(), relay.form()),
               List.of(facts.resolver().ask(hop.name(), RecordType.A).sentence())));
     }
+  }
+
+  /// What is to come is said before it comes, for each kind of relay, where nobody says which it
+  /// is.
+  private static Finding foretold(NextHop hop) {
+    HopState gone = new NoSuchName();
+    return FindingKind.NEXT_HOP_BY_NAME.at(
+        hop.name(),
+        Severity.INFO,
+        "%s hands mail to %s by name; what becomes of the mail when the name is gone depends on the relay"
+            .formatted(hop.usedBy(), hop.name()),
+        COMMON.stream()
+            .map(relay -> "gone: " + NextHops.forecast(relay, hop.name(), gone).sentence())
+            .toList());
   }
 
   private static Finding gone(DomainFacts facts, NextHop hop, HopState state) {

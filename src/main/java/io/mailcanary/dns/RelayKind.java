@@ -1,5 +1,9 @@
 package io.mailcanary.dns;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
 /// Relays, each in one way of naming its next hop: they part in what they do when the name is gone.
 public enum RelayKind {
   POSTFIX_BRACKETED("Postfix", "smtp:[HOP]", false),
@@ -34,6 +38,15 @@ public enum RelayKind {
     this.product = product;
     this.form = form;
     this.looksAtMx = looksAtMx;
+  }
+
+  /// As probe files write it, such as `postfix-bracketed`.
+  public String tag() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  public static Optional<RelayKind> byTag(String tag) {
+    return Arrays.stream(values()).filter(kind -> kind.tag().equals(tag)).findFirst();
   }
 
   public String product() {

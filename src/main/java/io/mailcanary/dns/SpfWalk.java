@@ -7,6 +7,7 @@ import io.mailcanary.dns.SpfRecord.Mechanism;
 import io.mailcanary.dns.SpfRecord.Term;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,7 @@ final class SpfWalk {
   private final List<DnsAnswer> voids = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Set<DnsName> onTheWay = new HashSet<>();
+  private final Set<DnsName> followed = new LinkedHashSet<>();
 
   /// What is wrong, and where.
   ///
@@ -69,6 +71,11 @@ final class SpfWalk {
   /// Answers that said that there is nothing.
   List<DnsAnswer> voids() {
     return voids;
+  }
+
+  /// The domains that it includes or redirects to, in order.
+  Set<DnsName> followed() {
+    return followed;
   }
 
   List<Problem> problems() {
@@ -198,6 +205,7 @@ final class SpfWalk {
           Optional.empty());
       return;
     }
+    followed.add(target.get());
     Found found = find(vantage, target.get());
     if (found.answer instanceof Unanswered) {
       failed(target.get(), found.answer);

@@ -98,7 +98,35 @@ final class TransportCheck {
               evidence));
     } else if (!policy.mode.equals("none")) {
       match(facts, policy, evidence, found);
+      served(facts, policy, evidence, found);
     }
+  }
+
+  /// Every address of every host that the policy permits has to show a certificate that senders can
+  /// verify (RFC 8461 §4.2).
+  private static void served(
+      DomainFacts facts, Policy policy, List<String> evidence, List<Finding> found) {
+    List<String> refused =
+        facts.served().stream()
+            .filter(served -> policy.permits(served.host()))
+            .flatMap(served ->
+                served.problem().or(served::objection).stream()
+                    .map(why ->
+                        "%s (%s): %s"
+                            .formatted(served.host(), served.address().getHostAddress(), why)))
+            .toList();
+    if (refused.isEmpty()) {
+      return;
+    }
+    List<String> all = new ArrayList<>(evidence);
+    all.addAll(refused);
+    found.add(
+        FindingKind.MTA_STS_CERTIFICATE.at(
+            facts.name(),
+            policy.mode.equals("enforce") ? Severity.PAGE : Severity.WARN,
+            "senders that keep to the MTA-STS policy of %s, mode %s, do not deliver to %s"
+                .formatted(facts.name(), policy.mode, refused.getFirst()),
+            all));
   }
 
   private static void match(

@@ -4,6 +4,14 @@ import io.mailcanary.canary.Cause;
 
 /// What to do where no finding says it.
 final class Advice {
+  static final String BLIND =
+      "See whether the mailbox's server answers and its login still works. Until it can be read"
+          + " nothing is known of these paths, good or bad.";
+
+  static final String SILENT =
+      "See this service's own status and log: its schedule, its database or its relays hold it up."
+          + " Until canaries are sent nothing is known of these paths.";
+
   private Advice() {}
 
   static String of(Cause cause) {

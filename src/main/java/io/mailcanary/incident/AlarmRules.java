@@ -140,7 +140,6 @@ final class AlarmRules {
     TraitNode accused = accusations.of(unit, outcome);
     Alarm alarm = alarm(kind, severity, outcome, onset, trigger, accused, reason);
     unit.alarm = alarm;
-    unit.arrivedLate = known == null ? 0 : unit.arrivedLate;
     due.stir();
     place(unit, alarm);
   }

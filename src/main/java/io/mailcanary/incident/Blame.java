@@ -140,7 +140,9 @@ final class Blame {
               : "no canary arrived anywhere since, so nothing can be compared");
     }
     if (share.of() > 1) {
-      proof.add("%s of those that could be hit fail%s".formatted(share, facts.sameWords()));
+      proof.add(
+          "%s that could be hit %s%s"
+              .formatted(share, share.failing() == 1 ? "fails" : "fail", facts.sameWords()));
     }
     return proof;
   }

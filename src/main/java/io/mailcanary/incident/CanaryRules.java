@@ -14,6 +14,7 @@ final class CanaryRules {
   private final Sight sight;
   private final AlarmRules alarms;
   private final Recovery recovery;
+  private final Latecomers latecomers;
   private final Due due;
 
   CanaryRules(
@@ -22,12 +23,14 @@ final class CanaryRules {
       Sight sight,
       AlarmRules alarms,
       Recovery recovery,
+      Latecomers latecomers,
       Due due) {
     this.settings = settings;
     this.watched = watched;
     this.sight = sight;
     this.alarms = alarms;
     this.recovery = recovery;
+    this.latecomers = latecomers;
     this.due = due;
   }
 
@@ -42,6 +45,10 @@ final class CanaryRules {
     long place = recent.find(outcome.canary());
     if (place < 0) {
       if (sentAt < recent.newest()) {
+        // Nobody counts with it any more, but somebody may have been told that it was missing.
+        if (outcome.result() == Result.SLOW) {
+          latecomers.came(outcome);
+        }
         return;
       }
       recent.push(outcome.canary(), sentAt, !isTurn(unit, sentAt));
@@ -110,7 +117,7 @@ final class CanaryRules {
     if (!before.isKnown()) {
       first(unit, outcome, place, before == Result.GREYLISTED, now);
     } else if (isHeldUp(before) && outcome.result().isArrival()) {
-      unit.arrivedLate++;
+      latecomers.came(outcome);
     }
     unit.passedOnce |= outcome.result().isArrival();
     if (outcome.result().isBad()) {

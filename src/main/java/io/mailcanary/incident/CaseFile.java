@@ -4,6 +4,7 @@ import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.Severity;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,10 @@ final class CaseFile {
   final Map<String, Found> findings = new LinkedHashMap<>();
   final Map<String, Blind> blind = new LinkedHashMap<>();
   final Set<String> hit = new TreeSet<>();
+
+  /// Canaries that arrived after all.
+  final Set<String> late = new HashSet<>();
+
   final List<TimelineEntry> timeline = new ArrayList<>();
   List<TraitNode> candidates = List.of();
   String id = "";
@@ -28,7 +33,6 @@ final class CaseFile {
   Severity severity = Severity.WARN;
   long onset;
   int flaps;
-  int late;
   @Nullable TraitNode accused;
   boolean mixed;
   boolean recovering;
@@ -83,8 +87,6 @@ final class CaseFile {
   void leave(Unit unit) {
     failing.remove(unit);
     unit.file = null;
-    late += unit.arrivedLate;
-    unit.arrivedLate = 0;
     changed = true;
   }
 

@@ -36,6 +36,7 @@ final class ChangesBefore {
         changes.stream()
             .filter(change -> isNear(change, began, settings))
             .filter(change -> isRelated(change, names))
+            .filter(change -> !isRepair(change, changes, began))
             .sorted(Comparator.comparing(change -> distance(change, began)))
             .limit(MOST)
             .toList();
@@ -44,6 +45,33 @@ final class ChangesBefore {
       result.add(new ChangeBefore(change.id(), change.at(), sentence(change, near, began, kind)));
     }
     return result;
+  }
+
+  /// What was put back since it began, a sentence each, oldest first.
+  static List<String> repairs(Collection<Change> changes, Set<String> names, long onset) {
+    Instant began = Instant.ofEpochMilli(onset);
+    return changes.stream()
+        .filter(change -> isRelated(change, names) && isRepair(change, changes, began))
+        .sorted(Comparator.comparing(Change::at))
+        .map(change ->
+            "%s since %s%s"
+                .formatted(
+                    change.what(), Sentences.time(change.at(), began), where(change).orElse("")))
+        .toList();
+  }
+
+  /// Whether it undoes an earlier one, and only since the trouble is there.
+  private static boolean isRepair(Change change, Collection<Change> changes, Instant began) {
+    return change.kind() == Change.Kind.RECORD
+        && change.at().isAfter(began)
+        && changes.stream()
+            .anyMatch(other ->
+                other.kind() == change.kind()
+                    && other.name().equals(change.name())
+                    && other.type().equals(change.type())
+                    && other.at().isBefore(change.at())
+                    && other.before().equals(change.after())
+                    && other.after().equals(change.before()));
   }
 
   private static Duration distance(Change change, Instant began) {

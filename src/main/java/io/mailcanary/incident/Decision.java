@@ -19,6 +19,11 @@ public sealed interface Decision {
   /// It is over.
   record Resolve(Incident incident, String reason) implements Decision {}
 
+  /// What was said of it before its end is put right; nobody is woken for that.
+  ///
+  /// @param before as it is on record
+  record Correct(Incident before, Incident incident, String reason) implements Decision {}
+
   /// It still goes on, and nobody took it on.
   record Remind(Incident incident, String reason) implements Decision {}
 

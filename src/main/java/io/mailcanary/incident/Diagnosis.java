@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 
 /// What a file says when all of it is put together: the root cause, whose side it is on, and how
@@ -18,6 +19,7 @@ record Diagnosis(
     Cause cause,
     Attribution attribution,
     List<ChangeBefore> changesBefore,
+    List<String> repairs,
     List<String> evidence,
     List<String> advice,
     List<String> runbooks,
@@ -38,6 +40,7 @@ record Diagnosis(
     Attribution attribution = Blame.of(facts, root, share);
     Cause cause = facts.cause();
     IncidentKind kind = facts.kind();
+    Set<String> names = Dossier.names(facts, root);
     return new Diagnosis(
         kind,
         KEY + root.key(),
@@ -45,8 +48,8 @@ record Diagnosis(
         share,
         cause,
         attribution,
-        ChangesBefore.of(
-            world.changes(), Dossier.names(facts, root), file.onset, kind, world.settings()),
+        ChangesBefore.of(world.changes(), names, file.onset, facts.trouble(), world.settings()),
+        ChangesBefore.repairs(world.changes(), names, file.onset),
         Dossier.evidence(file),
         Dossier.advice(file, cause),
         Dossier.runbooks(facts),

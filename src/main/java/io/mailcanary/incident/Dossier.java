@@ -46,7 +46,7 @@ final class Dossier {
     }
     file.blind.forEach((part, blind) -> lines.add(part + ": " + blind.reason()));
     for (Unit unit : file.failing) {
-      List<String> mine = unit.evidence();
+      List<String> mine = unit.evidence(file.onset);
       lines.addAll(
           file.failing.size() == 1
               ? mine
@@ -64,7 +64,9 @@ final class Dossier {
         .map(one -> one.finding().advice())
         .filter(text -> !text.isEmpty())
         .forEach(advice::add);
-    if (advice.isEmpty() && file.blind.isEmpty()) {
+    if (!file.blind.isEmpty()) {
+      advice.add(file.silence ? Advice.SILENT : Advice.BLIND);
+    } else if (advice.isEmpty()) {
       advice.add(Advice.of(cause));
     }
     return advice.stream().limit(MOST_ADVICE).toList();

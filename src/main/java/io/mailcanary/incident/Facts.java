@@ -69,6 +69,11 @@ final class Facts {
     return alarm == null ? IncidentKind.DEFERRING : alarm.kind();
   }
 
+  /// What began, as mail shows it where mail is hit.
+  IncidentKind trouble() {
+    return alarm == null || file.failing.isEmpty() ? kind() : alarm.kind();
+  }
+
   Cause cause() {
     if (alarm != null && alarm.isSpecific()) {
       return alarm.cause();

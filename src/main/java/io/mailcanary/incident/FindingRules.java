@@ -2,6 +2,7 @@ package io.mailcanary.incident;
 
 import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.Severity;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -104,11 +105,23 @@ final class FindingRules {
             CaseFile file = over ? cases.holding(entry.getKey()) : null;
             if (file != null) {
               file.findings.remove(entry.getKey());
+              file.note(gone(entry.getValue(), at));
               file.changed = true;
             }
             return over;
           });
     }
+  }
+
+  private static TimelineEntry gone(CaseFile.Found found, long at) {
+    return new TimelineEntry(
+        Instant.ofEpochMilli(at),
+        TimelineEntry.Kind.RECOVERING,
+        "not found any more since %s: %s"
+            .formatted(
+                Sentences.second(Instant.ofEpochMilli(found.goneSince())),
+                found.finding().message()),
+        List.of());
   }
 
   private boolean isOver(CaseFile.Found found, long at) {

@@ -55,7 +55,8 @@ public record Incident(
   }
 
   /// The same after its end.
-  Incident resolved(List<TimelineEntry> longer, @Nullable Instant acknowledged, Instant at) {
+  Incident resolved(
+      List<TimelineEntry> longer, @Nullable Instant acknowledged, @Nullable Instant at) {
     return with(IncidentState.RESOLVED, longer, acknowledged, at);
   }
 

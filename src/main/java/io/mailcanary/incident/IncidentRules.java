@@ -26,6 +26,7 @@ public final class IncidentRules {
   private final Grouping grouping;
   private final Sight sight;
   private final FindingRules findings;
+  private final Latecomers latecomers;
   private final CanaryRules canaries;
   private final Review review;
   private final Restoration restoration;
@@ -35,6 +36,7 @@ public final class IncidentRules {
     grouping = new Grouping(settings, cases, due);
     sight = new Sight(settings, watched, cases, due);
     findings = new FindingRules(settings, cases, due);
+    latecomers = new Latecomers(cases, due);
     canaries =
         new CanaryRules(
             settings,
@@ -42,9 +44,10 @@ public final class IncidentRules {
             sight,
             new AlarmRules(watched, grouping, due),
             new Recovery(grouping, due),
+            latecomers,
             due);
-    review = new Review(settings, watched, cases, changes);
-    restoration = new Restoration(watched, cases, due);
+    review = new Review(settings, watched, cases, changes, latecomers);
+    restoration = new Restoration(watched, cases, review, due);
   }
 
   /// Watches exactly these legs from now on; what is known of those that stay is kept.
@@ -114,6 +117,7 @@ public final class IncidentRules {
       grouping.regroup(file);
       review.review(file, now, decisions);
     }
+    latecomers.decide(now, decisions);
     due.reviewed(at, !cases.isEmpty());
     return decisions;
   }
@@ -123,8 +127,18 @@ public final class IncidentRules {
     return review.acknowledge(id, who, now);
   }
 
+  /// An incident that ended before a restart: whether a trouble comes back is told by it. The one
+  /// that ended first is to be told first, and all of them before any canary.
+  public void remember(Incident ended) {
+    Instant at = ended.resolvedAt();
+    if (at != null) {
+      review.remember(ended, at.toEpochMilli());
+    }
+  }
+
   /// Goes on with an incident that was open before a restart. Its paths count as failing until they
-  /// prove otherwise. To be called after [#watch].
+  /// prove otherwise. To be called after [#watch], [#remember], and after all that is known of
+  /// canaries of before has been noted.
   public void restore(Incident incident) {
     restoration.restore(incident);
   }

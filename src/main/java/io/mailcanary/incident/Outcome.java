@@ -58,6 +58,24 @@ public record Outcome(
         canary.latency());
   }
 
+  /// How one stood that arrived in the end, while somebody held it up.
+  ///
+  /// @param words what a server said of it
+  /// @param host who said it
+  public static Outcome heldUp(Canary canary, Cause cause, String words, String host, Instant at) {
+    return new Outcome(
+        canary.path(),
+        canary.leg(),
+        canary.id().value(),
+        canary.start(),
+        at,
+        cause == Cause.GREYLIST ? Result.GREYLISTED : Result.DEFERRED,
+        cause,
+        words,
+        host,
+        null);
+  }
+
   Outcome as(Result other) {
     return other == result
         ? this

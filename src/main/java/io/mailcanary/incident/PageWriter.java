@@ -64,6 +64,18 @@ public final class PageWriter {
 
   private static String whom(Incident incident) {
     int paths = incident.paths().size();
+    int failing = incident.share().failing();
+    if (paths > 0 && failing == 0) {
+      return "no canary fails, %s"
+          .formatted(
+              paths == 1
+                  ? "path " + incident.paths().getFirst() + " depends on it"
+                  : "%d paths depend on it (%s)"
+                      .formatted(paths, Sentences.list(incident.paths())));
+    }
+    if (failing < paths) {
+      return "for %d of %d paths that depend on it".formatted(failing, paths);
+    }
     return switch (paths) {
       case 0 -> "no path hit yet";
       case 1 -> "for path " + incident.paths().getFirst();
@@ -73,12 +85,6 @@ public final class PageWriter {
 
   private static String side(Incident incident) {
     Attribution attribution = incident.attribution();
-    String confidence =
-        switch (attribution.confidence()) {
-          case PROVEN -> ", proven";
-          case LIKELY -> ", likely";
-          case UNKNOWN -> "";
-        };
     String side =
         switch (attribution.side()) {
           case OURS -> "our side";
@@ -87,7 +93,15 @@ public final class PageWriter {
           case OBSERVER -> "the observer itself";
           case UNKNOWN -> "nothing says whose side";
         };
-    return side + confidence;
+    return side + confidence(incident);
+  }
+
+  private static String confidence(Incident incident) {
+    return switch (incident.attribution().confidence()) {
+      case PROVEN -> ", proven";
+      case LIKELY -> ", likely";
+      case UNKNOWN -> "";
+    };
   }
 
   private static String brief(String headline, Incident incident) {
@@ -129,7 +143,9 @@ public final class PageWriter {
     section(lines, "Corrected", corrections(incident));
     section(
         lines,
-        "Paths (%s)".formatted(incident.share()),
+        incident.share().failing() < incident.paths().size()
+            ? "Paths that depend on it (%d fail)".formatted(incident.share().failing())
+            : "Paths",
         incident.paths().size() <= MOST_PATHS
             ? incident.paths()
             : List.of(Sentences.list(incident.paths())));
@@ -160,7 +176,7 @@ public final class PageWriter {
 
   private static List<String> proof(Incident incident) {
     List<String> lines = new ArrayList<>();
-    lines.add(incident.attribution().whose() + " (" + side(incident) + ")");
+    lines.add(incident.attribution().whose() + confidence(incident));
     lines.addAll(incident.attribution().proof());
     return lines;
   }

@@ -158,6 +158,17 @@ final class Recent {
     return onset;
   }
 
+  /// How many that were sent since then were held up or missing, and are not there yet.
+  int heldUpSince(long onset) {
+    int count = 0;
+    for (long i = first(); i < next; i++) {
+      Result result = results[slot(i)];
+      boolean heldUp = result == Result.MISSING || result == Result.DEFERRED;
+      count += heldUp && sent[slot(i)] >= onset ? 1 : 0;
+    }
+    return count;
+  }
+
   /// What was there is not judged again.
   void forgetPast() {
     floor = next;

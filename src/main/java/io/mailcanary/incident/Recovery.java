@@ -35,6 +35,7 @@ final class Recovery {
           case DRIFT -> unit.path.drift.isUsual();
         };
     if (isOver) {
+      unit.recoveredAt = now;
       clear(unit, alarm);
     }
   }

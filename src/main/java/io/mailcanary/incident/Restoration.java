@@ -1,33 +1,61 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.canary.Cause;
 import java.util.List;
 
 /// Goes on with what was open before a restart.
 final class Restoration {
   private final Watched watched;
   private final Cases cases;
+  private final Review review;
   private final Due due;
 
-  Restoration(Watched watched, Cases cases, Due due) {
+  Restoration(Watched watched, Cases cases, Review review, Due due) {
     this.watched = watched;
     this.cases = cases;
+    this.review = review;
     this.due = due;
   }
 
-  /// Its paths count as failing until they prove otherwise.
+  /// Legs whose canaries show its trouble, as far as they are on record, stay in it as they were;
+  /// paths that none is known of count as failing until they prove otherwise.
   void restore(Incident incident) {
     CaseFile file = file(incident);
+    file.flaps = review.flapped(incident.dedupKey(), file.onset);
     for (String name : isOfMail(incident) ? incident.paths() : List.<String>of()) {
       PathState path = watched.path(name);
       if (path != null) {
-        Unit unit = path.units.getFirst();
-        Alarm alarm = alarm(incident, file.onset);
-        unit.alarm = alarm;
-        file.join(unit, alarm);
+        rejoin(path, incident, file);
       }
     }
     cases.open(file, incident.dedupKey());
     due.reviewAtOnce();
+  }
+
+  private void rejoin(PathState path, Incident incident, CaseFile file) {
+    boolean known = false;
+    for (Unit unit : path.units) {
+      Alarm alarm = unit.alarm;
+      if (alarm != null && unit.file == null && isOf(alarm, incident)) {
+        file.join(unit, alarm);
+      }
+      known |= alarm != null || unit.recoveredAt > file.onset;
+    }
+    if (!known) {
+      Unit unit = path.units.getFirst();
+      Alarm alarm = alarm(incident, file.onset);
+      unit.alarm = alarm;
+      // What arrived before the incident says nothing of its end.
+      unit.recent.forgetPast();
+      file.join(unit, alarm);
+    }
+  }
+
+  private static boolean isOf(Alarm alarm, Incident incident) {
+    return !alarm.isSpecific()
+        || alarm.cause() == incident.cause()
+        || incident.cause() == Cause.UNKNOWN
+        || incident.cause() == Cause.NONE;
   }
 
   private static CaseFile file(Incident incident) {

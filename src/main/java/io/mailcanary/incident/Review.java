@@ -12,22 +12,41 @@ final class Review {
   private final Watched watched;
   private final Cases cases;
   private final RecentChanges changes;
+  private final Latecomers latecomers;
   private final Flaps flaps;
 
-  Review(RuleSettings settings, Watched watched, Cases cases, RecentChanges changes) {
+  Review(
+      RuleSettings settings,
+      Watched watched,
+      Cases cases,
+      RecentChanges changes,
+      Latecomers latecomers) {
     this.settings = settings;
     this.watched = watched;
     this.cases = cases;
     this.changes = changes;
+    this.latecomers = latecomers;
     this.flaps = new Flaps(settings);
+  }
+
+  /// An incident that ended before a restart.
+  void remember(Incident incident, long at) {
+    flaps.end(incident.dedupKey(), at);
+    latecomers.over(incident);
+  }
+
+  /// How often a trouble that began then had come back.
+  int flapped(String key, long at) {
+    return flaps.times(key, at);
   }
 
   /// Adds what follows for one file.
   void review(CaseFile file, Instant now, List<Decision> decisions) {
+    if (isAwaited(file, now.toEpochMilli())) {
+      return;
+    }
     if (file.isOver()) {
-      if (!isAwaited(file, now.toEpochMilli())) {
-        close(file, now, decisions);
-      }
+      close(file, now, decisions);
       return;
     }
     boolean first = file.id.isEmpty();
@@ -47,7 +66,8 @@ final class Review {
 
   /// After a restart the watchers and readers have to speak first.
   private static boolean isAwaited(CaseFile file, long at) {
-    if (!file.restored || !file.hasWatchers()) {
+    boolean spoken = !file.findings.isEmpty() || !file.blind.isEmpty();
+    if (!file.restored || !file.hasWatchers() || spoken) {
       return false;
     }
     file.awaitedUntil = file.awaitedUntil == 0 ? at + AWAITED.toMillis() : file.awaitedUntil;
@@ -87,6 +107,11 @@ final class Review {
 
   private void update(CaseFile file, Diagnosis diagnosis, Instant now, List<Decision> decisions) {
     Incident before = file.recorded;
+    for (String repair : diagnosis.repairs()) {
+      if (file.timeline.stream().noneMatch(entry -> entry.text().equals(repair))) {
+        file.note(new TimelineEntry(now, TimelineEntry.Kind.RECOVERING, repair, List.of()));
+      }
+    }
     Incident after = diagnosis.incident(file);
     if (before == null || before.equals(after)) {
       if (before != null && isDue(file, now)) {
@@ -127,7 +152,7 @@ final class Review {
       return;
     }
     long hold = flaps.hold(file);
-    if (file.restored || hold == 0 || now.toEpochMilli() >= lastTrouble(file) + hold) {
+    if (hold == 0 || now.toEpochMilli() >= lastTrouble(file) + hold) {
       resolve(file, before, now, decisions);
     } else {
       file.changed = true;
@@ -136,21 +161,29 @@ final class Review {
 
   private static long lastTrouble(CaseFile file) {
     return file.timeline.stream()
-        .filter(entry -> entry.kind() != TimelineEntry.Kind.ACKNOWLEDGED)
+        .filter(entry -> isTrouble(entry.kind()))
         .mapToLong(entry -> entry.at().toEpochMilli())
         .max()
         .orElse(file.onset);
   }
 
+  private static boolean isTrouble(TimelineEntry.Kind kind) {
+    return switch (kind) {
+      case OPENED, EVIDENCE, FLAPPING -> true;
+      case CORRECTED, ACKNOWLEDGED, RECOVERING, RESOLVED, SILENCED -> false;
+    };
+  }
+
   private void resolve(CaseFile file, Incident before, Instant now, List<Decision> decisions) {
-    String reason = Story.ending(before, file.late, now);
-    if (file.late > 0) {
+    int late = file.late.size();
+    String reason = Story.ending(before, late, outstanding(file), now);
+    if (late > 0) {
       file.note(
           new TimelineEntry(
               now,
               TimelineEntry.Kind.CORRECTED,
               "%d of the canaries that were held up or missing arrived after all: late, not lost"
-                  .formatted(file.late),
+                  .formatted(late),
               List.of()));
     }
     file.state = IncidentState.RESOLVED;
@@ -159,6 +192,21 @@ final class Review {
     cases.end(file);
     flaps.end(file.key, now.toEpochMilli());
     decisions.add(new Decision.Resolve(after, reason));
+    latecomers.over(after);
+  }
+
+  /// How many of its canaries have not arrived, as far as they are remembered one by one.
+  private int outstanding(CaseFile file) {
+    int count = 0;
+    for (String name : file.hit) {
+      PathState path = watched.path(name);
+      if (path != null) {
+        for (Unit unit : path.units) {
+          count += unit.recent.heldUpSince(file.onset);
+        }
+      }
+    }
+    return count;
   }
 
   /// Somebody takes an incident on.

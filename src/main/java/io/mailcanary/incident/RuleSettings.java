@@ -18,6 +18,7 @@ import java.util.List;
 /// @param flapHold for each time that it came back its end has to hold for so much longer
 /// @param updateEvery how often people are told of more of the same
 /// @param changesWithin so long before the trouble a change is of interest
+/// @param silentTurns after so many turns without a canary a path is silent
 public record RuleSettings(
     Duration greylisting,
     Rate rate,
@@ -30,7 +31,8 @@ public record RuleSettings(
     Duration flapMemory,
     Duration flapHold,
     Duration updateEvery,
-    Duration changesWithin) {
+    Duration changesWithin,
+    int silentTurns) {
 
   public static final RuleSettings DEFAULT =
       new RuleSettings(
@@ -48,7 +50,8 @@ public record RuleSettings(
           Duration.ofHours(1),
           Duration.ofMinutes(5),
           Duration.ofMinutes(5),
-          Duration.ofHours(24));
+          Duration.ofHours(24),
+          3);
 
   public RuleSettings {
     burns = List.copyOf(burns);

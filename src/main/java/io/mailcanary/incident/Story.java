@@ -33,8 +33,9 @@ final class Story {
     before.paths().forEach(more::remove);
     if (!more.isEmpty()) {
       news.add(
-          "%s %s hit, too (%s)"
-              .formatted(Sentences.list(more), more.size() == 1 ? "is" : "are", after.share()));
+          "%s %s concerned, too (%s)"
+              .formatted(
+                  Sentences.list(more), more.size() == 1 ? "is" : "are", failing(after.share())));
     }
     Attribution was = before.attribution();
     Attribution is = after.attribution();
@@ -53,9 +54,16 @@ final class Story {
     return news;
   }
 
-  static String ending(Incident incident, int late, Instant now) {
+  /// @param late how many canaries arrived after all
+  /// @param outstanding how many have not arrived
+  static String ending(Incident incident, int late, int outstanding, Instant now) {
     String took = Words.of(Duration.between(incident.openedAt(), now));
-    String back = late == 0 ? "" : "; %d canaries came in late".formatted(late);
+    String back =
+        (late == 0 ? "" : "; %s in late".formatted(canaries(late, "came", "came")))
+            + (outstanding == 0
+                ? ""
+                : "; %s not there yet: what still comes in is noted here"
+                    .formatted(canaries(outstanding, "is", "are")));
     return switch (incident.kind()) {
       case DEFERRING, BOUNCING, LOSING, SLOW, MISFILED, DUPLICATED ->
           "canaries arrive as promised again, after " + took + back;
@@ -63,5 +71,13 @@ final class Story {
       case BLIND -> "we can see again, after " + took;
       case SILENT -> "canaries are sent again, after " + took;
     };
+  }
+
+  private static String failing(Share share) {
+    return share.of() == 1 ? "it fails" : share + (share.failing() == 1 ? " fails" : " fail");
+  }
+
+  private static String canaries(int count, String one, String more) {
+    return count == 1 ? "1 canary " + one : count + " canaries " + more;
   }
 }

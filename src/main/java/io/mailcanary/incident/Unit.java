@@ -20,7 +20,10 @@ final class Unit {
   @Nullable CaseFile file;
   long lastTurn = Long.MIN_VALUE;
   int pointingElsewhere;
-  int arrivedLate;
+
+  /// When its last trouble was over.
+  long recoveredAt = Long.MIN_VALUE;
+
   boolean passedOnce;
 
   Unit(PathState path, Leg leg) {
@@ -46,10 +49,13 @@ final class Unit {
     }
   }
 
-  List<String> evidence() {
+  /// @param onset what failed before that has another story
+  List<String> evidence(long onset) {
     List<String> lines = new ArrayList<>();
     for (Outcome outcome : failures) {
-      lines.add(Sentences.evidence(outcome));
+      if (outcome.sentAt().toEpochMilli() >= onset) {
+        lines.add(Sentences.evidence(outcome));
+      }
     }
     return lines;
   }

@@ -1,6 +1,8 @@
 package io.mailcanary.mailbox;
 
 import io.mailcanary.path.FolderRole;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -13,6 +15,7 @@ import java.time.Instant;
 /// @param bytes the size of the whole message
 /// @param head the first bytes of the raw message, {@value #HEAD} at most: its header and the
 ///   beginning of its body, one char a byte (ISO 8859-1)
+/// @param whole where all of it is to be had, for as long as the mailbox has it
 public record FoundMessage(
     String mailbox,
     String folder,
@@ -21,10 +24,25 @@ public record FoundMessage(
     Instant at,
     Duration resolution,
     long bytes,
-    String head) {
+    String head,
+    Whole whole) {
 
   /// As much of a message as is fetched, in bytes.
   public static final int HEAD = 64 * 1024;
+
+  /// All of a message.
+  @FunctionalInterface
+  public interface Whole {
+    /// Writes it from its first byte to its last. It may take a while, and connect anew.
+    ///
+    /// @throws IOException when it cannot be had any more, or `out` has had enough
+    void copyTo(OutputStream out) throws IOException;
+  }
+
+  /// Whether there is more of it than its head.
+  public boolean isCut() {
+    return bytes > head.length();
+  }
 
   /// Names the message for [MailboxReader#delete].
   public MessageKey key() {

@@ -6,6 +6,8 @@ import io.mailcanary.mailbox.ImapSession.Listed;
 import io.mailcanary.mailbox.ImapSession.Opened;
 import io.mailcanary.path.FolderRole;
 import io.mailcanary.path.Mailbox;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +51,7 @@ final class ImapReader extends Watcher {
   private final Servers servers;
   private final Mailbox.Imap imap;
   private final Instant horizon;
+  private final ReentrantLock copying = new ReentrantLock();
   private final LongAdder commands = new LongAdder();
   private final Map<String, FolderView> views = new HashMap<>();
   private volatile @Nullable ImapSession current;
@@ -296,8 +300,26 @@ final class ImapReader extends Watcher {
             view.uid(message.uid()),
             ArrivalTime.of(glance, message.arrived()),
             message.bytes(),
-            message.text());
+            message.text(),
+            out -> copy(view.name(), view.uid(message.uid()), out));
       }
+    }
+  }
+
+  /// By a connection of its own: the one that watches is not to be held up.
+  private void copy(String folder, String uid, OutputStream out) throws IOException {
+    copying.lock();
+    try (ImapSession session = open()) {
+      Opened opened = session.open(folder, true);
+      int dot = uid.indexOf('.');
+      if (!uid.substring(0, dot).equals(Long.toString(opened.validity()))) {
+        throw new IOException("folder %s was made anew".formatted(folder));
+      }
+      session.copy(Long.parseLong(uid.substring(dot + 1)), out);
+    } catch (Blindness e) {
+      throw new IOException(e.words(), e);
+    } finally {
+      copying.unlock();
     }
   }
 

@@ -5,6 +5,7 @@ import io.mailcanary.path.Mailbox;
 import io.mailcanary.wire.AngusMail;
 import io.mailcanary.wire.BoundedSocket;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -222,6 +223,29 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
                 .formatted(set, FoundMessage.HEAD),
             null,
             quick.multipliedBy(3)));
+  }
+
+  /// Writes a message out, in pieces.
+  void copy(long uid, OutputStream out) throws Blindness, IOException {
+    for (long written = 0; ; ) {
+      String piece =
+          fetched(
+                  ask(
+                      "UID FETCH %d (UID BODY.PEEK[]<%d.%d>)"
+                          .formatted(uid, written, FoundMessage.HEAD),
+                      null,
+                      quick.multipliedBy(3)))
+              .stream()
+              .filter(message -> message.uid() == uid)
+              .map(Fetched::text)
+              .findFirst()
+              .orElseThrow(() -> new IOException("it is no longer there"));
+      out.write(piece.getBytes(StandardCharsets.ISO_8859_1));
+      written += piece.length();
+      if (piece.length() < FoundMessage.HEAD) {
+        return;
+      }
+    }
   }
 
   /// The header fields that decide whether a message is of interest, by place in the folder.

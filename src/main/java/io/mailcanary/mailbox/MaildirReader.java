@@ -4,6 +4,7 @@ import io.mailcanary.path.FolderRole;
 import io.mailcanary.path.Mailbox;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -249,7 +250,7 @@ final class MaildirReader extends Watcher {
         if (!backlog || Interest.in(Interest.header(head))) {
           Instant now = clock.instant();
           ArrivalTime time = new ArrivalTime(at.isAfter(now) ? now : at, RESOLUTION);
-          tell(box.name, box.role, uid, time, attributes.size(), head);
+          tell(box.name, box.role, uid, time, attributes.size(), head, out -> copy(box, file, out));
         }
       }
       box.told.add(uid);
@@ -264,6 +265,37 @@ final class MaildirReader extends Watcher {
     try (InputStream in =
         Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       return new String(in.readNBytes(FoundMessage.HEAD), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private void copy(Box box, Path told, OutputStream out) throws IOException {
+    try {
+      copy(told, out);
+    } catch (NoSuchFileException _) {
+      // Somebody read it meanwhile: it is in `cur`, with flags behind its name.
+      copy(moved(box, told), out);
+    }
+  }
+
+  private static void copy(Path file, OutputStream out) throws IOException {
+    try (InputStream in =
+        Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      in.transferTo(out);
+    }
+  }
+
+  private Path moved(Box box, Path told) throws IOException {
+    try {
+      for (Path place : box.places()) {
+        for (Path file : list(place)) {
+          if (uid(file).equals(uid(told))) {
+            return file;
+          }
+        }
+      }
+      throw new IOException("it is no longer there");
+    } catch (Blindness e) {
+      throw new IOException(e.words(), e);
     }
   }
 

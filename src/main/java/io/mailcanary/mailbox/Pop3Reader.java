@@ -4,6 +4,8 @@ import io.mailcanary.mail.HopTrace;
 import io.mailcanary.mailbox.ArrivalTime.Glance;
 import io.mailcanary.path.FolderRole;
 import io.mailcanary.path.Mailbox;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -180,7 +183,35 @@ final class Pop3Reader extends Watcher {
     Instant received = HopTrace.of(Interest.header(head)).arrivedAt().orElse(null);
     ArrivalTime time = ArrivalTime.of(glance, received);
     if (!time.at().isBefore(horizon)) {
-      tell(FOLDER, FolderRole.INBOX, message.uid(), time, bytes, head);
+      tell(
+          FOLDER,
+          FolderRole.INBOX,
+          message.uid(),
+          time,
+          bytes,
+          head,
+          out -> copy(message.uid(), out));
+    }
+  }
+
+  private void copy(String uid, OutputStream out) throws IOException {
+    maildrop.lock();
+    try (Pop3Session session = Pop3Session.open(servers, pop3.server())) {
+      AtomicInteger place = new AtomicInteger();
+      session.list((number, one) -> {
+        if (one.equals(uid)) {
+          place.set(number);
+        }
+      });
+      if (place.get() == 0) {
+        throw new IOException("it is no longer there");
+      }
+      session.copy(place.get(), out);
+      session.quit();
+    } catch (Blindness e) {
+      throw new IOException(e.words(), e);
+    } finally {
+      maildrop.unlock();
     }
   }
 }

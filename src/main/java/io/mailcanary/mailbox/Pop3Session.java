@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
@@ -101,6 +102,12 @@ final class Pop3Session implements AutoCloseable {
       ask("RETR " + number);
     }
     return text(command);
+  }
+
+  /// Writes a message out.
+  void copy(int number, OutputStream out) throws Blindness, IOException {
+    ask("RETR " + number);
+    text("RETR", out::write);
   }
 
   void remove(int number) throws Blindness {
@@ -247,20 +254,43 @@ final class Pop3Session implements AutoCloseable {
   private String text(String tried) throws Blindness {
     ByteArrayOutputStream kept = new ByteArrayOutputStream(4096);
     try {
-      boolean atStart = true;
-      for (int b = next(); ; b = next()) {
-        if (atStart && b == '.') {
-          b = next();
-          if (b == '\r') {
-            next();
-            return kept.toString(StandardCharsets.ISO_8859_1);
-          }
-        }
-        atStart = b == '\n';
-        if (kept.size() < FoundMessage.HEAD) {
-          kept.write(b);
+      text(
+          tried,
+          b -> {
+            if (kept.size() < FoundMessage.HEAD) {
+              kept.write(b);
+            }
+          });
+    } catch (IOException e) {
+      throw Servers.broken(socket, where(), tried, e);
+    }
+    return kept.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  @FunctionalInterface
+  private interface Taking {
+    void take(int b) throws IOException;
+  }
+
+  /// @throws IOException when it is not taken
+  private void text(String tried, Taking taking) throws Blindness, IOException {
+    boolean atStart = true;
+    for (int b = next(tried); ; b = next(tried)) {
+      if (atStart && b == '.') {
+        b = next(tried);
+        if (b == '\r') {
+          next(tried);
+          return;
         }
       }
+      atStart = b == '\n';
+      taking.take(b);
+    }
+  }
+
+  private int next(String tried) throws Blindness {
+    try {
+      return next();
     } catch (IOException e) {
       throw Servers.broken(socket, where(), tried, e);
     }

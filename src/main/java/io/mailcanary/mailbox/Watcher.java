@@ -236,14 +236,21 @@ abstract class Watcher implements MailboxReader {
   /// Tells one message, unless it is a control message.
   ///
   /// @param head the beginning of the message
+  /// @param whole all of it
   final void tell(
-      String folder, FolderRole role, String uid, ArrivalTime time, long bytes, String head) {
+      String folder,
+      FolderRole role,
+      String uid,
+      ArrivalTime time,
+      long bytes,
+      String head,
+      FoundMessage.Whole whole) {
     if (isControl(new MessageKey(folder, uid), Interest.header(head))) {
       return;
     }
     sight.found(
         new FoundMessage(
-            mailbox.name(), folder, role, uid, time.at(), time.resolution(), bytes, head));
+            mailbox.name(), folder, role, uid, time.at(), time.resolution(), bytes, head, whole));
   }
 
   private boolean isControl(MessageKey key, String header) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,13 +135,33 @@ final class Booking {
     List<Received> hops = HopTrace.of(message.head()).hops();
     boolean takenBack = canary.state() instanceof CanaryState.Bounced;
     flight.say(takenBack ? where + "; the bounce that came before was wrong" : where);
+    Runnable delete = () -> prober.delete(message.mailbox(), message.key());
+    // What is not all in memory is read again when it is looked at closer.
+    Runnable needless = !again && message.isCut() ? new Second(delete) : delete;
     prober.apply(
         flight,
         new CanaryEvent.Sighted(
             prober.now(), arrival, altered, hops, prober.waits(flight, hops, arrival)),
-        () -> prober.delete(message.mailbox(), message.key()));
+        needless);
     if (!again) {
-      prober.inspect(flight, message);
+      prober.inspect(flight, message, needless == delete ? () -> {} : needless);
+    }
+  }
+
+  /// Does something when it is asked to for the second time.
+  private static final class Second implements Runnable {
+    private final AtomicInteger asked = new AtomicInteger();
+    private final Runnable action;
+
+    Second(Runnable action) {
+      this.action = action;
+    }
+
+    @Override
+    public void run() {
+      if (asked.incrementAndGet() == 2) {
+        action.run();
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,10 +88,9 @@ final class Flight {
     return looks.size();
   }
 
-  /// How many looks had begun by then; those that were asked for while it was being fetched found
-  /// nothing new.
-  synchronized int looksBy(Instant at) {
-    return (int) looks.stream().filter(look -> !look.isAfter(at)).count();
+  /// When it was first looked for.
+  synchronized Optional<Instant> firstLook() {
+    return looks.isEmpty() ? Optional.empty() : Optional.of(looks.getFirst());
   }
 
   synchronized void looked(Instant at) {

@@ -26,6 +26,7 @@ final class Inspecting {
   }
 
   /// @param mailbox null when the probe files know it no longer
+  /// @param done is told what was found out, nothing where nobody looked
   void arrived(
       MailPath path,
       @Nullable Mailbox mailbox,
@@ -33,12 +34,22 @@ final class Inspecting {
       Instant now,
       Consumer<List<AuthenticationCheck>> done) {
     List<String> trusted = mailbox == null ? List.of() : mailbox.trustedHosts();
-    Letter letter = new Letter(message.head(), message.bytes(), trusted, path.from().toString());
+    Letter letter =
+        new Letter(
+            message.head(),
+            message.bytes(),
+            trusted,
+            path.from().toString(),
+            path.to().toString(),
+            message.whole()::copyTo);
     if (!path.expect().authentication().isEmpty() || !trusted.isEmpty()) {
       inspector.inspect(letter, done);
-    } else if (isDue(path.name(), now)) {
+      return;
+    }
+    if (isDue(path.name(), now)) {
       inspector.glance(letter);
     }
+    done.accept(List.of());
   }
 
   private boolean isDue(String path, Instant now) {

@@ -5,19 +5,18 @@ import java.time.Duration;
 /// When to look for a canary that a relay has taken. Learns from the path's own past, so that one
 /// or two looks are enough for most canaries and come soon after they arrived.
 ///
-/// The first look tracks the time by which half of them have arrived (a stochastic approximation of
-/// that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss a
-/// little farther later. The steps are long at first and become shorter. Two looks a canary are the
-/// best bargain between commands and delay: an earlier first look costs a second one too often, a
-/// later one lets most canaries lie.
+/// The first look tracks the time by which three of five have arrived (a stochastic approximation
+/// of that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss
+/// a little farther later. The steps are long at first and become shorter. An earlier first look
+/// costs a second one too often, a later one lets most canaries lie.
 final class LookPlan {
-  private static final double HITS = 0.5;
+  private static final double HITS = 0.6;
   private static final double LONGEST_STEP = 0.8;
   private static final double SHORTEST_STEP = 0.15;
   private static final double SHORTENING = 0.88;
   private static final double SOONEST = 0.001;
   private static final double LATEST = 600;
-  private static final double SHORTEST_GAP = 0.002;
+  private static final double SHORTEST_GAP = 0.004;
   private static final double GAP = 0.2;
   private static final double GROWTH = 1.6;
   private static final double FAR = 4;
@@ -49,15 +48,15 @@ final class LookPlan {
 
   /// A canary was found.
   ///
-  /// @param looks how many looks it took
+  /// @param missed whether the first look for it was in vain
   /// @param took from the hand-over to the arrival
-  synchronized void found(int looks, Duration took) {
+  synchronized void found(boolean missed, Duration took) {
     double seen = took.toNanos() / 1e9;
-    hits = looks > 1 ? 0 : hits + 1;
-    if (looks > 1 && seen > first * FAR) {
+    hits = missed ? 0 : hits + 1;
+    if (missed && seen > first * FAR) {
       // Far off: the path has become slower.
       first = Math.min(first * 2, first + (seen - first) * 0.3);
-    } else if (looks > 1) {
+    } else if (missed) {
       first *= Math.exp(step * HITS);
     } else if (seen < first / 2) {
       // Something else showed it long before: the path has become faster.

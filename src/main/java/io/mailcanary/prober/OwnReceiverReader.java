@@ -46,7 +46,8 @@ final class OwnReceiverReader implements MailboxReader {
               at,
               Duration.ZERO,
               message.bytes(),
-              message.head()));
+              message.head(),
+              message.kept()::copyTo));
     }
 
     @Override

@@ -49,6 +49,7 @@ final class PathBook {
   private Optional<String> shownBlind = Optional.empty();
   private Optional<String> latent = Optional.empty();
   private Duration usual = Duration.ZERO;
+  private Instant silentAt = Instant.MAX;
   private boolean stale = true;
 
   PathBook(MailPath path) {
@@ -154,7 +155,7 @@ final class PathBook {
   /// @param blind why its mailbox cannot be seen
   synchronized PathView view(Optional<String> blind, Instant now) {
     PathView before = view;
-    boolean moves = before == null || before.inFlight() > 0 || isSilent(now);
+    boolean moves = before == null || before.inFlight() > 0 || silentAt.isBefore(now);
     if (before != null && !stale && !moves && blind.equals(shownBlind)) {
       return before;
     }
@@ -187,6 +188,7 @@ final class PathBook {
             legViews);
     view = after;
     shownBlind = blind;
+    silentAt = marks.isEmpty() ? Instant.MAX : newest().start().plus(silentAfter());
     stale = false;
     return after;
   }
@@ -228,9 +230,8 @@ final class PathBook {
     return PathHealth.together(healths, path.kind());
   }
 
-  private boolean isSilent(Instant now) {
-    return !marks.isEmpty()
-        && marks.lastEntry().getValue().start().plus(silentAfter()).isBefore(now);
+  private Mark newest() {
+    return marks.lastEntry().getValue();
   }
 
   private Duration doubtAfter(Latency latency) {

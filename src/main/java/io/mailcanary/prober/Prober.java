@@ -333,8 +333,12 @@ public final class Prober implements Wheel, AutoCloseable {
     Arrival arrival = canary.arrival();
     if (sent != null && arrival != null) {
       Duration took = Duration.between(sent, arrival.at());
-      book(canary.path())
-          .ifPresent(book -> book.looks(canary.leg()).found(flight.looksBy(arrival.at()), took));
+      boolean missed =
+          flight
+              .firstLook()
+              .filter(look -> mailboxes.isSeenSince(arrival.mailbox(), look))
+              .isPresent();
+      book(canary.path()).ifPresent(book -> book.looks(canary.leg()).found(missed, took));
     }
   }
 
@@ -366,14 +370,21 @@ public final class Prober implements Wheel, AutoCloseable {
   }
 
   /// The first copy of a canary has been booked: whether it is what it says is found out apart.
-  void inspect(Flight flight, FoundMessage message) {
+  ///
+  /// @param done when the message is needed no more
+  void inspect(Flight flight, FoundMessage message, Runnable done) {
     CanaryId id = flight.id();
     inspecting.arrived(
         flight.path,
         plan.mailboxes().get(message.mailbox()),
         message,
         now(),
-        checks -> authenticated(id, checks));
+        checks -> {
+          done.run();
+          if (!checks.isEmpty()) {
+            authenticated(id, checks);
+          }
+        });
   }
 
   private void authenticated(CanaryId id, List<AuthenticationCheck> checks) {

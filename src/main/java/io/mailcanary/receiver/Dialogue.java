@@ -221,7 +221,12 @@ final class Dialogue {
           Trace.lines(attempt, settings().protocol(), listener.hostName(), id, recipient);
       listener.received(
           attempt,
-          new ReceivedMessage(id, recipient, incoming.bytes(), cut(trace + incoming.head())),
+          new ReceivedMessage(
+              id,
+              recipient,
+              trace.length() + incoming.bytes(),
+              cut(trace + incoming.head()),
+              new Kept(trace, incoming.text())),
           at);
     }
     session.sendResponse(Replies.wire(yes));

@@ -3,20 +3,26 @@ package io.mailcanary.runtime;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.incident.Incident;
 import io.mailcanary.verdict.Health;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// How everything is, for all who show it. What it hands out is immutable; one conductor writes it.
 public final class Board {
+  /// The part that says whether somebody outside hears that we live.
+  public static final String HEARTBEAT = "heartbeat";
+
   private final Map<String, PathView> paths = new ConcurrentHashMap<>();
   private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
   private final Map<String, Part> parts = new ConcurrentHashMap<>();
   private final List<Consumer<News>> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong revision = new AtomicLong();
   private volatile ConfigurationView configuration;
 
   /// Something changed.
@@ -55,6 +61,21 @@ public final class Board {
     return parts.values().stream().sorted((a, b) -> a.name().compareTo(b.name())).toList();
   }
 
+  public Optional<Part> part(String name) {
+    return Optional.ofNullable(parts.get(name));
+  }
+
+  /// As long as this stays the same no path's health and no part began or ceased to be well.
+  public long revision() {
+    return revision.get();
+  }
+
+  /// What is wrong with us: for this no heartbeat goes out and we are not ready. Whether the
+  /// heartbeat itself gets through is not for either to say.
+  public List<Part> troubles() {
+    return parts().stream().filter(part -> !part.ok() && !part.name().equals(HEARTBEAT)).toList();
+  }
+
   public ConfigurationView configuration() {
     return configuration;
   }
@@ -66,6 +87,7 @@ public final class Board {
 
   public void show(PathView view) {
     paths.put(view.path().name(), view);
+    revision.incrementAndGet();
     tell(new News.OfPath(view));
   }
 
@@ -77,14 +99,36 @@ public final class Board {
   public void forget(String path) {
     paths.remove(path);
     tallies.remove(path);
+    revision.incrementAndGet();
   }
 
   public void show(Part part) {
-    parts.put(part.name(), part);
+    Part before = parts.put(part.name(), part);
+    if (before == null || before.ok() != part.ok()) {
+      revision.incrementAndGet();
+    }
+  }
+
+  /// Shows how a part is now; since when it is so stays while it is the same.
+  ///
+  /// @param reason a sentence; empty when all is well
+  /// @return whether that is new
+  public synchronized boolean show(String part, boolean ok, String reason, Instant now) {
+    Part before = parts.get(part);
+    if (before == null || before.ok() != ok) {
+      show(new Part(part, ok, now, reason));
+      return true;
+    }
+    if (before.reason().equals(reason)) {
+      return false;
+    }
+    show(new Part(part, ok, before.since(), reason));
+    return true;
   }
 
   public void forgetPart(String name) {
     parts.remove(name);
+    revision.incrementAndGet();
   }
 
   public void show(ConfigurationView view) {

@@ -1,8 +1,10 @@
 package io.mailcanary.runtime;
 
 import io.mailcanary.mail.DomainName;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The `dns` section of the probe files.
 ///
@@ -13,13 +15,18 @@ import java.util.List;
 /// @param publicNetworks private or loopback networks that count as routable here
 /// @param ignore domains that no DNS knows, such as internal ones; they and what is below them are
 ///   not asked for
+/// @param rdap where it stands which registry has which domains; empty: none is asked
 public record DnsSettings(
     Duration every,
     Duration sweep,
     List<DomainName> watch,
     int port,
     List<String> publicNetworks,
-    List<DomainName> ignore) {
+    List<DomainName> ignore,
+    Optional<URI> rdap) {
+
+  /// IANA's list of registries (RFC 9224).
+  public static final URI REGISTRIES = URI.create("https://data.iana.org/rdap/dns.json");
 
   /// What holds where the section is left out.
   public static final DnsSettings DEFAULT =
@@ -38,7 +45,7 @@ public record DnsSettings(
       List<DomainName> watch,
       int port,
       List<String> publicNetworks) {
-    this(every, sweep, watch, port, publicNetworks, List.of());
+    this(every, sweep, watch, port, publicNetworks, List.of(), Optional.of(REGISTRIES));
   }
 
   /// Whether a name is at or below one that is not asked for.

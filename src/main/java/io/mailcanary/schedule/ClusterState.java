@@ -18,6 +18,11 @@ final class ClusterState {
       SELECT instance_name, last_checkin_time, checkin_interval
       FROM qrtz_scheduler_state WHERE sched_name = ?
       """;
+  private static final String CHECK_INS_ANYWHERE =
+      """
+      SELECT instance_name, last_checkin_time, checkin_interval
+      FROM qrtz_scheduler_state WHERE sched_name = ? OR sched_name LIKE 'mailcanary%'
+      """;
   private static final String TURNS =
       """
       SELECT min(next_fire_time), max(prev_fire_time)
@@ -51,8 +56,17 @@ final class ClusterState {
   }
 
   List<CheckIn> checkIns() throws SQLException {
+    return checkIns(CHECK_INS);
+  }
+
+  /// Those of every cluster on this database.
+  List<CheckIn> checkInsAnywhere() throws SQLException {
+    return checkIns(CHECK_INS_ANYWHERE);
+  }
+
+  private List<CheckIn> checkIns(String sql) throws SQLException {
     return with(
-        CHECK_INS,
+        sql,
         statement -> {
           try (ResultSet rows = statement.executeQuery()) {
             List<CheckIn> found = new ArrayList<>();

@@ -18,27 +18,46 @@ final class QuartzMembership implements Membership {
 
   private static final Logger log = LoggerFactory.getLogger(QuartzMembership.class);
 
-  private final ClusterState state;
+  private final CheckIns checkIns;
+  private final String whose;
   private final String self;
   private final InstantSource clock;
   private Members last;
   private boolean blind;
 
-  QuartzMembership(ClusterState state, String self, InstantSource clock) {
-    this.state = state;
+  /// Where the check-ins are read.
+  @FunctionalInterface
+  interface CheckIns {
+    List<CheckIn> read() throws SQLException;
+  }
+
+  private QuartzMembership(CheckIns checkIns, String whose, String self, InstantSource clock) {
+    this.checkIns = checkIns;
+    this.whose = whose;
     this.self = self;
     this.clock = clock;
     this.last = new Members(self, List.of(self), clock.instant());
+  }
+
+  /// The replicas of one site.
+  static QuartzMembership ofSite(ClusterState state, String self, InstantSource clock) {
+    return new QuartzMembership(state::checkIns, "Replicas alive", self, clock);
+  }
+
+  /// All that share the database.
+  static QuartzMembership ofAllSites(ClusterState state, String self, InstantSource clock) {
+    return new QuartzMembership(
+        state::checkInsAnywhere, "Replicas alive at all sites", self, clock);
   }
 
   @Override
   public synchronized Members alive() {
     try {
       Instant now = clock.instant();
-      List<String> ids = alive(state.checkIns(), self, now);
+      List<String> ids = alive(checkIns.read(), self, now);
       if (!ids.equals(last.all())) {
         last = new Members(self, ids, now);
-        log.info("Replicas alive: {}", ids);
+        log.info("{}: {}", whose, ids);
       }
       blind = false;
     } catch (SQLException failure) {

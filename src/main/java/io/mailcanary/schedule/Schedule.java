@@ -64,6 +64,7 @@ public final class Schedule implements AutoCloseable {
   private final String instance;
   private final Scheduler scheduler;
   private final Membership membership;
+  private final Membership everywhere;
   private final @Nullable ClusterState cluster;
   private final ScheduledExecutorService keeper;
 
@@ -107,6 +108,7 @@ public final class Schedule implements AutoCloseable {
       String instance,
       Scheduler scheduler,
       Membership membership,
+      Membership everywhere,
       @Nullable ClusterState cluster)
       throws SchedulerException {
     this.wheel = wheel;
@@ -115,6 +117,7 @@ public final class Schedule implements AutoCloseable {
     this.instance = instance;
     this.scheduler = scheduler;
     this.membership = membership;
+    this.everywhere = everywhere;
     this.cluster = cluster;
     this.keeper =
         Executors.newSingleThreadScheduledExecutor(
@@ -128,14 +131,8 @@ public final class Schedule implements AutoCloseable {
     String instance = instanceId();
     try {
       Scheduler scheduler = Clockworks.alone(schedulerName(site), instance, TOLERANCE);
-      return new Schedule(
-              wheel,
-              site,
-              clock,
-              instance,
-              scheduler,
-              new AloneMembership(instance, clock.instant()),
-              null)
+      Membership alone = new AloneMembership(instance, clock.instant());
+      return new Schedule(wheel, site, clock, instance, scheduler, alone, alone, null)
           .attended(BEAT);
     } catch (SchedulerException failure) {
       throw new IllegalStateException("the schedule cannot be set up", failure);
@@ -160,8 +157,15 @@ public final class Schedule implements AutoCloseable {
     try {
       Scheduler scheduler = Clockworks.clustered(name, instance, TOLERANCE, checkIn, database);
       ClusterState cluster = new ClusterState(database, name);
-      Membership membership = new QuartzMembership(cluster, instance, clock);
-      return new Schedule(wheel, site, clock, instance, scheduler, membership, cluster)
+      return new Schedule(
+              wheel,
+              site,
+              clock,
+              instance,
+              scheduler,
+              QuartzMembership.ofSite(cluster, instance, clock),
+              QuartzMembership.ofAllSites(cluster, instance, clock),
+              cluster)
           .attended(checkIn);
     } catch (SchedulerException failure) {
       throw new IllegalStateException("the schedule cannot be set up", failure);
@@ -180,8 +184,14 @@ public final class Schedule implements AutoCloseable {
     return instance;
   }
 
+  /// Who shares the turns of this site.
   public Membership membership() {
     return membership;
+  }
+
+  /// Who shares what is done once for all sites on one database.
+  public Membership everywhere() {
+    return everywhere;
   }
 
   /// Follows a plan: only triggers of slots that come or go are touched. Fails never; what the job

@@ -2,11 +2,18 @@ package io.mailcanary.store;
 
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryId;
+import io.mailcanary.canary.Cause;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// What any replica put on record of canaries of late, for the one that judges for all.
 public final class LatestNews {
@@ -14,8 +21,8 @@ public final class LatestNews {
   private static final int LONGEST = 300;
 
   /// Events in which somebody refuses a canary or reports on it.
-  private static final Set<String> SAYINGS =
-      Set.of(
+  private static final List<String> SAYINGS =
+      List.of(
           "deferred",
           "rejected",
           "bounced",
@@ -25,6 +32,11 @@ public final class LatestNews {
           "answered");
 
   private final Database database;
+
+  private static final int AT_ONCE = 500;
+
+  /// What a server said of a canary, in one line, and what that means.
+  public record Said(Instant at, String words, Cause cause) {}
 
   /// @param upTo the place of the newest entry that is in it
   public record Page(List<Canary> canaries, long upTo) {
@@ -82,20 +94,60 @@ public final class LatestNews {
 
   /// What a server said last of a canary, in one line; empty when nobody said anything.
   public String words(CanaryId id) {
-    List<Map<String, Object>> said =
-        database.transaction(
-            READ,
-            connection ->
-                Sql.read(
-                        connection,
-                        "SELECT kind, detail FROM canary_event WHERE canary = ? ORDER BY seq DESC",
-                        b -> b.plain(id.value()),
-                        row -> Map.entry(row.getString(1), EventDetail.read(row.getString(2))))
-                    .stream()
-                    .filter(event -> SAYINGS.contains(event.getKey()))
-                    .map(Map.Entry::getValue)
-                    .toList());
-    return said.isEmpty() ? "" : line(said.getFirst());
+    Said said = said(List.of(id)).get(id);
+    return said == null ? "" : said.words();
+  }
+
+  /// What a server said last of each of these canaries; those of whom nobody said anything are left
+  /// out.
+  public Map<CanaryId, Said> said(Collection<CanaryId> ids) {
+    Map<CanaryId, Said> all = new HashMap<>();
+    List<CanaryId> left = List.copyOf(ids);
+    while (!left.isEmpty()) {
+      List<CanaryId> some = left.subList(0, Math.min(AT_ONCE, left.size()));
+      database
+          .transaction(READ, connection -> said(connection, some))
+          .forEach(one -> all.put(one.getKey(), one.getValue()));
+      left = left.subList(some.size(), left.size());
+    }
+    return all;
+  }
+
+  /// Oldest first.
+  private static List<Map.Entry<CanaryId, Said>> said(Connection connection, List<CanaryId> ids)
+      throws SQLException {
+    String sql =
+        "SELECT canary, happened_at, detail FROM canary_event WHERE canary IN (%s) AND kind IN (%s)"
+            + " ORDER BY seq";
+    return Sql.read(
+        connection,
+        sql.formatted(places(ids), places(SAYINGS)),
+        b -> {
+          for (CanaryId id : ids) {
+            b.plain(id.value());
+          }
+          for (String kind : SAYINGS) {
+            b.plain(kind);
+          }
+        },
+        row ->
+            Map.entry(
+                new CanaryId(row.getString(1)),
+                said(row.getLong(2), EventDetail.read(row.getString(3)))));
+  }
+
+  private static String places(Collection<?> values) {
+    return String.join(", ", Collections.nCopies(values.size(), "?"));
+  }
+
+  private static Said said(long at, Map<String, Object> detail) {
+    String word = text(detail, "cause").orElse("");
+    Cause cause =
+        Arrays.stream(Cause.values())
+            .filter(one -> one.word().equals(word))
+            .findFirst()
+            .orElse(Cause.NONE);
+    return new Said(Nanos.instant(at), line(detail), cause);
   }
 
   private static String line(Map<String, Object> detail) {

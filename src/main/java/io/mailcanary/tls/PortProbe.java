@@ -110,12 +110,17 @@ public final class PortProbe {
           session.getProtocol(),
           session.getCipherSuite(),
           facts,
-          judge.objection(chain, target.tls(), clock.instant()),
+          judge.objection(chain, verifying(target.tls()), clock.instant()),
           versions,
           weak(target, address, versions));
     } catch (SSLPeerUnverifiedException | CertificateEncodingException e) {
       return new PortLook.Failed(shown, "no certificate: " + e.getMessage(), Set.of());
     }
+  }
+
+  /// Who promises a certificate by a policy is held to it, whether we ourselves verify or not.
+  private static Tls verifying(Tls tls) {
+    return new Tls(tls.mode(), true, tls.caFile());
   }
 
   /// Those that it would speak, as far as they can be found out.

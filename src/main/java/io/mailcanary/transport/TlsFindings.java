@@ -98,8 +98,10 @@ public final class TlsFindings {
                   .formatted(port.name(), names(leaf), port.host()),
               List.of(shown(served, leaf))));
     }
+    // Where nobody asks for proof, a certificate of one's own will do.
     served
         .untrusted()
+        .filter(_ -> port.verified())
         .ifPresent(why ->
             findings.add(
                 (isIncomplete(served)

@@ -50,6 +50,7 @@ import org.slf4j.LoggerFactory;
 /// live in it are judged anew; otherwise that happens in sweeps.
 public final class DnsWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DnsWatch.class);
+  private static final String ABOVE = "the zone above ";
   private static final int AT_A_TIME = 24;
   private static final int MOST_SELECTORS = 20;
   private static final Duration AGAIN = Duration.ofSeconds(5);
@@ -58,6 +59,7 @@ public final class DnsWatch implements AutoCloseable {
 
   private final Ports ports;
   private final ChangeBook book;
+  private final ChangeBook delegations;
   private final Semaphore turns = new Semaphore(AT_A_TIME);
   private final Map<DomainName, Subject> subjects = new ConcurrentHashMap<>();
   private final Map<DnsName, WatchedZone> zones = new ConcurrentHashMap<>();
@@ -95,6 +97,7 @@ public final class DnsWatch implements AutoCloseable {
     this.plan = plan;
     this.sources = ports.sources().apply(plan);
     this.book = new ChangeBook(ports.changes()::id);
+    this.delegations = new ChangeBook(ports.changes()::id);
   }
 
   /// Takes into account what others see of hosts.
@@ -105,8 +108,14 @@ public final class DnsWatch implements AutoCloseable {
   /// Begins to watch, each name in its turn.
   public void start() {
     try {
+      Map<Boolean, List<Snapshot>> known =
+          ports.store().snapshots().stream()
+              .collect(Collectors.partitioningBy(one -> one.server().startsWith(ABOVE)));
       synchronized (book) {
-        book.recall(ports.store().snapshots());
+        book.recall(known.getOrDefault(false, List.of()));
+      }
+      synchronized (delegations) {
+        delegations.recall(known.getOrDefault(true, List.of()));
       }
       selectors.putAll(ports.store().selectors());
     } catch (StoreException e) {
@@ -261,7 +270,7 @@ public final class DnsWatch implements AutoCloseable {
       return false;
     }
     zone.refresh(views);
-    boolean doubtful = note(zone, views, false);
+    boolean doubtful = note(zone, views, false) | zone.isDoubtful();
     boolean renewed =
         serials(zone).entrySet().stream()
             .anyMatch(entry ->
@@ -270,7 +279,7 @@ public final class DnsWatch implements AutoCloseable {
                     && !serials.get(entry.getKey()).equals(entry.getValue()));
     if (renewed || doubtful || !shapes(zone).equals(shapes)) {
       sweepZone(zone);
-      doubtful |= note(zone, zone.facts().servers(), true);
+      doubtful = noteSweep(zone);
       judgeAll(zone);
     }
     return doubtful;
@@ -345,11 +354,38 @@ public final class DnsWatch implements AutoCloseable {
     return doubtful;
   }
 
+  private boolean noteSweep(WatchedZone zone) {
+    zone.doubt(note(zone, zone.facts().servers(), true) | noteDelegation(zone));
+    return zone.isDoubtful();
+  }
+
+  /// Whoever can change what the zone above says can take the whole zone away: it has its place
+  /// among the changes.
+  private boolean noteDelegation(WatchedZone zone) {
+    return zone.facts()
+        .parent()
+        .map(parent -> {
+          Snapshot snapshot =
+              Snapshot.of(
+                  zone.apex,
+                  ABOVE + zone.apex,
+                  OptionalLong.empty(),
+                  Names.delegation(zone.apex, parent));
+          return note(delegations, zone.apex, zone.apex, List.of(snapshot), Severity.WARN);
+        })
+        .orElse(false);
+  }
+
   private boolean note(DnsName zone, DnsName name, List<Snapshot> seen, Severity most) {
+    return note(book, zone, name, seen, most);
+  }
+
+  private boolean note(
+      ChangeBook known, DnsName zone, DnsName name, List<Snapshot> seen, Severity most) {
     Instant now = ports.clock().instant();
     ChangeBook.Outcome outcome;
-    synchronized (book) {
-      outcome = book.see(name, seen, most, now);
+    synchronized (known) {
+      outcome = known.see(name, seen, most, now);
     }
     if (ports.ours().test(zone.text())) {
       outcome.changes().forEach(ports.changes()::tell);
@@ -421,7 +457,9 @@ public final class DnsWatch implements AutoCloseable {
           if (!isFresh(zone)) {
             sweepZone(zone);
             sweptAt.put(apex, ports.clock().instant());
-            note(zone, zone.facts().servers(), true);
+            if (noteSweep(zone)) {
+              plan(zone, ports.clock().instant().plus(AGAIN));
+            }
           }
         }
       }
@@ -439,24 +477,28 @@ public final class DnsWatch implements AutoCloseable {
   /// Finds the zones of all its names and says what to ask there.
   private void settle(Subject subject) {
     Set<DnsName> homes = new LinkedHashSet<>();
-    names(subject)
-        .forEach((name, wanted) ->
-            home(name)
-                .ifPresent(apex -> {
-                  homes.add(apex);
-                  WatchedZone zone = zones.get(apex);
-                  if (zone != null && zone.want(subject.name, name, wanted)) {
-                    sweptAt.remove(apex);
-                  }
-                }));
+    names(subject).forEach((name, wanted) -> want(subject, name, wanted).ifPresent(homes::add));
     subject.livesIn(homes);
+    // The zones that name servers live in are watched for their sake, and not judged.
+    facts(subject)
+        .forEach(
+            zone -> Names.servers(zone).forEach((name, wanted) -> want(subject, name, wanted)));
+  }
+
+  /// @return the zone that it lives in
+  private Optional<DnsName> want(Subject subject, DnsName name, WatchedZone.Wanted wanted) {
+    Optional<DnsName> apex = home(name);
+    apex.map(zones::get)
+        .filter(zone -> zone.want(subject.name, name, wanted))
+        .ifPresent(zone -> sweptAt.remove(zone.apex));
+    return apex;
   }
 
   private Map<DnsName, WatchedZone.Wanted> names(Subject subject) {
     return Names.of(
         subject.interest(),
         selectors.getOrDefault(subject.domain.name(), Set.of()),
-        () -> Names.targets(subject.name, sources, facts(subject)));
+        Names.refers(subject.interest(), sources, facts(subject)));
   }
 
   private List<ZoneFacts> facts(Subject subject) {
@@ -587,20 +629,16 @@ public final class DnsWatch implements AutoCloseable {
 
   private void check(String resolver) {
     Optional<String> trouble = ResolverSight.trouble(sources, resolver, zones.keySet());
-    String name = part(resolver);
-    Optional<Part> before =
-        ports.board().parts().stream().filter(part -> part.name().equals(name)).findFirst();
-    if (before.isEmpty() || before.get().ok() == trouble.isPresent()) {
-      ports
-          .board()
-          .show(new Part(name, trouble.isEmpty(), ports.clock().instant(), trouble.orElse("")));
+    boolean sees = trouble.isEmpty();
+    boolean saw = ports.board().part(part(resolver)).map(Part::ok).orElse(!sees);
+    if (saw != sees) {
+      ports.board().show(part(resolver), sees, trouble.orElse(""), ports.clock().instant());
       trouble.ifPresent(why -> LOG.warn("resolver {} is blind: {}", resolver, why));
     }
   }
 
   private boolean isBlind(String resolver) {
-    return ports.board().parts().stream()
-        .anyMatch(part -> part.name().equals(part(resolver)) && !part.ok());
+    return ports.board().part(part(resolver)).filter(part -> !part.ok()).isPresent();
   }
 
   private static String part(String resolver) {

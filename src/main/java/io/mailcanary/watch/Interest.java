@@ -2,6 +2,7 @@ package io.mailcanary.watch;
 
 import io.mailcanary.dns.DomainFacts.Role;
 import io.mailcanary.mail.DomainName;
+import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Dependency;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
@@ -18,6 +19,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A name to watch, why, and for whom.
 ///
@@ -41,7 +43,7 @@ record Interest(
   static Map<DomainName, Interest> of(Plan plan) {
     Map<DomainName, Collected> all = new TreeMap<>();
     plan.dns().watch().forEach(name -> collected(all, name));
-    plan.paths().values().forEach(path -> of(path, plan, all));
+    plan.paths().values().stream().filter(MailPath::enabled).forEach(path -> of(path, plan, all));
     Map<DomainName, Interest> interests = new TreeMap<>();
     all.keySet().removeIf(plan.dns()::ignores);
     all.forEach((name, one) -> interests.put(name, one.interest(name)));
@@ -50,13 +52,16 @@ record Interest(
 
   private static void of(MailPath path, Plan plan, Map<DomainName, Collected> all) {
     // Bounces come back to it: the sender's domain receives as well.
-    collected(all, path.from().domain()).as(path, EnumSet.of(Role.SENDS, Role.RECEIVES));
+    senders(path)
+        .forEach(from -> collected(all, from).as(path, EnumSet.of(Role.SENDS, Role.RECEIVES)));
     collected(all, path.to().domain()).as(path, EnumSet.of(Role.RECEIVES));
-    Optional.ofNullable(plan.relays().get(path.via()))
-        .ifPresent(relay -> {
-          host(relay.host(), path, all);
-          helo(relay, path, all);
-        });
+    for (String via : path.allVia()) {
+      Relay relay = plan.relays().get(via);
+      if (relay != null) {
+        host(relay.host(), path, all);
+      }
+      helo(relay == null ? path.direct() : relay, path, all);
+    }
     for (String mailbox : Set.copyOf(List.of(path.arrivesIn(), path.bouncesTo()))) {
       Optional.ofNullable(plan.mailboxes().get(mailbox))
           .flatMap(Interest::host)
@@ -65,6 +70,11 @@ record Interest(
     for (Dependency dependency : path.dependsOn()) {
       collected(all, dependency.name()).needs(new Needed(dependency, path.name()), path);
     }
+  }
+
+  private static Stream<DomainName> senders(MailPath path) {
+    return Stream.concat(Stream.of(path.from()), path.vary().from().stream())
+        .map(EmailAddress::domain);
   }
 
   private static void helo(Relay relay, MailPath path, Map<DomainName, Collected> all) {

@@ -8,6 +8,7 @@ import io.mailcanary.dns.Question;
 import io.mailcanary.dns.ReceiversView;
 import io.mailcanary.dns.RecordData;
 import io.mailcanary.dns.RecordType;
+import io.mailcanary.dns.RelayKind;
 import io.mailcanary.dns.Vantage;
 import io.mailcanary.dns.ZoneFacts;
 import io.mailcanary.dns.ZoneFacts.ServerView;
@@ -37,6 +38,7 @@ final class Looking {
   static final int MOST_SERVERS = 8;
 
   private static final int MOST_EVIDENCE = 40;
+  private static final int MOST_HOSTS = 20;
 
   private final Sources sources;
   private final Surroundings surroundings;
@@ -64,8 +66,15 @@ final class Looking {
     Vantage validating = vantage(Resolver.DEFAULT, Look.VALIDATING);
     DomainFacts.Builder seen = DomainFacts.of(interest.name(), now, validating);
     if (interest.roles().contains(DomainFacts.Role.RECEIVES)) {
-      seen.served(served(interest.name(), validating));
-      policy(interest.name(), validating).ifPresent(seen::mtaSts);
+      Optional<DomainFacts.PolicyFetch> policy = policy(interest.name(), validating);
+      policy.ifPresent(seen::mtaSts);
+      seen.served(served(interest.name(), validating, policy.isPresent()));
+    }
+    if (interest.roles().contains(DomainFacts.Role.SENDS)) {
+      seen.senders(surroundings.senders(interest.name(), validating));
+    }
+    if (!interest.roles().isEmpty()) {
+      surroundings.registration(interest.name()).ifPresent(seen::registration);
     }
     DomainFacts facts =
         seen.roles(interest.roles())
@@ -99,9 +108,17 @@ final class Looking {
     return new Seen(facts, view);
   }
 
-  private List<DomainFacts.Served> served(DomainName domain, Vantage validating) {
+  /// Where records promise something of what a host serves: TLSA, or a policy.
+  private List<DomainFacts.Served> served(
+      DomainName domain, Vantage validating, boolean hasPolicy) {
     return validating.ask(DnsName.of(domain), RecordType.MX).found(RecordData.Mx.class).stream()
-        .flatMap(mx -> surroundings.served(mx.target()).stream())
+        .map(RecordData.Mx::target)
+        .filter(DnsName::isHostName)
+        .distinct()
+        .limit(MOST_HOSTS)
+        .filter(host ->
+            hasPolicy || !validating.ask(Names.tlsa(host), RecordType.TLSA).found().isEmpty())
+        .flatMap(host -> surroundings.served(host).stream())
         .toList();
   }
 
@@ -161,7 +178,9 @@ final class Looking {
         .filter(needed -> Set.of("A", "AAAA", "MX").contains(needed.dependency().type()))
         .map(needed ->
             new DomainFacts.NextHop(
-                DnsName.of(interest.name()), Optional.empty(), "path " + needed.path()))
+                DnsName.of(interest.name()),
+                needed.dependency().relay().flatMap(RelayKind::byTag),
+                "path " + needed.path()))
         .distinct()
         .toList();
   }

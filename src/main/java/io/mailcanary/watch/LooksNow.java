@@ -2,16 +2,12 @@ package io.mailcanary.watch;
 
 import io.mailcanary.dns.DnsName;
 import io.mailcanary.dns.DomainFacts.PolicyFetch;
+import io.mailcanary.dns.DomainFacts.Registration;
 import io.mailcanary.dns.DomainFacts.Served;
 import io.mailcanary.mail.DomainName;
-import io.mailcanary.path.Tls;
-import io.mailcanary.path.TlsMode;
 import io.mailcanary.tls.PortTarget;
-import io.mailcanary.transport.MailPort;
-import io.mailcanary.transport.MailPort.Mode;
-import io.mailcanary.transport.MailPort.Speech;
 import io.mailcanary.transport.PortLook;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,31 +16,28 @@ import java.util.function.Function;
 ///
 /// @param probe looks at one port
 /// @param policies fetches the MTA-STS policy of a domain
+/// @param registry asks what a domain's registration says
 public record LooksNow(
-    Function<PortTarget, List<PortLook>> probe, Function<DomainName, PolicyFetch> policies)
+    Function<PortTarget, List<PortLook>> probe,
+    Function<DomainName, PolicyFetch> policies,
+    Function<DomainName, Optional<Registration>> registry,
+    InstantSource clock)
     implements Surroundings {
-  private static final int SMTP = 25;
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration ANSWER = Duration.ofSeconds(15);
 
   @Override
   public List<Served> served(DnsName host) {
-    MailPort port = new MailPort(host.text(), SMTP, Speech.SMTP, Mode.OFFERED, false, List.of());
-    PortTarget target =
-        new PortTarget(
-            port,
-            new Tls(TlsMode.OPPORTUNISTIC, false, Optional.empty()),
-            Optional.empty(),
-            Optional.empty(),
-            CONNECT,
-            ANSWER);
-    return probe.apply(target).stream()
-        .flatMap(look -> TlsWatch.served(host, look).stream())
+    return probe.apply(TlsPorts.exchanger(host.text()).target()).stream()
+        .flatMap(look -> TlsWatch.served(host, look, clock.instant()).stream())
         .toList();
   }
 
   @Override
   public Optional<PolicyFetch> policy(DomainName domain, String record) {
     return Optional.of(policies.apply(domain));
+  }
+
+  @Override
+  public Optional<Registration> registration(DomainName domain) {
+    return registry.apply(domain);
   }
 }

@@ -70,11 +70,9 @@ public final class OneLook {
   }
 
   private Seen look(Interest interest, Collection<String> publicNetworks, Instant now) {
-    DnsName name = DnsName.of(interest.name());
-    List<ZoneFacts> own = zones(Names.of(interest, List.of(), Set::of).keySet(), interest);
-    Map<DnsName, WatchedZone.Wanted> names =
-        Names.of(interest, List.of(), () -> Names.targets(name, sources, own));
-    List<ZoneFacts> zones = zones(names.keySet(), interest);
+    List<ZoneFacts> own = zones(Names.of(interest, List.of(), Names.Refers.NOTHING));
+    List<ZoneFacts> zones =
+        zones(Names.of(interest, List.of(), Names.refers(interest, sources, own)));
     return new Looking(sources, surroundings)
         .at(interest, zones, List.of(), publicNetworks, this::isSighted, Looking.MOST_SERVERS, now);
   }
@@ -84,17 +82,14 @@ public final class OneLook {
         resolver, one -> ResolverSight.trouble(sources, one, List.of()).isEmpty());
   }
 
-  private List<ZoneFacts> zones(Collection<DnsName> names, Interest interest) {
+  private List<ZoneFacts> zones(Map<DnsName, WatchedZone.Wanted> names) {
     Map<DnsName, Set<Question>> questions = new LinkedHashMap<>();
-    for (DnsName name : names) {
+    for (Map.Entry<DnsName, WatchedZone.Wanted> entry : names.entrySet()) {
       sources
-          .zoneOf(name)
+          .zoneOf(entry.getKey())
           .ifPresent(zone -> {
             Set<Question> some = questions.computeIfAbsent(zone.name(), _ -> new LinkedHashSet<>());
-            boolean text = name.text().startsWith("_") || name.text().contains("._");
-            for (RecordType type : text ? List.of(RecordType.TXT) : types(name, interest)) {
-              some.add(new Question(name, type));
-            }
+            entry.getValue().all().forEach(type -> some.add(new Question(entry.getKey(), type)));
             some.add(new Question(zone.name(), RecordType.NS));
             some.add(new Question(zone.name(), RecordType.DNSKEY));
           });
@@ -102,12 +97,6 @@ public final class OneLook {
     List<ZoneFacts> facts = new ArrayList<>();
     questions.forEach((apex, some) -> facts.add(facts(apex, some)));
     return facts;
-  }
-
-  private static List<RecordType> types(DnsName name, Interest interest) {
-    return name.equals(DnsName.of(interest.name())) && !interest.roles().isEmpty()
-        ? List.of(RecordType.MX, RecordType.A, RecordType.AAAA, RecordType.TXT)
-        : List.of(RecordType.A, RecordType.AAAA);
   }
 
   private ZoneFacts facts(DnsName apex, Set<Question> questions) {

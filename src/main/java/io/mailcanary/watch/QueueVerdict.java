@@ -15,18 +15,10 @@ import java.util.stream.Stream;
 
 /// What a queue shows that is wrong. Pure.
 final class QueueVerdict {
-  /// So many messages that wait for one reason are no accident.
-  static final int MANY = 10;
-
-  /// Or this share of a queue, if it is more than a handful.
-  static final double SHARE = 0.05;
-
-  static final int HANDFUL = 3;
+  private static final int HANDFUL = 3;
 
   /// Growth over so many readings.
   static final int READINGS = 3;
-
-  static final Duration OLD = Duration.ofHours(1);
 
   private static final int MOST_EVIDENCE = 5;
 
@@ -76,7 +68,8 @@ final class QueueVerdict {
       Cause cause = entry.getKey();
       int messages = entry.getValue();
       boolean many =
-          messages >= MANY || (messages >= HANDFUL && messages >= SHARE * listing.count());
+          messages >= queue.limits().many()
+              || (messages >= HANDFUL && messages >= queue.limits().share() * listing.count());
       if (isOfMany(cause) && (many || cause == Cause.SENDER_DOMAIN)) {
         findings.add(
             new Finding(
@@ -100,7 +93,7 @@ final class QueueVerdict {
 
   private static void byReason(Queue queue, QueueReasons reasons, List<Finding> findings) {
     reasons.groups().stream()
-        .filter(group -> group.messages() >= MANY && !isOfMany(group.cause()))
+        .filter(group -> group.messages() >= queue.limits().many() && !isOfMany(group.cause()))
         .limit(MOST_EVIDENCE)
         .forEach(group ->
             findings.add(
@@ -118,7 +111,7 @@ final class QueueVerdict {
 
   private static void growing(Queue queue, List<Integer> counts, List<Finding> findings) {
     int size = counts.size();
-    if (size <= READINGS || counts.getLast() < MANY) {
+    if (size <= READINGS || counts.getLast() < queue.limits().many()) {
       return;
     }
     List<Integer> newest = counts.subList(size - READINGS - 1, size);
@@ -145,7 +138,7 @@ final class QueueVerdict {
     listing
         .oldest()
         .map(came -> Duration.between(came, listing.at()))
-        .filter(age -> age.compareTo(OLD) > 0)
+        .filter(age -> age.compareTo(queue.limits().old()) > 0)
         .ifPresent(age ->
             findings.add(
                 new Finding(
@@ -166,7 +159,7 @@ final class QueueVerdict {
 
   /// What comes back and cannot be delivered either has nobody left who would be told.
   private static void bounces(Queue queue, QueueListing listing, List<Finding> findings) {
-    if (listing.bounces() < MANY) {
+    if (listing.bounces() < queue.limits().many()) {
       return;
     }
     findings.add(

@@ -141,15 +141,7 @@ public final class QueueWatch implements AutoCloseable {
 
   /// @return whether that is new
   private boolean show(Queue queue, boolean ok, String reason) {
-    String name = part(queue.name());
-    boolean known =
-        ports.board().parts().stream()
-            .anyMatch(part ->
-                part.name().equals(name) && part.ok() == ok && part.reason().equals(reason));
-    if (!known) {
-      ports.board().show(new Part(name, ok, ports.clock().instant(), reason));
-    }
-    return !known;
+    return ports.board().show(part(queue.name()), ok, reason, ports.clock().instant());
   }
 
   private void seen(Watched one, QueueListing listing) {

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The MTA-STS policies of domains, fetched every hour and when their record becomes another.
-final class StsPolicies {
+public final class StsPolicies {
   private static final Duration COUNTS_FOR = Duration.ofHours(1);
   private static final int MOST = 2_000;
 
@@ -25,7 +25,9 @@ final class StsPolicies {
   /// @param fetch null until the first one has come
   private record Held(String record, @Nullable PolicyFetch fetch, Instant askedAt) {}
 
-  StsPolicies(Function<DomainName, PolicyFetch> fetcher, Executor workers, InstantSource clock) {
+  /// @param fetcher fetches the policy of a domain; it may block
+  public StsPolicies(
+      Function<DomainName, PolicyFetch> fetcher, Executor workers, InstantSource clock) {
     this.fetcher = fetcher;
     this.workers = workers;
     this.clock = clock;

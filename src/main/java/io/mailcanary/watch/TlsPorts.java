@@ -49,6 +49,14 @@ final class TlsPorts {
     return found.ports;
   }
 
+  /// A host that takes mail and whose records promise something of its TLS.
+  static Watched exchanger(String host) {
+    TlsPorts one = new TlsPorts(_ -> List.of());
+    one.relay(Relay.DIRECT.at(host), "TLSA records or MTA-STS", "");
+    Watched found = one.ports.values().iterator().next();
+    return new Watched(found.target(), Set.of());
+  }
+
   private void add(MailPath path, Plan plan) {
     for (String via : path.allVia()) {
       if (via.equals(MailPath.MX) || via.equals(MailPath.EACH_MX)) {

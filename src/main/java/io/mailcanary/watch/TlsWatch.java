@@ -32,7 +32,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -60,10 +59,19 @@ public final class TlsWatch implements AutoCloseable {
   private static final Duration COUNTS_FOR = Duration.ofDays(1);
   private static final Duration SPREAD = Duration.ofSeconds(20);
   private static final int AT_A_TIME = 4;
+  private static final int SMTP = 25;
+  private static final int MOST_PROMISING = 2_000;
+
+  /// How long a port is watched whose host nobody asked for again.
+  private static final Duration PROMISES_FOR = Duration.ofHours(2);
 
   private final Ports ports;
   private final Semaphore turns = new Semaphore(AT_A_TIME);
   private final Map<String, Port> watched = new ConcurrentHashMap<>();
+
+  /// Hosts whose records promise something of their TLS, and when somebody said so last.
+  private final Map<String, Instant> promising = new ConcurrentHashMap<>();
+
   private final Map<String, CertificateBook> books = new ConcurrentHashMap<>();
   private volatile Cancellable nextFollow = () -> {};
   private volatile Plan plan;
@@ -140,7 +148,16 @@ public final class TlsWatch implements AutoCloseable {
       return;
     }
     nextFollow.cancel();
-    Map<String, TlsPorts.Watched> wanted = TlsPorts.of(plan, ports.exchangers());
+    Map<String, TlsPorts.Watched> wanted =
+        new LinkedHashMap<>(TlsPorts.of(plan, ports.exchangers()));
+    Instant old = ports.clock().instant().minus(PROMISES_FOR);
+    promising.values().removeIf(last -> last.isBefore(old));
+    promising
+        .keySet()
+        .forEach(host -> {
+          TlsPorts.Watched one = TlsPorts.exchanger(host);
+          wanted.putIfAbsent(one.target().port().name(), one);
+        });
     for (String name : new TreeSet<>(watched.keySet())) {
       if (!wanted.containsKey(name)) {
         forget(name);
@@ -215,40 +232,29 @@ public final class TlsWatch implements AutoCloseable {
     });
   }
 
-  /// What judgements of records need to know of hosts.
-  ///
-  /// @param policies fetches the MTA-STS policy of a domain; it may block
-  public Surroundings surroundings(
-      Function<DomainName, DomainFacts.PolicyFetch> policies, Executor workers) {
-    StsPolicies kept = new StsPolicies(policies, workers, ports.clock());
-    return new Surroundings() {
-      @Override
-      public List<DomainFacts.Served> served(DnsName host) {
-        return TlsWatch.this.served(host);
-      }
-
-      @Override
-      public Optional<DomainFacts.PolicyFetch> policy(DomainName domain, String record) {
-        return kept.of(domain, record);
-      }
-    };
-  }
-
-  /// What the addresses of a host serve behind port 25, as judgements of records need it.
+  /// What the addresses of a host serve behind port 25, as judgements of records need it. From now
+  /// on that port is watched, whether a path of ours leads there or not.
   public List<DomainFacts.Served> served(DnsName host) {
+    Instant now = ports.clock().instant();
     List<DomainFacts.Served> served = new ArrayList<>();
     watched.forEach((_, port) -> {
       synchronized (port) {
         MailPort one = port.what.target().port();
-        if (one.port() == 25 && one.host().equalsIgnoreCase(host.text())) {
-          port.seen.values().forEach(seen -> served(host, seen.look()).ifPresent(served::add));
+        if (one.port() == SMTP && one.host().equalsIgnoreCase(host.text())) {
+          port.seen.values().forEach(seen -> served(host, seen.look(), now).ifPresent(served::add));
         }
       }
     });
+    if (promising.size() < MOST_PROMISING || promising.containsKey(host.text())) {
+      boolean known = promising.put(host.text(), now) != null;
+      if (!known && !watched.containsKey(TlsPorts.exchanger(host.text()).target().port().name())) {
+        ports.agenda().at(now, this::followNow);
+      }
+    }
     return served;
   }
 
-  static Optional<DomainFacts.Served> served(DnsName host, PortLook look) {
+  static Optional<DomainFacts.Served> served(DnsName host, PortLook look, Instant now) {
     if (look.address().isEmpty()) {
       return Optional.empty();
     }
@@ -258,9 +264,11 @@ public final class TlsWatch implements AutoCloseable {
       case PortLook.Plain(_, String said) ->
           Optional.of(
               new DomainFacts.Served(
-                  host, address, List.of(), Optional.of("no STARTTLS: " + said)));
+                  host, address, List.of(), Optional.of("no STARTTLS: " + said), Optional.empty()));
       case PortLook.Failed failed ->
-          Optional.of(new DomainFacts.Served(host, address, List.of(), Optional.of(failed.why())));
+          Optional.of(
+              new DomainFacts.Served(
+                  host, address, List.of(), Optional.of(failed.why()), Optional.empty()));
       case PortLook.Served shown ->
           Optional.of(
               new DomainFacts.Served(
@@ -269,8 +277,23 @@ public final class TlsWatch implements AutoCloseable {
                   shown.chain().stream()
                       .map(one -> new DomainFacts.Certificate(one.der(), one.keyDer()))
                       .toList(),
-                  Optional.empty()));
+                  Optional.empty(),
+                  objection(host, shown, now)));
     };
+  }
+
+  /// Why a sender that verifies would not believe it (RFC 8461 §4.2).
+  private static Optional<String> objection(DnsName host, PortLook.Served shown, Instant now) {
+    ServedCertificate own = shown.certificate();
+    if (!own.isFor(host.text())) {
+      return Optional.of("its certificate is for " + String.join(", ", own.names()));
+    }
+    if (!now.isBefore(own.notAfter())) {
+      return Optional.of("its certificate expired at " + own.notAfter());
+    }
+    return now.isBefore(own.notBefore())
+        ? Optional.of("its certificate is not valid before " + own.notBefore())
+        : shown.untrusted();
   }
 
   /// The ports that a path uses, by name.

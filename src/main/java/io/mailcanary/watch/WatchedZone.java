@@ -32,6 +32,7 @@ final class WatchedZone {
   private volatile Zone zone;
   private volatile ZoneFacts facts;
   private volatile boolean swept;
+  private volatile boolean doubtful;
 
   /// What is asked of a name.
   ///
@@ -44,6 +45,10 @@ final class WatchedZone {
           both(often, other.often),
           both(seldom, other.seldom),
           most.compareTo(other.most) >= 0 ? most : other.most);
+    }
+
+    Set<RecordType> all() {
+      return both(often, seldom);
     }
 
     private static Set<RecordType> both(Set<RecordType> one, Set<RecordType> other) {
@@ -70,6 +75,15 @@ final class WatchedZone {
 
   boolean isSwept() {
     return swept;
+  }
+
+  /// Whether the last sweep saw something that is to be seen once more.
+  boolean isDoubtful() {
+    return doubtful;
+  }
+
+  void doubt(boolean value) {
+    doubtful = value;
   }
 
   /// Those who are judged by it.

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// Closes connections on which a write does not come back: sockets have time limits for reading
 /// only. One virtual thread looks at all of them.
 final class StalledWrites {
-  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Set<Line> OPEN = ConcurrentHashMap.newKeySet();
   private static final ScheduledExecutorService EYE =
       Executors.newSingleThreadScheduledExecutor(

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mailcanary.config.ProbeFolder;
 import io.mailcanary.config.Reading;
 import io.mailcanary.lab.Alertmanager;
+import io.mailcanary.lab.Dovecot;
 import io.mailcanary.lab.HttpRecorder;
 import io.mailcanary.lab.NeedsServer;
 import io.mailcanary.lab.Ports;
@@ -40,12 +41,14 @@ import org.junit.jupiter.api.io.TempDir;
   io.mailcanary.lab.Server.BIND,
   io.mailcanary.lab.Server.UNBOUND,
   io.mailcanary.lab.Server.POSTFIX,
+  io.mailcanary.lab.Server.DOVECOT,
   io.mailcanary.lab.Server.ALERTMANAGER
 })
 @Timeout(180)
 class FoundingStoriesTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final int STRICT = 3;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
@@ -53,6 +56,7 @@ class FoundingStoriesTest {
   private final DnsScene scene = new DnsScene();
   private final HttpRecorder pagers = HttpRecorder.start();
   private final Alertmanager alertmanager = Alertmanager.start(pagers.uri("/"));
+  private final Dovecot dovecot = Dovecot.builder().users(8).user("canary").start();
   private Optional<Postfix> relay = Optional.empty();
   private Optional<Server> server = Optional.empty();
 
@@ -60,6 +64,7 @@ class FoundingStoriesTest {
   void end() {
     server.ifPresent(Server::close);
     relay.ifPresent(Postfix::close);
+    dovecot.close();
     alertmanager.close();
     pagers.close();
     scene.close();
@@ -163,7 +168,11 @@ class FoundingStoriesTest {
     Postfix.Builder builder = Postfix.builder();
     for (int i = 1; i <= 8; i++) {
       ports.add(Ports.free());
-      builder.relay("peer%d.far.test".formatted(i), ports.getLast());
+      if (i <= STRICT) {
+        builder.relay("peer%d.far.test".formatted(i), ports.getLast());
+      } else {
+        builder.deliver("peer%d.far.test".formatted(i), dovecot.lmtpPort());
+      }
     }
     Postfix postfix = builder.start();
     relay = Optional.of(postfix);
@@ -172,15 +181,18 @@ class FoundingStoriesTest {
             "relays: { campus-out: { host: 127.0.0.1, port: %d, tls: none } }%nmailboxes:%n"
                 .formatted(postfix.port()));
     for (int i = 1; i <= 8; i++) {
-      // Three ask for an MX, as some do; five are content with an address.
+      // Three ask for an MX, as some do; five ask for nothing.
       probes.append(
-          "  peer%d: { protocol: smtp, listen: \"127.0.0.1:%d\", policy: strict, profile: %s }%n"
-              .formatted(i, ports.get(i - 1), i <= 3 ? "R4" : "R1"));
+          i <= STRICT
+              ? "  peer%d: { protocol: smtp, listen: \"127.0.0.1:%d\", policy: strict, profile: R4 }%n"
+                  .formatted(i, ports.get(i - 1))
+              : "  peer%1$d: { host: 127.0.0.1, port: %2$d, tls: none, username: user%1$d, password: %3$s }%n"
+                  .formatted(i, dovecot.imapPort(), Dovecot.PASSWORD));
     }
     probes.append("paths:\n");
     for (int i = 1; i <= 8; i++) {
       probes.append(
-          "  to-peer%1$d: { group: receivers, every: 2s, via: campus-out, from: canary@corp.test, to: c@peer%1$d.far.test, arrives-in: peer%1$d, confirm: { canaries: 0 } }%n"
+          "  to-peer%1$d: { group: receivers, every: 2s, via: campus-out, from: canary@corp.test, to: user%1$d@peer%1$d.far.test, arrives-in: peer%1$d, confirm: { canaries: 0 } }%n"
               .formatted(i));
     }
     serve(probes.toString());
@@ -245,18 +257,17 @@ class FoundingStoriesTest {
     String healthy = DnsScene.HEALTHY.replace("hop A 192.0.2.7", "hop A 127.0.0.1");
     scene.healthy();
     scene.corp(healthy);
-    int port = Ports.free();
     Postfix postfix =
         Postfix.builder()
             .resolver(scene.unbound().socket().getHostString())
-            .route("ugrad.far.test", "smtp:[hop.corp.test]:" + port)
-            .relay("corp.test", port)
+            .route("ugrad.far.test", "lmtp:[hop.corp.test]:" + dovecot.lmtpPort())
+            .deliver("corp.test", dovecot.lmtpPort())
             .start();
     relay = Optional.of(postfix);
     serve(
         """
         relays: { campus-out: { host: 127.0.0.1, port: %d, tls: none } }
-        mailboxes: { hosted: { protocol: smtp, listen: "127.0.0.1:%d" } }
+        mailboxes: { hosted: { host: 127.0.0.1, port: %d, tls: none, username: canary, password: %s } }
         paths:
           campus-to-hosted:
             kind: internal
@@ -267,7 +278,7 @@ class FoundingStoriesTest {
             arrives-in: hosted
             depends-on: [{ name: hop.corp.test, type: A }]
         """
-            .formatted(postfix.port(), port));
+            .formatted(postfix.port(), dovecot.imapPort(), Dovecot.PASSWORD));
     awaitAllOk(1);
 
     Instant broken = Instant.now();

@@ -150,6 +150,11 @@ class PagingServiceTest {
     Path away = directory.resolve("away");
     Files.move(mail, away);
     await().atMost(SOON).until(() -> !isOk("mailbox:in"));
+    HttpResponse<String> ready = send("GET", "/health/readiness");
+    assertThat(ready.statusCode()).isEqualTo(503);
+    assertThat(ready.body()).contains("mailbox:in");
+    assertThat(send("GET", "/metrics").body())
+        .contains("mailcanary_observer_up{part=\"mailbox:in\"} 0.0");
     await()
         .atMost(SOON)
         .untilAsserted(() -> {
@@ -158,6 +163,7 @@ class PagingServiceTest {
         });
     Files.move(away, mail);
     await().atMost(SOON).until(() -> isOk("mailbox:in"));
+    assertThat(send("GET", "/health/readiness").statusCode()).isEqualTo(200);
     long before = beats();
     await().atMost(SOON).until(() -> beats() > before);
   }

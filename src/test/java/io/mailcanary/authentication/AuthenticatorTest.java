@@ -81,10 +81,96 @@ class AuthenticatorTest {
     String head = RECEIVED + signed("campus.example");
     List<AuthenticationCheck> checks =
         new Authenticator(zone())
-            .check(new Letter(head, head.length() + 1, List.of(), "canary@campus.example"));
+            .check(new Letter(head, head.length() + 1, List.of(), "canary@campus.example", ""));
     assertThat(result(checks, AuthenticationMethod.DKIM)).isEqualTo(AuthenticationResult.UNKNOWN);
     assertThat(result(checks, AuthenticationMethod.SPF)).isEqualTo(AuthenticationResult.UNKNOWN);
     assertThat(result(checks, AuthenticationMethod.DMARC)).isEqualTo(AuthenticationResult.UNKNOWN);
+  }
+
+  /// The example of RFC 8463, appendix A.
+  private static final String TWICE =
+      """
+      DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;\r
+       d=football.example.com; i=@football.example.com;\r
+       q=dns/txt; s=brisbane; t=1528637909; h=from : to :\r
+       subject : date : message-id : from : subject : date;\r
+       bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;\r
+       b=/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus\r
+       Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==\r
+      From: Joe SixPack <joe@football.example.com>\r
+      To: Suzie Q <suzie@shopping.example.net>\r
+      Subject: Is dinner ready?\r
+      Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)\r
+      Message-ID: <20030712040037.46341.5F8J@football.example.com>\r
+      \r
+      Hi.\r
+      \r
+      We lost the game.  Are you hungry yet?\r
+      \r
+      Joe.\r
+      """;
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "the signature of RFC 8463 holds        | hungry  | 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= | pass | selector brisbane",
+        "a changed body does not                | thirsty | 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= | fail | bodyhash",
+        "nor another key                        | hungry  | PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw= | fail | does not verify",
+        "a key of the wrong length is no key    | hungry  | 11qYAYKxCrfVS/7TyWQHOg==                     | fail | 16 bytes, expected 32",
+      })
+  void ed25519(String sentence, String mood, String key, String expected, String reason) {
+    Zone zone =
+        new Zone().txt("brisbane._domainkey.football.example.com", "v=DKIM1; k=ed25519; p=" + key);
+    AuthenticationCheck dkim =
+        check(zone, TWICE.replace("hungry", mood), MX).stream()
+            .filter(check -> check.method() == AuthenticationMethod.DKIM)
+            .findFirst()
+            .orElseThrow();
+    assertThat(dkim.result().word()).as(sentence + ": " + dkim).isEqualTo(expected);
+    assertThat(dkim.domain()).isEqualTo("football.example.com");
+    assertThat(dkim.reason()).as(sentence).contains(reason);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "read again, to its end, it holds              | 5000000  | whole   | pass",
+        "with bare line feeds, too                     | 5000000  | bare    | pass",
+        "a byte changed far behind the head is seen    | 5000000  | changed | fail",
+        "cut short on the way it does not hold         | 5000000  | short   | fail",
+        "gone meanwhile, nobody knows                  | 5000000  | gone    | unknown",
+        "beyond the bound nobody reads it              | 70000000 | whole   | unknown",
+      })
+  void aLargeLetter(String sentence, long claimed, String way, String expected) throws Exception {
+    String body = ("I am a canary, and a large one.\r\n").repeat(150_000);
+    String all = RECEIVED + signed("campus.example", LETTER + body);
+    String there =
+        switch (way) {
+          case "bare" -> all.replace("\r\n", "\n");
+          case "changed" ->
+              all.substring(0, all.length() - 10) + "!" + all.substring(all.length() - 9);
+          case "short" -> all.substring(0, all.length() / 2);
+          case String _ -> all;
+        };
+    Letter.Source source =
+        way.equals("gone")
+            ? Letter.Source.NONE
+            : out -> out.write(there.getBytes(StandardCharsets.ISO_8859_1));
+    List<AuthenticationCheck> checks =
+        new Authenticator(zone())
+            .check(
+                new Letter(
+                    there.substring(0, 64 * 1024),
+                    claimed,
+                    List.of(MX),
+                    "x@y.example",
+                    "",
+                    source));
+    assertThat(result(checks, AuthenticationMethod.DKIM).word())
+        .as(sentence + ": " + checks)
+        .isEqualTo(expected);
   }
 
   @Test
@@ -205,7 +291,7 @@ class AuthenticatorTest {
         List.of("", "\r\n", "DKIM-Signature: v=1; a=rsa-sha256\r\n\r\n", "From: @\r\n\r\nx")) {
       List<AuthenticationCheck> checks =
           new Authenticator(new Zone())
-              .check(new Letter(text, text.length(), List.of(MX), "a@b.c"));
+              .check(new Letter(text, text.length(), List.of(MX), "a@b.c", ""));
       assertThat(checks).as(text).hasSize(3);
     }
   }
@@ -223,13 +309,17 @@ class AuthenticatorTest {
   }
 
   private static String signed(String domain) throws Exception {
+    return signed(domain, LETTER);
+  }
+
+  private static String signed(String domain, String letter) throws Exception {
     String template =
         "v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=canary; h=from:to:subject:date:message-id;"
             + " bh=; b=;";
     String field =
         new DKIMSigner(template.formatted(domain), keys.getPrivate())
-            .sign(new ByteArrayInputStream(LETTER.getBytes(StandardCharsets.US_ASCII)));
-    return field + "\r\n" + LETTER;
+            .sign(new ByteArrayInputStream(letter.getBytes(StandardCharsets.US_ASCII)));
+    return field + "\r\n" + letter;
   }
 
   private static List<AuthenticationCheck> check(Zone zone, String letter, String trusted) {
@@ -239,7 +329,8 @@ class AuthenticatorTest {
                 letter,
                 letter.length(),
                 trusted.isEmpty() ? List.of() : List.of(trusted),
-                "canary@campus.example"));
+                "canary@campus.example",
+                ""));
   }
 
   private static AuthenticationResult result(

@@ -51,7 +51,7 @@ class RealSignaturesTest {
 
       List<AuthenticationCheck> checks =
           new Authenticator(zone)
-              .check(new Letter(text, Files.size(filed), List.of("mx.hosted.example"), ""));
+              .check(new Letter(text, Files.size(filed), List.of("mx.hosted.example"), "", ""));
       assertThat(checks)
           .extracting(AuthenticationCheck::method)
           .containsExactly(AuthenticationMethod.values());

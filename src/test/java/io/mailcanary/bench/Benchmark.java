@@ -3,6 +3,7 @@ package io.mailcanary.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Benchmark {
     parts.put("detection", new Detection(30, "5s", 12, 12, 10, 50));
     parts.put("load", new Load(1_000, 3, 2));
     parts.put("page", new Page(10_000, 2_000));
+    parts.put("domains", new Domains(1_000, Duration.ofMinutes(5)));
     parts.put("crowd", new Detection(1_000, "60s", 3, 2, Double.POSITIVE_INFINITY, 100));
     List<String> usual = List.copyOf(parts.keySet());
     // Whether anything grows; not among the usual parts.

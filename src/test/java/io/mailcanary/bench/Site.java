@@ -47,6 +47,31 @@ record Site(Path folder) implements AutoCloseable {
     return new Site(folder);
   }
 
+  /// As many paths, each from a domain of its own, and one mailbox for all; they send nothing while
+  /// anybody looks.
+  ///
+  /// @param dns what else the probe files say
+  static Site ofDomains(int paths, int smtpPort, int imapPort, String dns) throws IOException {
+    Path folder = Files.createTempDirectory("mailcanary-bench-");
+    Path probes = Files.createDirectory(folder.resolve("probes"));
+    StringBuilder text =
+        new StringBuilder(
+            """
+            relays: { out: { host: 127.0.0.1, port: %d, tls: none } }
+            mailboxes:
+              box: { protocol: imap, host: 127.0.0.1, port: %d, tls: none, username: user1, password: secret }
+            paths:
+            """
+                .formatted(smtpPort, imapPort));
+    for (int number = 1; number <= paths; number++) {
+      text.append(
+          "  p%1$d: {every: 24h, via: out, from: canary@d%1$d.test, to: user1@d%1$d.test, arrives-in: box}%n"
+              .formatted(number));
+    }
+    Files.writeString(probes.resolve("all.yaml"), text + dns);
+    return new Site(folder);
+  }
+
   Path probes() {
     return folder.resolve("probes");
   }

@@ -15,6 +15,7 @@ import io.mailcanary.runtime.Plan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Queues, DNS, and what decides about incidents: what holds where nothing is said, and that each
@@ -47,6 +48,9 @@ class WatchDefaultsTest extends WrittenProbes {
                 type: postfix
                 command: [ssh, -p, 22, mx, postqueue, -p, -j]
                 every: 10s
+                many: 50
+                share: 0.2
+                old: 4h
             """);
     assertThat(plan.queues())
         .containsOnly(
@@ -58,7 +62,8 @@ class WatchDefaultsTest extends WrittenProbes {
                     Queue.Type.POSTFIX,
                     new Queue.Source.Command(
                         List.of("ssh", "-p", "22", "mx", "postqueue", "-p", "-j")),
-                    Duration.ofSeconds(10))));
+                    Duration.ofSeconds(10),
+                    new Queue.Limits(50, 0.2, Duration.ofHours(4)))));
   }
 
   @Test
@@ -82,6 +87,7 @@ class WatchDefaultsTest extends WrittenProbes {
                       port: 5353
                       public-networks: [127.0.0.0/8, "fd00::/8"]
                       ignore: [corp.internal]
+                      rdap: off
                     """)
                 .dns())
         .isEqualTo(
@@ -91,7 +97,8 @@ class WatchDefaultsTest extends WrittenProbes {
                 List.of(new DomainName("other.example"), new DomainName("_dmarc.other.example")),
                 5353,
                 List.of("127.0.0.0/8", "fd00:0:0:0:0:0:0:0/8"),
-                List.of(new DomainName("corp.internal"))));
+                List.of(new DomainName("corp.internal")),
+                Optional.empty()));
   }
 
   @Test
@@ -114,7 +121,8 @@ class WatchDefaultsTest extends WrittenProbes {
             Duration.ofHours(1),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
-            Duration.ofHours(24));
+            Duration.ofHours(24),
+            3);
     assertThat(inWorld("").paging().rules()).isEqualTo(defaults);
     assertThat(inWorld("rules: {}").paging().rules()).isEqualTo(defaults);
     assertThat(inWorld("rules: { rate: {}, drift: {} }").paging().rules()).isEqualTo(defaults);
@@ -138,6 +146,7 @@ class WatchDefaultsTest extends WrittenProbes {
                       flap-hold: 10m
                       update-every: 15m
                       changes-within: 12h
+                      silent-turns: 5
                     """)
                 .paging()
                 .rules())
@@ -156,7 +165,8 @@ class WatchDefaultsTest extends WrittenProbes {
                 Duration.ofHours(2),
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(15),
-                Duration.ofHours(12)));
+                Duration.ofHours(12),
+                5));
   }
 
   @Test

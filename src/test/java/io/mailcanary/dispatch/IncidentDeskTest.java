@@ -113,6 +113,133 @@ class IncidentDeskTest {
     }
   }
 
+  /// A steady share of failures, which no run of them gives away: three in a row that arrive prove
+  /// nothing against it, before a restart or after.
+  @ParameterizedTest
+  @EnumSource(names = {"H2_FILE", "POSTGRES"})
+  void anIncidentOfASteadyShareGoesOnAfterARestartAndEndsWhenTheShareDoes(OnDatabase kind) {
+    DatabaseSettings settings = kind.settings(folder);
+    Incident opened;
+    try (Replica first = new Replica(settings, true)) {
+      first.alone.set(true);
+      for (int i = -270; i < -120; i++) {
+        if (i % 10 == 0) {
+          first.refused(minute(i));
+        } else {
+          first.delivered(minute(i));
+        }
+      }
+      opened = open(first);
+      assertThat(opened.severity()).isEqualTo(Severity.PAGE);
+    }
+    try (Replica again = new Replica(settings, true)) {
+      again.alone.set(true);
+      for (int i = -120; i < -100; i++) {
+        if (i % 10 == 0) {
+          again.refused(minute(i));
+        } else {
+          again.delivered(minute(i));
+        }
+      }
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(SOON)
+          .until(() -> again.incidents.find(opened.id()).orElseThrow().isOpen());
+      for (int i = -100; i < 29; i++) {
+        again.delivered(minute(i));
+      }
+      Incident over = awaitState(again, opened, IncidentState.RESOLVED);
+      assertThat(again.incidents.page(null, null, 10)).as("one trouble, one incident").hasSize(1);
+      assertThat(again.toTell(over))
+          .contains("opened waiting", "resolved waiting")
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void canariesThatWereGreylistedAndArrivedWakeNobodyAfterARestart() {
+    DatabaseSettings settings = OnDatabase.H2_FILE.settings(folder);
+    try (Replica first = new Replica(settings, true)) {
+      first.alone.set(true);
+      first.delivered(minute(0));
+      for (int i = 1; i < 6; i++) {
+        first.greylisted(minute(i), Duration.ofMinutes(6));
+      }
+    }
+    try (Replica again = new Replica(settings, true)) {
+      again.alone.set(true);
+      again.delivered(minute(12));
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(SOON)
+          .until(() -> again.incidents.page(null, null, 10).isEmpty());
+    }
+  }
+
+  @Test
+  void aTroubleThatComesBackAfterARestartHasNotGone() {
+    DatabaseSettings settings = OnDatabase.H2_FILE.settings(folder);
+    try (Replica first = new Replica(settings, true)) {
+      first.alone.set(true);
+      first.refused(minute(1));
+      first.refused(minute(2));
+      Incident opened = open(first);
+      for (int i = 3; i < 7; i++) {
+        first.delivered(minute(i));
+      }
+      awaitState(first, opened, IncidentState.RESOLVED);
+    }
+    try (Replica again = new Replica(settings, true)) {
+      again.alone.set(true);
+      again.refused(minute(8));
+      again.refused(minute(9));
+      assertThat(open(again).timeline())
+          .extracting(TimelineEntry::kind)
+          .contains(TimelineEntry.Kind.FLAPPING);
+    }
+  }
+
+  @Test
+  void whatComesInAfterTheEndIsNotedAndWakesNobody() {
+    DatabaseSettings settings = OnDatabase.H2_FILE.settings(folder);
+    Incident opened;
+    try (Replica first = new Replica(settings, true)) {
+      first.alone.set(true);
+      first.delivered(minute(0));
+      first.heldUp(minute(1));
+      first.heldUp(minute(2));
+      opened = open(first);
+      for (int i = 3; i < 7; i++) {
+        first.delivered(minute(i));
+      }
+      Incident over = awaitState(first, opened, IncidentState.RESOLVED);
+      assertThat(over.timeline().getLast().text())
+          .contains("2 canaries are not there yet: what still comes in is noted here");
+      first.comesIn(minute(1), Instant.now());
+      await()
+          .atMost(SOON)
+          .until(() -> last(first, opened).startsWith("1 canary of that time came in after"));
+    }
+    try (Replica again = new Replica(settings, true)) {
+      again.alone.set(true);
+      again.comesIn(minute(2), Instant.now());
+      await()
+          .atMost(SOON)
+          .until(() -> last(again, opened).startsWith("2 canaries of that time came in after"));
+      Incident corrected = again.incidents.find(opened.id()).orElseThrow();
+      assertThat(corrected.state()).isEqualTo(IncidentState.RESOLVED);
+      assertThat(corrected.timeline())
+          .filteredOn(entry -> entry.kind() == TimelineEntry.Kind.CORRECTED)
+          .hasSize(1);
+      assertThat(again.toTell(corrected))
+          .containsExactlyInAnyOrder("opened waiting", "resolved waiting");
+    }
+  }
+
+  private static String last(Replica replica, Incident incident) {
+    return replica.incidents.find(incident.id()).orElseThrow().timeline().getLast().text();
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"POSTGRES"})
   void ofTwoReplicasOneJudgesWhatBothSee(OnDatabase kind) {

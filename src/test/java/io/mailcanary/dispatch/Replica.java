@@ -122,6 +122,82 @@ final class Replica implements AutoCloseable {
     book(canary, new CanaryEvent.Attempted(due, evidence, Meaning.of(Cause.SENDER_DOMAIN)));
   }
 
+  /// One is held up, and the relay goes on trying.
+  void heldUp(Instant due) {
+    Canary canary = canary(due, CanaryState.Deferred.ON_THE_WAY, Cause.SENDER_DOMAIN, null);
+    words.put(canary.id(), "mx.hosted.example:25: " + REFUSAL);
+    book(canary, refusal(due, Cause.SENDER_DOMAIN, REFUSAL));
+  }
+
+  /// One that was held up arrives after all.
+  void comesIn(Instant due, Instant at) {
+    Canary before =
+        canaries.page(PATH, null, null, 200).stream()
+            .filter(one -> one.scheduledAt().equals(due))
+            .findFirst()
+            .orElseThrow();
+    Arrival arrival =
+        new Arrival(at, Duration.ofMillis(1), at, "hosted", "INBOX", "1." + due.toEpochMilli());
+    Canary after = late(before, arrival);
+    CanaryEvent event = new CanaryEvent.Sighted(at, arrival, false, List.of());
+    canaries.write(List.of(new JournalEntry(after, event)));
+    board.tell(new Board.News.OfCanary(after));
+  }
+
+  /// One is greylisted, and arrives when the relay comes again.
+  void greylisted(Instant due, Duration took) {
+    Instant at = due.plus(took);
+    Arrival arrival =
+        new Arrival(at, Duration.ofMillis(1), at, "hosted", "INBOX", "1." + due.toEpochMilli());
+    Canary waiting = canary(due, CanaryState.Deferred.ON_THE_WAY, Cause.GREYLIST, null);
+    Canary arrived = late(waiting, arrival);
+    CanaryEvent refusal = refusal(due, Cause.GREYLIST, "450 4.2.0 Greylisted");
+    canaries.write(
+        List.of(
+            new JournalEntry(waiting, new CanaryEvent.Scheduled(waiting.scheduledAt())),
+            new JournalEntry(waiting, refusal),
+            new JournalEntry(arrived, new CanaryEvent.Sighted(at, arrival, false, List.of()))));
+  }
+
+  private static CanaryEvent refusal(Instant due, Cause cause, String reply) {
+    return new CanaryEvent.Attempted(
+        due,
+        new Evidence(
+            due,
+            Stage.RCPT,
+            SmtpReply.parse(reply + "\r\n").orElseThrow(),
+            null,
+            "mx.hosted.example:25",
+            null,
+            null,
+            null,
+            false,
+            Map.of()),
+        Meaning.of(cause));
+  }
+
+  private static Canary late(Canary before, Arrival arrival) {
+    return new Canary(
+        before.id(),
+        before.path(),
+        before.leg(),
+        before.site(),
+        before.messageId(),
+        before.content(),
+        before.promise(),
+        before.scheduledAt(),
+        before.firstAttemptAt(),
+        2,
+        before.scheduledAt(),
+        arrival,
+        Duration.between(before.scheduledAt(), arrival.at()),
+        1,
+        false,
+        true,
+        new CanaryState.DeliveredLate(),
+        Cause.NONE);
+  }
+
   /// One arrives as promised.
   void delivered(Instant due) {
     Instant at = due.plusSeconds(1);

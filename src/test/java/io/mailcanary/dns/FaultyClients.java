@@ -55,6 +55,19 @@ final class FaultyClients {
                                 Optional.of(RelayKind.POSTFIX_BRACKETED),
                                 "relay campus-out"))))),
         row(
+            "next-hop-by-name",
+            "nobody says what kind of relay it is",
+            scene()
+                .more(b ->
+                    b.nextHops(
+                        List.of(
+                            new NextHop(
+                                new DnsName("hop.example.org"),
+                                Optional.empty(),
+                                "path campus-out")))),
+            Severity.INFO,
+            "depends on the relay"),
+        row(
             "dependency-differs",
             "another address than expected",
             scene()

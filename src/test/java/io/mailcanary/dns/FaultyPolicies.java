@@ -5,9 +5,13 @@ import static io.mailcanary.dns.FindingScene.KEY;
 import static io.mailcanary.dns.FindingScene.POLICY;
 import static io.mailcanary.dns.FindingScene.rsa;
 import static io.mailcanary.dns.FindingScene.scene;
+import static io.mailcanary.dns.FindingScene.served;
 
 import io.mailcanary.dns.DomainFacts.PolicyFetch;
+import io.mailcanary.dns.DomainFacts.Served;
 import io.mailcanary.mail.Severity;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -180,6 +184,31 @@ final class FaultyPolicies {
                 .with("example.org MX 30 a.b.example.org\na.b.example.org A 203.0.113.26"),
             Severity.WARN,
             "a.b.example.org"),
+        row(
+            "mta-sts-certificate",
+            "one address shows another's certificate",
+            scene()
+                .policy(POLICY)
+                .more(b ->
+                    b.served(
+                        List.of(
+                            served("010203"),
+                            new Served(
+                                new DnsName("mx1.example.org"),
+                                InetAddress.ofLiteral("203.0.113.99"),
+                                List.of(),
+                                Optional.empty(),
+                                Optional.of("its certificate is for www.example.org"))))),
+            Severity.PAGE,
+            "mx1.example.org (203.0.113.99): its certificate is for www.example.org"),
+        row(
+            "mta-sts-certificate",
+            "no TLS, while the policy is tried out",
+            scene()
+                .policy(POLICY.replace("enforce", "testing"))
+                .more(b -> b.served(List.of(served("")))),
+            Severity.WARN,
+            "STARTTLS not offered"),
         row(
             "tls-rpt-record",
             "no rua",

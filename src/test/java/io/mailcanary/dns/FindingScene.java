@@ -194,7 +194,8 @@ final class FindingScene {
         new DnsName("mx1.example.org"),
         SENDER,
         publicKey.isEmpty() ? List.of() : List.of(new Certificate("00", publicKey)),
-        publicKey.isEmpty() ? Optional.of("STARTTLS not offered") : Optional.empty());
+        publicKey.isEmpty() ? Optional.of("STARTTLS not offered") : Optional.empty(),
+        Optional.empty());
   }
 
   private static ServerView server(String name, String address, String lines) {

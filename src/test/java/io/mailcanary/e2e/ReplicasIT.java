@@ -14,13 +14,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Two replicas on one PostgreSQL tell people once, and one goes on when the other is killed.
 @NeedsServer(Server.POSTGRESQL)
@@ -37,30 +38,23 @@ class ReplicasIT {
       ScriptedSmtpServer.script()
           .on("MAIL", ScriptedSmtpServer.say("450 4.1.8 Sender address rejected: Domain not found"))
           .start();
-  private RunningMailcanary one;
-  private RunningMailcanary two;
-
-  @BeforeEach
-  void start() throws IOException {
-    one = replica("one");
-    two = replica("two");
-  }
+  private final List<RunningMailcanary> running = new ArrayList<>();
 
   @AfterEach
   void end() {
-    one.close();
-    two.close();
+    running.forEach(RunningMailcanary::close);
     refusing.close();
     database.close();
     pager.close();
   }
 
-  private RunningMailcanary replica(String name) throws IOException {
+  private RunningMailcanary replica(String name, String site) throws IOException {
     Path mail = directory.resolve("mail");
     for (String part : List.of("cur", "new", "tmp")) {
       Files.createDirectories(mail.resolve(part));
     }
-    return new RunningMailcanary(
+    RunningMailcanary replica =
+        new RunningMailcanary(
             Files.createDirectories(directory.resolve(name)),
             Map.of(
                 "DATASOURCES_DEFAULT_URL",
@@ -68,7 +62,9 @@ class ReplicasIT {
                 "DATASOURCES_DEFAULT_USERNAME",
                 "postgres",
                 "DATASOURCES_DEFAULT_PASSWORD",
-                "trusted-anyway"))
+                "trusted-anyway"));
+    running.add(replica);
+    replica
         .probes(
             "probes.yaml",
             """
@@ -77,10 +73,11 @@ class ReplicasIT {
             paths:
               p: { every: 1s, via: out, from: a@campus.test, to: b@far.test, arrives-in: in, confirm: { canaries: 0 } }
             channels: { hook: { type: webhook, url: "%s" } }
-            service: { signing-keys: [{ id: k1, secret: "0123456789abcdef0123" }] }
+            service: { site: "%s", signing-keys: [{ id: k1, secret: "0123456789abcdef0123" }] }
             """
-                .formatted(refusing.port(), mail, pager.uri("/hook")))
+                .formatted(refusing.port(), mail, pager.uri("/hook"), site))
         .start();
+    return replica;
   }
 
   private List<String> told() {
@@ -103,8 +100,13 @@ class ReplicasIT {
     return log.lastIndexOf(JUDGES) > log.lastIndexOf("another replica judges incidents");
   }
 
-  @Test
-  void peopleAreToldOnceAndTheOtherGoesOnWhenTheJudgeIsKilled() {
+  /// Wherever they stand: on one database one judges for all.
+  @ParameterizedTest(name = "sites \"{0}\" and \"{1}\"")
+  @CsvSource({"'', ''", "north, south"})
+  void peopleAreToldOnceAndTheOtherGoesOnWhenTheJudgeIsKilled(String first, String second)
+      throws IOException {
+    RunningMailcanary one = replica("one", first);
+    RunningMailcanary two = replica("two", second);
     one.awaitThat("one of them judges", _ -> judges(one) != judges(two));
     one.awaitThat("people are told", _ -> told().stream().anyMatch(s -> s.startsWith("opened")));
     boolean firstJudges = judges(one);

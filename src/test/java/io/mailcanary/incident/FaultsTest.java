@@ -121,7 +121,7 @@ class FaultsTest {
       Simulation run = simulation(seed).during(WARM, WARM + 4 * 3600, fault).run(WARM + 12 * 3600);
       assertThat(run.pages()).as("%s, run %d", what, seed).hasSize(1);
       assertThat(run.pages().getFirst().second()).isBetween(WARM, WARM + within);
-      assertThat(run.told.getLast().decision()).isInstanceOf(Decision.Resolve.class);
+      assertThat(run.ending()).isInstanceOf(Decision.Resolve.class);
     }
   }
 
@@ -188,7 +188,7 @@ class FaultsTest {
       assertThat(run.pages())
           .extracting(one -> Simulation.incident(one.decision()).dedupKey())
           .containsOnly("mailcanary:path:p22");
-      assertThat(run.told.getLast().decision()).isInstanceOf(Decision.Resolve.class);
+      assertThat(run.ending()).isInstanceOf(Decision.Resolve.class);
     }
   }
 

@@ -340,6 +340,15 @@ final class Simulation {
             fate != null && result.isArrival() ? Duration.ofMillis(fate.latency()) : null));
   }
 
+  /// The last that was decided, but for what came in after an end.
+  Decision ending() {
+    return told.stream()
+        .map(Told::decision)
+        .filter(one -> !(one instanceof Decision.Correct))
+        .reduce((_, later) -> later)
+        .orElseThrow();
+  }
+
   /// Each incident when it first woke somebody.
   List<Told> pages() {
     java.util.Set<String> seen = new java.util.HashSet<>();
@@ -354,7 +363,11 @@ final class Simulation {
           incident.severity() == io.mailcanary.mail.Severity.PAGE;
       case Decision.Update(Incident incident, boolean worth, _) ->
           worth && incident.severity() == io.mailcanary.mail.Severity.PAGE;
-      case Decision.Acknowledge _, Decision.Resolve _, Decision.Remind _, Decision.Nothing _ ->
+      case Decision.Acknowledge _,
+          Decision.Resolve _,
+          Decision.Correct _,
+          Decision.Remind _,
+          Decision.Nothing _ ->
           false;
     };
   }
@@ -365,6 +378,7 @@ final class Simulation {
       case Decision.Update(Incident incident, _, _) -> incident;
       case Decision.Acknowledge(Incident incident, _) -> incident;
       case Decision.Resolve(Incident incident, _) -> incident;
+      case Decision.Correct(_, Incident incident, _) -> incident;
       case Decision.Remind(Incident incident, _) -> incident;
       case Decision.Nothing _ -> throw new IllegalArgumentException("it is of no incident");
     };

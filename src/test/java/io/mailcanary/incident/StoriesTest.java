@@ -89,6 +89,7 @@ class StoriesTest {
       case Decision.Update(Incident incident, _, _) -> incident;
       case Decision.Acknowledge(Incident incident, _) -> incident;
       case Decision.Resolve(Incident incident, _) -> incident;
+      case Decision.Correct(_, Incident incident, _) -> incident;
       case Decision.Remind(Incident incident, _) -> incident;
       case Decision.Nothing nothing -> throw new AssertionError(nothing.reason());
     };

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// An HTTP server on loopback that keeps every request and answers by a script: in turn, and then
 /// as usual.
@@ -47,7 +48,7 @@ public final class HttpRecorder implements AutoCloseable {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Queue<Answer> script = new ConcurrentLinkedQueue<>();
   private final CountDownLatch end = new CountDownLatch(1);
-  private volatile Answer usual = Answer.of(200, "ok");
+  private volatile Function<Request, Answer> usual = _ -> Answer.of(200, "ok");
   private volatile Consumer<Request> watcher = _ -> {};
 
   private HttpRecorder(HttpServer server) {
@@ -69,7 +70,13 @@ public final class HttpRecorder implements AutoCloseable {
   }
 
   public HttpRecorder usually(Answer answer) {
-    usual = answer;
+    usual = _ -> answer;
+    return this;
+  }
+
+  /// Answers as a service does that looks at what it is sent.
+  public HttpRecorder usually(Function<Request, Answer> by) {
+    usual = by;
     return this;
   }
 
@@ -109,7 +116,7 @@ public final class HttpRecorder implements AutoCloseable {
       requests.add(request);
       watcher.accept(request);
       Answer next = script.poll();
-      answer(exchange, next == null ? usual : next);
+      answer(exchange, next == null ? usual.apply(request) : next);
     }
   }
 

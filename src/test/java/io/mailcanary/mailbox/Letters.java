@@ -37,6 +37,13 @@ final class Letters {
             .formatted(now(), tag(number), tag(number)));
   }
 
+  /// A canary with a body of so many bytes at least, a line that begins with a dot among them.
+  static byte[] large(int number, int bytes) {
+    String lines = "x".repeat(70) + "\n..\n" + "y".repeat(70) + "\n";
+    String body = "The first line.\n" + lines.repeat(bytes / lines.length() + 1);
+    return bytes(new String(canary(number), StandardCharsets.ISO_8859_1).replace("\r", "") + body);
+  }
+
   static byte[] strange(int number) {
     return bytes(
         """

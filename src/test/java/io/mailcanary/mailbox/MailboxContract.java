@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.mailcanary.mailbox.Sightings.Told;
 import io.mailcanary.path.FolderRole;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -84,6 +87,31 @@ interface MailboxContract {
         reader.look();
         sightings.awaitFound("strange 2");
         sightings.only(Letters.tag(1));
+      }
+    }
+  }
+
+  @Test
+  default void allOfALargeMessageIsToBeHad() throws IOException {
+    try (MailboxFixture fixture = fixture()) {
+      fixture.deliver("INBOX", Letters.large(1, 3 * FoundMessage.HEAD));
+      Sightings sightings = new Sightings();
+      try (MailboxReader reader = reader(fixture, true, sightings)) {
+        reader.start();
+        sightings.awaitSeeing();
+
+        FoundMessage message = sightings.awaitFound(Letters.tag(1));
+        assertThat(message.isCut()).isTrue();
+        assertThat(message.head()).hasSizeLessThanOrEqualTo(FoundMessage.HEAD);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        message.whole().copyTo(whole);
+        String text = whole.toString(StandardCharsets.ISO_8859_1);
+        assertThat(text.startsWith(message.head())).isTrue();
+        String sent =
+            new String(Letters.large(1, 3 * FoundMessage.HEAD), StandardCharsets.ISO_8859_1);
+        int body = sent.indexOf("The first line.");
+        assertThat(text.replace("\r", "").stripTrailing())
+            .endsWith(sent.substring(body).replace("\r", "").stripTrailing());
       }
     }
   }

@@ -118,6 +118,29 @@ public final class Alarms {
         resolvedAt);
   }
 
+  /// The same of which nothing is known but what it is called: its title, component and paths.
+  public static Incident bare(Incident incident, String called) {
+    return new Incident(
+        incident.id(),
+        incident.dedupKey(),
+        incident.state(),
+        incident.severity(),
+        incident.kind(),
+        called,
+        called.isEmpty() ? List.of() : List.of(called),
+        new Share(0, 0),
+        Cause.UNKNOWN,
+        new Attribution(
+            Attribution.Side.UNKNOWN, called, Attribution.Confidence.UNKNOWN, List.of()),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        incident.openedAt(),
+        null,
+        null);
+  }
+
   public static Notification notification(Event event, Incident incident) {
     return new Notification(
         event,

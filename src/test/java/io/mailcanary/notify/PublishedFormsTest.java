@@ -36,15 +36,20 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Each channel's requests against the form that its service has published.
 class PublishedFormsTest {
@@ -69,6 +74,70 @@ class PublishedFormsTest {
     assertThat(request.method()).isEqualTo("POST");
     assertThat(request.header("Content-Type")).isEqualTo("application/json");
     return JSON.readTree(request.body());
+  }
+
+  private static Stream<Arguments> whatMayHappen() {
+    return Stream.of(
+        Arguments.of("an incident as it is", Alarms.incident("i1", Severity.PAGE), "a page text"),
+        Arguments.of(
+            "nothing is known of it",
+            Alarms.bare(Alarms.incident("i1", Severity.WARN), ""),
+            "a page text"),
+        Arguments.of(
+            "everything is endless",
+            Alarms.bare(Alarms.incident("i1", Severity.PAGE), "x.".repeat(20_000)),
+            "ü".repeat(600_000)),
+        Arguments.of(
+            "everything has to be escaped",
+            Alarms.bare(Alarms.incident("i1", Severity.PAGE), "<&>".repeat(100)),
+            "<&>".repeat(10_000)),
+        Arguments.of(
+            "everything is outside of the basic plane",
+            Alarms.bare(Alarms.incident("i1", Severity.PAGE), "\uD83D\uDC26".repeat(3_000)),
+            "\uD83D\uDC26".repeat(30_000)));
+  }
+
+  private Map<Notifier, Function<Request, Answer>> channels() {
+    return Map.of(
+        new PagerDuty(new Channel.PagerDuty("oncall", KEY, server.uri("/v2/enqueue")), door),
+        PublishedForms::pagerDuty,
+        alertmanager(server.uri("")),
+        PublishedForms::alertmanager,
+        new Slack(
+            new Channel.Slack("chat", new Secret(server.uri("/services/T/B/X").toString())), door),
+        PublishedForms::slack,
+        new Opsgenie(new Channel.Opsgenie("genie", KEY, server.uri("")), door),
+        PublishedForms::opsgenie);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("whatMayHappen")
+  void eachServiceTakesWhatEachChannelTells(String what, Incident incident, String words)
+      throws Exception {
+    for (Map.Entry<Notifier, Function<Request, Answer>> one : channels().entrySet()) {
+      server.usually(one.getValue());
+      for (Event event : Event.values()) {
+        Notification notification =
+            new Notification(
+                event,
+                event == Event.RESOLVED ? Alarms.resolved(incident) : incident,
+                NOW,
+                new PageText(words, words, words, List.of("https://wiki.example/mail")),
+                "https://probe.example/incidents/i1",
+                "https://probe.example/api/v1/incidents/i1");
+        assertThat(one.getKey().tell("n1", notification))
+            .as("%s: %s", what, event)
+            .isInstanceOf(Outcome.Taken.class);
+      }
+    }
+    assertThat(server.requests()).hasSize(channels().size() * Event.values().length);
+  }
+
+  @Test
+  void aHeartbeatIsAPlainGet() throws Exception {
+    server.usually(PublishedForms::heartbeat);
+    assertThat(door.get(new Secret(server.uri("/ping/0b2f").toString())))
+        .isInstanceOf(Outcome.Taken.class);
   }
 
   @Test

@@ -103,11 +103,15 @@ final class FakeReader implements MailboxReader {
             at,
             Duration.ZERO,
             bytes,
-            raw.substring(0, Math.min(raw.length(), FoundMessage.HEAD)));
+            raw.substring(0, Math.min(raw.length(), FoundMessage.HEAD)),
+            out -> out.write(raw.getBytes(StandardCharsets.ISO_8859_1)));
     held.put(message.key(), message);
     if (seeing && !silent) {
       tell(message);
     } else {
+      if (seeing && untold.isEmpty()) {
+        lastSight = clock.instant();
+      }
       untold.put(message.key(), message);
     }
     return message;
@@ -154,9 +158,9 @@ final class FakeReader implements MailboxReader {
   public void look() {
     asked.add("look");
     if (seeing) {
-      List<FoundMessage> news = List.copyOf(untold.values());
+      // What was there before this look counts as seen once all of it is told.
+      List.copyOf(untold.values()).forEach(this::tell);
       untold.clear();
-      news.forEach(this::tell);
     }
   }
 

@@ -48,14 +48,14 @@ class LookPlanTest {
   @Test
   void staysWithinItsBounds() {
     for (int i = 0; i < 2000; i++) {
-      plan.found(1, Duration.ZERO);
+      plan.found(false, Duration.ZERO);
     }
     assertThat(plan.after(0)).isEqualTo(Duration.ofMillis(1));
     for (int i = 0; i < 2000; i++) {
-      plan.found(24, Duration.ofDays(30));
+      plan.found(true, Duration.ofDays(30));
     }
     assertThat(plan.after(0)).isEqualTo(Duration.ofMinutes(10));
-    plan.found(0, Duration.ofSeconds(-5));
+    plan.found(false, Duration.ofSeconds(-5));
     assertThat(plan.after(0)).isBetween(Duration.ofMillis(1), Duration.ofMinutes(10));
   }
 
@@ -78,7 +78,7 @@ class LookPlanTest {
         looks += look + 1;
         delay += seconds(plan.after(look)) - arrival;
       }
-      plan.found(look + 1, Duration.ofNanos((long) (arrival * 1e9)));
+      plan.found(look > 0, Duration.ofNanos((long) (arrival * 1e9)));
     }
     return new Figures((double) first / counted, (double) looks / counted, delay / counted);
   }

@@ -228,6 +228,13 @@ class ClusteredScheduleTest {
     ScheduleTest.assertEach(first.slotsOf("both"), SECOND);
     ScheduleTest.assertEach(second.slotsOf("both"), SECOND);
     assertThat(north.membership().alive().all()).containsExactly(north.instance());
+    assertThat(north.everywhere().alive().all())
+        .containsExactlyInAnyOrder(north.instance(), south.instance())
+        .isEqualTo(south.everywhere().alive().all());
+
+    south.close();
+
+    assertThat(north.everywhere().alive().all()).containsExactly(north.instance());
   }
 
   @Test

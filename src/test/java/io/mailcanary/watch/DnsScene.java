@@ -14,6 +14,7 @@ import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +36,14 @@ public final class DnsScene implements AutoCloseable {
       mx A 192.0.2.1
       hop A 192.0.2.7
       """;
+
   static final String DELEGATION =
       """
       corp NS ns1.corp
       corp NS ns2.corp
       ns1.corp A @21
       ns2.corp A @22
+      lame NS ns1.corp
       """;
 
   public final DnsLab lab = DnsLab.open();
@@ -59,6 +62,7 @@ public final class DnsScene implements AutoCloseable {
         a.root. A @10
         test. NS ns.test.
         ns.test. A @10
+        2.0.192.in-addr.arpa. NS ns.test.
         """);
   }
 
@@ -71,8 +75,13 @@ public final class DnsScene implements AutoCloseable {
       parent.zone("test", text);
     }
     if (unbound == null) {
-      unbound =
-          signed ? lab.unbound(53, 10, "trust-anchor: \"" + anchor + "\"") : lab.unbound(53, 10);
+      List<String> lines =
+          new ArrayList<>(List.of("local-zone: \"2.0.192.in-addr.arpa.\" nodefault"));
+      if (signed) {
+        lines.add("trust-anchor: \"" + anchor + "\"");
+        lines.add("val-bogus-ttl: 1");
+      }
+      unbound = lab.unbound(53, 10, lines.toArray(String[]::new));
     }
     return this;
   }

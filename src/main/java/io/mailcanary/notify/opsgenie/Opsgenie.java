@@ -62,7 +62,9 @@ public final class Opsgenie implements Notifier {
     alert.put("alias", alias);
     alert.put("description", Json.cut(notification.text().complete(), LONGEST_DESCRIPTION));
     alert.put("source", "mailcanary");
-    alert.put("entity", Json.cut(incident.attribution().component(), LONGEST_ALIAS));
+    if (!incident.attribution().component().isEmpty()) {
+      alert.put("entity", Json.cut(incident.attribution().component(), LONGEST_ALIAS));
+    }
     alert.put("priority", incident.severity() == Severity.PAGE ? "P1" : "P3");
     alert.putArray("tags").add(incident.kind().word()).add(incident.cause().word());
     ObjectNode details = alert.putObject("details");

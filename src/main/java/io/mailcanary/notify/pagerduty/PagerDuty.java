@@ -64,10 +64,12 @@ public final class PagerDuty implements Notifier {
     Incident incident = notification.incident();
     ObjectNode payload = Json.object();
     payload.put("summary", Json.cut(notification.text().headline(), LONGEST_SUMMARY));
-    payload.put("source", source(incident));
+    payload.put("source", Json.cut(source(incident), LONGEST_SUMMARY));
     payload.put("severity", severity(incident.severity()));
     payload.put("timestamp", notification.at().toString());
-    payload.put("component", incident.attribution().component());
+    if (!incident.attribution().component().isEmpty()) {
+      payload.put("component", Json.cut(incident.attribution().component(), LONGEST_SUMMARY));
+    }
     payload.put("class", incident.kind().word());
     ObjectNode details = payload.putObject("custom_details");
     details.put("text", Json.cut(notification.text().complete(), LONGEST_TEXT));

@@ -13,8 +13,11 @@ import java.util.List;
 
 /// Posts a text, which is what Slack and all who imitate it understand.
 public final class Slack implements Notifier {
-  /// Longer texts are cut by Slack, in the middle of a link if it comes to that.
-  private static final int LONGEST = 3_500;
+  /// What Slack asks for; it parts or cuts longer texts, in the middle of a link if it comes to
+  /// that.
+  private static final int LONGEST = 4_000;
+
+  private static final int LONGEST_HEADLINE = 1_200;
 
   private final Channel.Slack channel;
   private final HttpDoor door;
@@ -34,13 +37,10 @@ public final class Slack implements Notifier {
   private static String text(Notification notification) {
     String link =
         notification.link().isEmpty() ? "" : "\n<%s|the incident>".formatted(notification.link());
-    String words = notification.text().complete();
-    return "%s *%s*\n%s%s"
-        .formatted(
-            mark(notification),
-            escaped(notification.text().headline()),
-            escaped(Json.cut(rest(words, notification.text().headline()), LONGEST)),
-            link);
+    String headline = notification.text().headline();
+    String start = "%s *%s*\n".formatted(mark(notification), escaped(headline, LONGEST_HEADLINE));
+    String rest = rest(notification.text().complete(), headline);
+    return start + escaped(rest, LONGEST - start.length() - link.length()) + link;
   }
 
   private static String rest(String complete, String headline) {
@@ -63,7 +63,18 @@ public final class Slack implements Notifier {
     };
   }
 
-  /// The three characters that mean something there.
+  /// Written so that the three characters that mean something there mean nothing, and at most so
+  /// long then.
+  private static String escaped(String text, int most) {
+    String part = Json.cut(text, most);
+    String written = escaped(part);
+    while (written.length() > most) {
+      part = Json.cut(part, part.length() - Math.max(2, (written.length() - most) / 5));
+      written = escaped(part);
+    }
+    return written;
+  }
+
   private static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
