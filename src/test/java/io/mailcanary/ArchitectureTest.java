@@ -119,7 +119,7 @@ class ArchitectureTest {
                   "store",
                   "runtime",
                   "schedule")),
-          Map.entry("world", List.of("mail", "runtime")),
+          Map.entry("world", List.of("mail", "runtime", "wire")),
           Map.entry("config", List.of("mail", "path", "canary", "dns", "incident", "runtime")),
           Map.entry(
               "metrics",

@@ -1,6 +1,8 @@
 package io.mailcanary.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mailcanary.incident.RuleSettings;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +12,8 @@ import java.util.stream.StreamSupport;
 /// Every key of probe files as Markdown, from what the schema is made of.
 public final class Reference {
   /// Pages hold what follows this line as it is.
-  public static final String START = "<!-- written by: java -jar mailcanary.jar schema --markdown -->";
+  public static final String START =
+      "<!-- written by: java -jar mailcanary.jar schema --markdown -->";
 
   private static final String VARIABLE = "|\\$\\{";
 
@@ -100,7 +103,7 @@ public final class Reference {
         return variants(key);
       }
       if (variant.has("minimum")) {
-        return "%s to %s".formatted(variant.get("minimum").asText(), variant.get("maximum").asText());
+        return plain(variant.get("minimum")) + " to " + plain(variant.get("maximum"));
       }
     }
     JsonNode items = key.path("items");
@@ -138,6 +141,23 @@ public final class Reference {
             .map(Reference::code)
             .collect(Collectors.joining(", "))
         : "";
+  }
+
+  private static String plain(JsonNode number) {
+    return number.decimalValue().stripTrailingZeros().toPlainString();
+  }
+
+  /// The burn rates where none are written, a sentence each.
+  public static String burns() {
+    return RuleSettings.DEFAULT.burns().stream()
+        .map(burn ->
+            "- over %s and over the last %s, more than %s times what the objective tolerates: %s\n"
+                .formatted(
+                    Units.duration(burn.over()),
+                    Units.duration(burn.recently()),
+                    BigDecimal.valueOf(burn.rate()).stripTrailingZeros().toPlainString(),
+                    burn.severity().word()))
+        .collect(Collectors.joining());
   }
 
   private static String words(JsonNode schema, String key) {

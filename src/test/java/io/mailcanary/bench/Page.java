@@ -25,8 +25,7 @@ record Page(int paths, int asks) implements Part {
   @Override
   public void measure(Figures figures) throws Exception {
     try (StubMailServer stub = StubMailServer.start();
-        Site site =
-            Site.of(paths, MAILBOXES, "2m", stub.smtpPort(), stub.imapPort(), "secret");
+        Site site = Site.of(paths, MAILBOXES, "2m", stub.smtpPort(), stub.imapPort(), "secret");
         ServiceProcess service = ServiceProcess.start(site, List.of());
         HttpClient client = HttpClient.newHttpClient()) {
       Awaitility.await("a canary of each path")
@@ -38,8 +37,7 @@ record Page(int paths, int asks) implements Part {
     }
   }
 
-  private void status(Figures figures, ServiceProcess service, HttpClient client)
-      throws Exception {
+  private void status(Figures figures, ServiceProcess service, HttpClient client) throws Exception {
     URI status = service.uri().resolve("/api/v1/status");
     double[] millis = new double[asks];
     for (int i = 0; i < asks; i++) {

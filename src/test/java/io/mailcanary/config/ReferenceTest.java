@@ -21,7 +21,9 @@ class ReferenceTest {
 
   @Test
   void thePageOfAlertsHasTheNumbersOfTheRules() throws IOException {
-    assertThat(Files.readString(PAGES.resolve("alerts.md"))).contains(Reference.table("rules"));
+    assertThat(Files.readString(PAGES.resolve("alerts.md")))
+        .contains(Reference.table("rules"))
+        .contains(Reference.burns());
   }
 
   @Test
