@@ -198,7 +198,7 @@ final class SimulatedService implements AutoCloseable {
             return tls.served(host);
           }
         });
-    authentication = new AuthenticationWatch(findings::show, plan);
+    authentication = new AuthenticationWatch(findings, plan);
   }
 
   /// Where the simulated world's DNS is asked.
