@@ -365,7 +365,7 @@ class ProblemsTest {
             "a.yaml:2:24: paths.x.from: has a local part too long for 'return-path: verp', expected 6 characters at most before the at sign"),
         service(
             "listen: 0.0.0.0",
-            "a.yaml:1:20: service.listen: is reachable from other hosts without any token, expected a loopback address, tokens or 'public-read: true'"),
+            "a.yaml:1:20: service.listen: is reachable from other hosts without any token, expected a loopback address, tokens, an OpenID provider or 'public-read: true'"),
         service(
             "listen: localhost",
             "a.yaml:1:20: service.listen: 'localhost' is no IP address, expected an IP address"),
