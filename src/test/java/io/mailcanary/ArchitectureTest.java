@@ -119,6 +119,7 @@ class ArchitectureTest {
                   "store",
                   "runtime",
                   "schedule")),
+          Map.entry("world", List.of("mail", "runtime", "wire")),
           Map.entry("config", List.of("mail", "path", "canary", "dns", "incident", "runtime")),
           Map.entry(
               "metrics",
@@ -139,6 +140,7 @@ class ArchitectureTest {
                   "dispatch",
                   "runtime",
                   "store")),
+          Map.entry("login", List.of("path", "runtime", "api")),
           Map.entry(
               "web",
               List.of(

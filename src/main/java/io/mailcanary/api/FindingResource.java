@@ -20,6 +20,10 @@ public record FindingResource(
     List<String> evidence,
     String advice) {
 
+  /// Findings, the worst first.
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  public record Findings(List<FindingResource> items) {}
+
   public static FindingResource of(Finding finding) {
     return new FindingResource(
         finding.tag(),

@@ -1,5 +1,6 @@
 package io.mailcanary.app;
 
+import io.mailcanary.login.OpenId;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
@@ -25,6 +26,8 @@ public final class HttpFront implements AutoCloseable {
             .banner(false)
             .properties(
                 Map.of(
+                    OpenId.SWITCH,
+                    Boolean.toString(OpenId.isConfigured()),
                     "micronaut.server.host",
                     listen,
                     "micronaut.server.port",

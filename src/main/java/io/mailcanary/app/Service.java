@@ -58,6 +58,7 @@ import io.mailcanary.tls.PortProbe;
 import io.mailcanary.verdict.Change;
 import io.mailcanary.verdict.Words;
 import io.mailcanary.watch.AuthenticationWatch;
+import io.mailcanary.watch.BounceWatch;
 import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.Concerns;
 import io.mailcanary.watch.DnsWatch;
@@ -109,10 +110,7 @@ public final class Service implements AutoCloseable {
   private final CanaryStore store;
   private final Journal journal;
   private final Submission submission;
-  private final Receivers receivers =
-      new Receivers(
-          new StrictPolicy(() -> plan().defaultResolver(), () -> plan().dns().publicNetworks()),
-          clock);
+  private final Receivers receivers;
   private final Prober prober;
   private final IncidentStore incidents;
   private final HttpDoor door;
@@ -136,6 +134,7 @@ public final class Service implements AutoCloseable {
   private final AuthenticationWatch authentication;
   private final SendingHosts sendingHosts = new SendingHosts(clock);
   private volatile Rdap registries;
+  private final BounceWatch bounces;
   private volatile NameServers nameServers;
   private volatile Recursor recursor;
   private volatile SigningKeys keys;
@@ -154,6 +153,11 @@ public final class Service implements AutoCloseable {
             () -> Database.open(settings), task -> new Thread(task, "store-open").start());
     this.plan = plan;
     this.dataDirectory = dataDirectory;
+    receivers =
+        new Receivers(
+            new StrictPolicy(() -> plan().defaultResolver(), () -> plan().dns().publicNetworks()),
+            clock,
+            dataDirectory.resolve("greylists"));
     keys = KeyFile.keys(plan.service().signingKeys(), dataDirectory);
     nameServers = new NameServers(plan.defaultResolver());
     recursor = new Recursor(plan.defaultResolver(), asker);
@@ -170,6 +174,7 @@ public final class Service implements AutoCloseable {
     store = new SqlCanaryStore(database, clock);
     journal = new Journal(store, clock);
     metrics.commits(journal::commits);
+    bounces = new BounceWatch(findings, agenda, clock, plan);
     prober =
         new Prober(
             new Prober.Ports(
@@ -183,7 +188,7 @@ public final class Service implements AutoCloseable {
                 clock,
                 () -> keys,
                 board,
-                metrics,
+                new CountedMail(metrics, this::bouncedElsewhere),
                 inspector),
             plan);
     watchStore = new SqlWatchStore(database);
@@ -194,7 +199,7 @@ public final class Service implements AutoCloseable {
         new Dispatcher(
             new SqlOutbox(database),
             incidents,
-            new Notifiers(door, letters, clock),
+            new Notifiers(door, letters, clock)::of,
             board,
             clock,
             new Random(),
@@ -260,7 +265,7 @@ public final class Service implements AutoCloseable {
             new StsPolicies(policies::fetch, aside("mta-sts-"), clock),
             sendingHosts,
             new Registrations(domain -> registries.of(domain), aside("registration-"), clock)));
-    authentication = new AuthenticationWatch(findings::show, plan);
+    authentication = new AuthenticationWatch(findings, plan);
     metrics.findings(findings);
     metrics.certificates(tls::expiries);
   }
@@ -387,6 +392,7 @@ public final class Service implements AutoCloseable {
       dns.follow(next);
       tls.follow(next);
       authentication.follow(next);
+      bounces.follow(next);
       PlanChange.between(before, next, changes.id(), clock.instant()).ifPresent(changes::tell);
     }
     board.show(new ConfigurationView(clock.instant(), List.of()));
@@ -407,6 +413,7 @@ public final class Service implements AutoCloseable {
       case Board.News.OfCanary(Canary canary) -> {
         tls.heard(canary);
         authentication.heard(canary);
+        bounces.heard(canary, prober.words(canary.id()));
       }
       case Board.News.OfPath _, Board.News.OfIncident _ -> {}
     }
@@ -415,6 +422,10 @@ public final class Service implements AutoCloseable {
   private void handedOver(Letter letter, HandOver handOver) {
     sendingHosts.learn(
         EmailAddress.parse(letter.sender()), EmailAddress.parse(letter.recipient()), handOver);
+  }
+
+  private void bouncedElsewhere(String mailbox) {
+    bounces.foreign(mailbox);
   }
 
   private void learned(DkimSignature signature) {
@@ -474,6 +485,10 @@ public final class Service implements AutoCloseable {
 
   public DnsWatch dns() {
     return dns;
+  }
+
+  public AuthenticationWatch authentication() {
+    return authentication;
   }
 
   public TlsWatch tls() {

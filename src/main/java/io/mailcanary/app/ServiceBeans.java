@@ -10,6 +10,7 @@ import io.mailcanary.runtime.Board;
 import io.mailcanary.store.CanaryStore;
 import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.WatchStore;
+import io.mailcanary.watch.AuthenticationWatch;
 import io.mailcanary.watch.ChangeLog;
 import io.mailcanary.watch.DnsWatch;
 import io.mailcanary.watch.TlsWatch;
@@ -104,5 +105,11 @@ final class ServiceBeans {
   @Singleton
   FaultSource faults() {
     return handle::faults;
+  }
+
+  @Singleton
+  @Bean(typed = AuthenticationWatch.class)
+  AuthenticationWatch authentication() {
+    return handle.await().authentication();
   }
 }

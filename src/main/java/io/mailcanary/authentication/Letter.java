@@ -14,19 +14,13 @@ import java.util.List;
 /// @param recipient whom it was sent to
 /// @param source where all of it is to be had, in case the head is not all
 public record Letter(
-    String head,
-    long bytes,
-    List<String> trusted,
-    String sender,
-    String recipient,
-    Source source) {
+    String head, long bytes, List<String> trusted, String sender, String recipient, Source source) {
   public Letter {
     trusted = List.copyOf(trusted);
   }
 
   /// One of which no more than the head can be had.
-  public Letter(
-      String head, long bytes, List<String> trusted, String sender, String recipient) {
+  public Letter(String head, long bytes, List<String> trusted, String sender, String recipient) {
     this(head, bytes, trusted, sender, recipient, Source.NONE);
   }
 

@@ -48,7 +48,9 @@ final class DnsCommand implements Callable<Integer> {
   @Option(
       names = "--resolver",
       paramLabel = "IP[:PORT]",
-      description = "asked in place of the default resolver")
+      description =
+          "asked in place of the default resolver; authoritative servers are asked at port 53, or"
+              + " at dns: port of the probe files")
   private @Nullable String resolver;
 
   @Option(names = "--json", description = "prints what the REST interface answers")

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "drill",
     description =
-        "Runs outage scenarios in the built-in world, in real time. Exit: 0 all as expected, 1 not,"
-            + " 2 when one cannot be read.",
+        "Runs outage scenarios against what should be seen of them. Exit: 0 all as expected, 1 not,"
+            + " 2 when one cannot be read or run.",
     mixinStandardHelpOptions = true)
 final class DrillCommand implements Callable<Integer> {
   @Parameters(
@@ -39,6 +40,11 @@ final class DrillCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one JSON document at the end, and nothing else")
   private boolean json;
 
+  @Option(
+      names = "--real-time",
+      description = "in the built-in world over real sockets, as long as it takes")
+  private boolean realTime;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -48,7 +54,7 @@ final class DrillCommand implements Callable<Integer> {
     try {
       for (Scenario scenario : ScenarioFile.read(folder)) {
         tell(out, "%n%s: %s%n", scenario.name(), scenario.title());
-        Result result = Drill.run(scenario, seen -> line(seen, out));
+        Result result = Drill.run(scenario, clock(), seen -> line(seen, out));
         tell(
             out,
             "%s: %d of %d as expected%n",
@@ -68,11 +74,15 @@ final class DrillCommand implements Callable<Integer> {
     return results.stream().allMatch(Result::passed) ? 0 : 1;
   }
 
+  private Optional<Scenario.Clock> clock() {
+    return realTime ? Optional.of(Scenario.Clock.REAL) : Optional.empty();
+  }
+
   private void line(Seen seen, PrintWriter out) {
     String mark =
         switch (seen.what()) {
           case STEP -> ">";
-          case PATH, INCIDENT -> " ";
+          case PATH, INCIDENT, NOTIFICATION -> " ";
           case MET -> "+";
           case WRONG -> "!";
         };

@@ -1,5 +1,6 @@
 package io.mailcanary.cli;
 
+import io.mailcanary.api.FindingResource;
 import io.mailcanary.app.KnownTags;
 import io.mailcanary.canary.CanaryTag;
 import io.mailcanary.canary.Cause;
@@ -9,6 +10,7 @@ import io.mailcanary.mail.Clue;
 import io.mailcanary.mail.MailReport;
 import io.mailcanary.mail.Received;
 import io.mailcanary.mail.RecipientStatus;
+import io.mailcanary.verdict.ClockSkew;
 import io.mailcanary.verdict.ReplyClassifier;
 import io.mailcanary.verdict.ReplyVerdict;
 import io.mailcanary.verdict.Words;
@@ -84,6 +86,9 @@ record Explanation(MailReport report, @Nullable Canary canary) {
     json.put("recipients", report.dsn().recipients().stream().map(Explanation::json).toList());
     json.put("hops", hops(report.hops().hops()));
     json.put("canary", canary == null ? null : json(canary));
+    json.put(
+        "findings",
+        ClockSkew.within(report.hops().hops()).stream().map(FindingResource::of).toList());
     return json;
   }
 
@@ -147,6 +152,8 @@ record Explanation(MailReport report, @Nullable Canary canary) {
     }
     report.dsn().recipients().forEach(one -> lines.addAll(lines(one)));
     lines.addAll(timeLine("hops", report.hops().hops()));
+    ClockSkew.within(report.hops().hops())
+        .forEach(one -> lines.add("  %-12s %s".formatted(one.tag(), shown(one.message()))));
     return lines;
   }
 

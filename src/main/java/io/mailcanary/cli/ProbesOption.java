@@ -2,6 +2,7 @@ package io.mailcanary.cli;
 
 import io.mailcanary.config.ProbeFolder;
 import io.mailcanary.config.Reading;
+import io.mailcanary.login.OpenId;
 import io.mailcanary.runtime.Plan;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -12,9 +13,12 @@ import picocli.CommandLine.Option;
 
 /// Where the probe files are.
 final class ProbesOption {
-  /// The environment of this process.
+  /// The environment of this process, and whether it names an OpenID provider.
   static final Function<String, Optional<String>> ENVIRONMENT =
-      name -> Optional.ofNullable(System.getenv(name));
+      name ->
+          name.equals(ProbeFolder.OPENID)
+              ? Optional.of(name).filter(_ -> OpenId.isConfigured())
+              : Optional.ofNullable(System.getenv(name));
 
   @Option(
       names = "--probes",

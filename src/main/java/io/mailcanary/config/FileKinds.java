@@ -39,6 +39,19 @@ final class FileKinds {
                             "a readable file of PEM certificates")));
   }
 
+  /// A PEM file that holds a private key.
+  static Kind<Path> privateKey() {
+    String words = "a readable file with a private key (PEM)";
+    return new FileKind<>(
+        words,
+        (value, path) ->
+            contents(value, path, LARGEST_CA_FILE)
+                .flatMap(bytes ->
+                    new String(bytes, StandardCharsets.ISO_8859_1).contains("PRIVATE KEY-----")
+                        ? Optional.of(path)
+                        : value.refuse("the file holds no private key", words)));
+  }
+
   private static boolean hasCertificate(byte[] pem) {
     try {
       return !CertificateFactory.getInstance("X.509")

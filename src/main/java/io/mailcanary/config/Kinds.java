@@ -450,7 +450,8 @@ final class Kinds {
 
       @Override
       public Optional<Object> shown(List<T> value) {
-        return Optional.of(value.stream().map(item::shown).flatMap(Optional::stream).toList());
+        List<Object> shown = value.stream().map(item::shown).flatMap(Optional::stream).toList();
+        return shown.size() == value.size() ? Optional.of(shown) : Optional.empty();
       }
     };
   }

@@ -55,14 +55,6 @@ abstract class MailboxTable extends Table<Mailbox> {
             + " by the path's own relay, to the path's own sender.");
   }
 
-  final void laterReply() {
-    key(
-        "reply",
-        Kinds.onlyFalse("answering canaries of round trips"),
-        false,
-        "Whether our responder for round trips answers what arrives.");
-  }
-
   final Key.Maybe<List<String>> folders(String fallback) {
     return derived(
         "folders",

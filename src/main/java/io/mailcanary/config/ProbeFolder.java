@@ -10,6 +10,9 @@ import java.util.function.Function;
 
 /// Reads all probe files of a folder as one.
 public final class ProbeFolder {
+  /// The name by which the environment is asked whether OpenID providers are configured.
+  public static final String OPENID = "micronaut.security.oauth2.clients";
+
   private static final long LARGEST_TOTAL = 64L * 1024 * 1024;
 
   private final Path folder;

@@ -7,7 +7,9 @@ import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.Mailbox.Receiver.Policy;
 import io.mailcanary.path.Mailbox.Receiver.Protocol;
 import io.mailcanary.path.Mailbox.Receiver.Stage;
+import io.mailcanary.path.ServerCertificate;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -62,10 +64,22 @@ final class ReceiverTable extends MailboxTable {
           "How long each message waits for the answer to its first RCPT; senders give up after five"
               + " minutes (RFC 5321 §4.5.3.2.3).");
 
+  private final Key.Sure<Boolean> reply = reply();
+  private final Key.Maybe<Path> certificate =
+      derived(
+          "certificate-file",
+          FileKinds.certificates(),
+          "one that it makes for itself at its start",
+          "PEM certificates to show at STARTTLS, its own first; a renewed file is taken up.");
+  private final Key.Maybe<Path> key =
+      optional(
+          "key-file",
+          FileKinds.privateKey(),
+          "The private key of the certificate (PEM, PKCS #8 or RSA).");
+
   ReceiverTable(Protocol protocol) {
     super(protocol.name().toLowerCase(Locale.ROOT));
     this.protocol = protocol;
-    laterReply();
   }
 
   private static Kind<String> profiles() {
@@ -82,6 +96,7 @@ final class ReceiverTable extends MailboxTable {
 
   @Override
   void check(Row row) {
+    checkCertificate(row);
     if (row.has(profile) && row.find(policy).filter(p -> p != Policy.STRICT).isPresent()) {
       row.fault(profile, "stands beside another policy, expected 'policy: strict' or none");
     }
@@ -90,6 +105,16 @@ final class ReceiverTable extends MailboxTable {
     }
     if (row.has(greylist) && row.find(policy).filter(p -> p != Policy.GREYLIST).isPresent()) {
       row.fault(greylist, "stands beside another policy, expected 'policy: greylist' or none");
+    }
+  }
+
+  private void checkCertificate(Row row) {
+    Optional<Path> chain = row.find(certificate);
+    Optional<Path> own = row.find(key);
+    if (chain.isPresent() != own.isPresent() && row.has(certificate) != row.has(key)) {
+      row.fault(
+          chain.isPresent() ? certificate : key,
+          "stands alone, expected certificate-file and key-file together");
     }
   }
 
@@ -104,7 +129,10 @@ final class ReceiverTable extends MailboxTable {
         row.get(answers),
         time.orElse(USUAL_GREYLIST),
         row.get(delay),
-        row.find(profile));
+        row.find(profile),
+        row.get(reply),
+        row.find(certificate)
+            .flatMap(chain -> row.find(key).map(own -> new ServerCertificate(chain, own))));
   }
 
   private Policy policy(Row row) {

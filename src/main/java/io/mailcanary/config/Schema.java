@@ -19,7 +19,8 @@ public final class Schema {
     }
   }
 
-  private static ObjectNode root() {
+  /// The schema as a tree.
+  static ObjectNode root() {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     root.put("title", "Probe files of mailcanary");

@@ -3,6 +3,7 @@ package io.mailcanary.config;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.path.Secret;
 import io.mailcanary.runtime.ServiceSettings;
+import io.mailcanary.runtime.ServiceSettings.Person;
 import io.mailcanary.runtime.ServiceSettings.Retention;
 import io.mailcanary.runtime.ServiceSettings.Right;
 import io.mailcanary.runtime.ServiceSettings.SigningSecret;
@@ -30,7 +31,7 @@ final class ServiceTable extends Table<ServiceSettings> {
           AddressKinds.ipAddress(),
           DEFAULT_LISTEN,
           "The IP address that the HTTP server binds. Any other than a loopback address needs"
-              + " `tokens` or `public-read`.");
+              + " `tokens`, an OpenID provider (Micronaut's own settings) or `public-read`.");
   private final Key.Maybe<String> baseUrl =
       optional(
           "base-url", AddressKinds.url(), "What links to the pages of this service start with.");
@@ -46,6 +47,13 @@ final class ServiceTable extends Table<ServiceSettings> {
           Kinds.listOf(new OfToken(), "a list of tokens", 0),
           List.of(),
           "Bearer tokens, known by their digests alone.");
+  private final Key.Sure<List<Person>> people =
+      key(
+          "people",
+          Kinds.listOf(new OfPerson(), "a list of people", 0),
+          List.of(),
+          "What those may do whom an OpenID provider vouches for, by what it says of them. None:"
+              + " all of them may read.");
   private final Key.Sure<Boolean> publicRead =
       key(
           "public-read",
@@ -83,12 +91,14 @@ final class ServiceTable extends Table<ServiceSettings> {
     row.find(tokens).ifPresent(all -> unique(row, tokens, all, Token::name));
     row.find(signingKeys).ifPresent(all -> unique(row, signingKeys, all, SigningSecret::id));
     boolean guarded =
-        row.find(publicRead).orElse(true) || row.find(tokens).filter(List::isEmpty).isEmpty();
+        row.find(publicRead).orElse(true)
+            || row.find(tokens).filter(List::isEmpty).isEmpty()
+            || row.reader().environment().apply(ProbeFolder.OPENID).isPresent();
     if (!guarded && row.find(listen).filter(ServiceTable::isPublic).isPresent()) {
       row.fault(
           listen,
-          "is reachable from other hosts without any token, expected a loopback address, tokens or"
-              + " 'public-read: true'");
+          "is reachable from other hosts without any token, expected a loopback address, tokens,"
+              + " an OpenID provider or 'public-read: true'");
     }
   }
 
@@ -115,6 +125,7 @@ final class ServiceTable extends Table<ServiceSettings> {
         row.find(baseUrl),
         row.get(hosts),
         row.get(tokens),
+        row.get(people),
         row.get(publicRead),
         row.get(metricsFrom),
         row.get(signingKeys),
@@ -142,6 +153,34 @@ final class ServiceTable extends Table<ServiceSettings> {
     @Override
     Token build(Row row) {
       return new Token(row.get(name), row.get(sha256).toLowerCase(Locale.ROOT), row.get(rights));
+    }
+  }
+
+  /// `service.people[]`
+  static final class OfPerson extends Table<Person> {
+    private final Key.Sure<String> claim =
+        required(
+            "claim",
+            Kinds.line("the name of a claim, such as groups or email", 100),
+            "What the provider says of people.");
+    private final Key.Sure<String> value =
+        required(
+            "value",
+            Kinds.line("a value of 1 to 200 characters", 200),
+            "What the claim is, or what is among its values.");
+    private final Key.Sure<List<Right>> rights =
+        required(
+            "rights",
+            Kinds.listOf(Kinds.oneOf(Right.class), "a list of read and act", 1),
+            "What they may do: `read`, `act`.");
+
+    OfPerson() {
+      super("the keys of people: claim, value, rights");
+    }
+
+    @Override
+    Person build(Row row) {
+      return new Person(row.get(claim), row.get(value), row.get(rights));
     }
   }
 

@@ -24,9 +24,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +50,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private final Outbox outbox;
   private final IncidentStore incidents;
-  private final Notifiers makes;
+  private final Function<Plan, Map<String, Notifier>> makes;
   private final Board board;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -71,13 +73,15 @@ public final class Dispatcher implements AutoCloseable {
   /// At first, since whoever was here before us may have died of it.
   private volatile boolean somethingFailed = true;
 
+  private Executor hands = task -> Thread.ofVirtual().name("notify-", 0).start(task);
   private Instant countAt = Instant.MIN;
   private Optional<Thread> loop = Optional.empty();
 
+  /// @param makes what speaks to each channel of a plan, by the channel's name
   public Dispatcher(
       Outbox outbox,
       IncidentStore incidents,
-      Notifiers makes,
+      Function<Plan, Map<String, Notifier>> makes,
       Board board,
       InstantSource clock,
       RandomGenerator random,
@@ -103,10 +107,18 @@ public final class Dispatcher implements AutoCloseable {
     loop = Optional.of(Thread.ofVirtual().name("dispatch").start(this::run));
   }
 
+  /// As [#start] where nobody else holds a claim, for somebody who turns the clock: it sends only
+  /// when what is returned is run, on the thread that runs it.
+  public Runnable attend() {
+    outbox.release();
+    hands = Runnable::run;
+    return () -> turn(clock.instant());
+  }
+
   /// Tells the channels of this plan from now on.
   public void follow(Plan plan) {
     Set<String> gone = new HashSet<>(notifiers.keySet());
-    notifiers = makes.of(plan);
+    notifiers = makes.apply(plan);
     cautions = plan.paging().cautions();
     gone.removeAll(notifiers.keySet());
     gone.forEach(name -> board.forgetPart(CHANNEL_PART + name));
@@ -251,19 +263,16 @@ public final class Dispatcher implements AutoCloseable {
     for (Claimed claimed : outbox.claim(owner, channel, free, now, patience.lease())) {
       sending.incrementAndGet();
       inFlight.put(claimed.seq(), channel);
-      var _ =
-          Thread.ofVirtual()
-              .name("notify-" + channel)
-              .start(() -> {
-                try {
-                  send(notifier, claimed);
-                } finally {
-                  inFlight.remove(claimed.seq());
-                  sending.decrementAndGet();
-                  // Something may wait for this very one.
-                  wake();
-                }
-              });
+      hands.execute(() -> {
+        try {
+          send(notifier, claimed);
+        } finally {
+          inFlight.remove(claimed.seq());
+          sending.decrementAndGet();
+          // Something may wait for this very one.
+          wake();
+        }
+      });
     }
   }
 

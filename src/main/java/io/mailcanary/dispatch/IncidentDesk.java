@@ -92,6 +92,17 @@ public final class IncidentDesk implements AutoCloseable {
     thread = Optional.of(Thread.ofVirtual().name("incidents").start(this::run));
   }
 
+  /// As [#start], for somebody who turns the clock: the desk works only when what is returned is
+  /// run, on the thread that runs it.
+  public Runnable attend() {
+    var _ = ports.board().listen(this::heard);
+    return () -> {
+      List<Runnable> batch = new ArrayList<>();
+      news.drainTo(batch);
+      turn(batch);
+    };
+  }
+
   /// Works by these probe files from now on.
   public void follow(Plan next) {
     boolean otherRules = !next.paging().rules().equals(plan.paging().rules());

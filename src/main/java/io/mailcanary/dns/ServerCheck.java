@@ -9,6 +9,8 @@ import io.mailcanary.dns.ZoneFacts.ServerView;
 import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.Severity;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +24,14 @@ import java.util.TreeSet;
 
 /// Findings about a zone's servers and its delegation.
 final class ServerCheck {
+  private static final Duration BRIEF = Duration.ofMinutes(1);
+
   private ServerCheck() {}
 
   static void look(DomainFacts facts, List<Finding> found) {
     for (ZoneFacts zone : facts.zones()) {
       servers(zone, found);
-      agreement(zone, found);
+      agreement(facts.at(), zone, found);
       delegation(facts, zone, found);
     }
   }
@@ -119,13 +123,14 @@ final class ServerCheck {
         .toList();
   }
 
-  private static void agreement(ZoneFacts zone, List<Finding> found) {
+  private static void agreement(Instant now, ZoneFacts zone, List<Finding> found) {
     List<ServerView> answering = zone.answering();
-    boolean disagree = records(zone, answering, found);
-    serials(zone, answering, disagree, found);
+    boolean disagree = records(now, zone, answering, found);
+    serials(now, zone, answering, disagree, found);
   }
 
-  private static boolean records(ZoneFacts zone, List<ServerView> answering, List<Finding> found) {
+  private static boolean records(
+      Instant now, ZoneFacts zone, List<ServerView> answering, List<Finding> found) {
     Map<String, Map<ServerView, DnsAnswer>> byQuestion = new TreeMap<>();
     for (ServerView server : answering) {
       for (DnsAnswer answer : server.answers().values()) {
@@ -149,14 +154,14 @@ final class ServerCheck {
               .toList();
       if (contents.size() > 1) {
         disagree = true;
-        found.add(disagreement(zone, answers, contents));
+        found.add(disagreement(now, zone, answers, contents));
       }
     }
     return disagree;
   }
 
   private static Finding disagreement(
-      ZoneFacts zone, Map<ServerView, DnsAnswer> answers, List<Content> contents) {
+      Instant now, ZoneFacts zone, Map<ServerView, DnsAnswer> answers, List<Content> contents) {
     Question question = answers.values().iterator().next().question();
     boolean lost = contents.stream().anyMatch(content -> !(content instanceof Content.Present));
     List<String> evidence = new ArrayList<>();
@@ -164,12 +169,28 @@ final class ServerCheck {
     return FindingKind.SERVERS_DISAGREE.at(
         question.name().text(),
         question.type().name(),
-        // Where all have some, mail flows: to one or the other.
-        lost ? Severity.PAGE : Severity.WARN,
+        // Where all have some, mail flows: to one or the other. What is new takes its time.
+        lost && !(isOnItsWay(zone, answers) && !zone.isOverdue(now).orElse(false))
+            ? Severity.PAGE
+            : Severity.WARN,
         lost
             ? "%s is missing at some servers of %s".formatted(question, zone.zone())
             : "the servers of %s give different answers for %s".formatted(zone.zone(), question),
         evidence);
+  }
+
+  /// Whether it is missing at servers alone that are behind those that have it.
+  private static boolean isOnItsWay(ZoneFacts zone, Map<ServerView, DnsAnswer> answers) {
+    List<ServerView> with = new ArrayList<>();
+    List<ServerView> without = new ArrayList<>();
+    answers.forEach((server, answer) -> (answer.found().isEmpty() ? without : with).add(server));
+    return !with.isEmpty()
+        && without.stream()
+            .allMatch(behind ->
+                with.stream()
+                    .allMatch(ahead ->
+                        Serial.isNewer(
+                            zone.serial(ahead).orElse(0), zone.serial(behind).orElse(0))));
   }
 
   private static String serial(ZoneFacts zone, ServerView server) {
@@ -178,13 +199,19 @@ final class ServerCheck {
   }
 
   private static void serials(
-      ZoneFacts zone, List<ServerView> answering, boolean disagree, List<Finding> found) {
+      Instant now,
+      ZoneFacts zone,
+      List<ServerView> answering,
+      boolean disagree,
+      List<Finding> found) {
     NavigableSet<Long> serials = new TreeSet<>();
     answering.forEach(server -> zone.serial(server).ifPresent(serials::add));
     if (serials.size() < 2) {
       return;
     }
-    Optional<ServerView> stuck = stuck(zone, answering);
+    // Between two questions a change may have come to both.
+    boolean fresh = zone.skewedSince().filter(since -> since.plus(BRIEF).isAfter(now)).isPresent();
+    Optional<ServerView> stuck = fresh ? Optional.empty() : stuck(zone, answering);
     if (stuck.isPresent()) {
       found.add(
           FindingKind.SERIAL_STUCK.at(
@@ -196,7 +223,12 @@ final class ServerCheck {
       found.add(
           FindingKind.SERIALS_DIFFER.at(
               zone.zone(),
-              "the servers of %s stand at serials %s".formatted(zone.zone(), serials),
+              zone.isOverdue(now).orElse(false) ? Severity.WARN : Severity.INFO,
+              "the servers of %s stand at serials %s%s"
+                  .formatted(
+                      zone.zone(),
+                      serials,
+                      zone.skewedSince().map(since -> " since " + since).orElse("")),
               soaAnswers(zone)));
     }
   }

@@ -4,6 +4,7 @@ import io.mailcanary.dns.RecordData.Ds;
 import io.mailcanary.dns.RecordData.Ns;
 import io.mailcanary.dns.RecordData.Soa;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +18,20 @@ import java.util.stream.Collectors;
 /// @param parent empty where nobody asked it
 /// @param servers one for each address of each name server that the parent or the zone names; a
 ///   name without an address has one without
-public record ZoneFacts(DnsName zone, Optional<Delegation> parent, List<ServerView> servers) {
+/// @param skewedSince since when they stand at different serials; empty where they do not, or where
+///   nobody looked before
+public record ZoneFacts(
+    DnsName zone,
+    Optional<Delegation> parent,
+    List<ServerView> servers,
+    Optional<Instant> skewedSince) {
   public ZoneFacts {
     servers = List.copyOf(servers);
+  }
+
+  /// As one look shows it.
+  public ZoneFacts(DnsName zone, Optional<Delegation> parent, List<ServerView> servers) {
+    this(zone, parent, servers, Optional.empty());
   }
 
   /// What the parent says of the zone.
@@ -77,6 +89,23 @@ public record ZoneFacts(DnsName zone, Optional<Delegation> parent, List<ServerVi
     return server.answer(zone, RecordType.SOA).stream()
         .flatMap(answer -> answer.found(Soa.class).stream())
         .findFirst();
+  }
+
+  /// Whether those that answer stand at different serials.
+  public boolean isSkewed() {
+    return answering().stream().map(server -> serial(server).orElse(0)).distinct().count() > 1;
+  }
+
+  /// Whether so much time has passed since the serials parted that a transfer must have been made
+  /// (RFC 1035 §3.3.13); empty where nobody knows since when.
+  Optional<Boolean> isOverdue(Instant now) {
+    long refresh =
+        answering().stream()
+            .flatMap(server -> soa(server).stream())
+            .mapToLong(Soa::refresh)
+            .max()
+            .orElse(0);
+    return skewedSince.map(since -> !since.plusSeconds(refresh).isAfter(now));
   }
 
   public OptionalLong serial(ServerView server) {

@@ -12,6 +12,8 @@ public record Seen(Duration at, What what, String words) {
     STEP,
     PATH,
     INCIDENT,
+    /// Somebody was told.
+    NOTIFICATION,
     /// Something came as expected.
     MET,
     /// Something came that never may, or did not come.

@@ -90,6 +90,10 @@ final class Refusal {
     boolean recent =
         Math.abs(found.since() - alarm.onset()) <= 4 * TOGETHER
             && finding.severity() == Severity.PAGE;
+    if (isBounces(finding)) {
+      // It is about paths that work but for a bounce now and then.
+      return false;
+    }
     return switch (alarm.cause()) {
       case SENDER_DOMAIN, SENDER_AUTH -> sender;
       case RECIPIENT_DOMAIN, NEXT_HOP, DNS, CONNECTION, TLS -> passed;
@@ -125,6 +129,11 @@ final class Refusal {
     return false;
   }
 
+  /// Whether it says of a relay that mail bounces there.
+  private static boolean isBounces(Finding finding) {
+    return finding.tag().startsWith("bounce");
+  }
+
   static boolean isQueue(Finding finding) {
     return finding.tag().startsWith("queue");
   }
@@ -134,6 +143,9 @@ final class Refusal {
     String tag = finding.tag();
     if (isQueue(finding)) {
       return IncidentKind.QUEUE;
+    }
+    if (isBounces(finding)) {
+      return IncidentKind.BOUNCING;
     }
     if (tag.startsWith("spf")
         || tag.startsWith("dkim")

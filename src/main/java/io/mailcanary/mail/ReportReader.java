@@ -164,6 +164,10 @@ final class ReportReader {
     boolean nothingSaid = paragraph != null && one.action() == Action.FAILED;
     if (words.isBlank() && recipients == 1 && !nothingSaid) {
       words = transcript();
+      if (paragraph != null && !saysWhy(words)) {
+        // Exim warns without a reason where it got no connection: its own words are none.
+        words = "";
+      }
     }
     String said = one.diagnostic().isBlank() ? words : one.diagnostic();
     EnhancedStatus status = one.status();
@@ -179,6 +183,10 @@ final class ReportReader {
         one.logId(),
         one.lastAttempt(),
         one.retryUntil());
+  }
+
+  private static boolean saysWhy(String words) {
+    return ReplyWords.code(words).isPresent() || ReplyWords.status(words).isPresent();
   }
 
   private static @org.jspecify.annotations.Nullable EnhancedStatus better(

@@ -106,6 +106,7 @@ public sealed interface Mailbox {
   ///   put off
   /// @param delay how long each message waits for the answer to its first RCPT
   /// @param profile the receiver that [Policy#STRICT] is like
+  /// @param certificate what it shows at STARTTLS; empty: one that it makes for itself
   record Receiver(
       String name,
       Protocol protocol,
@@ -114,12 +115,43 @@ public sealed interface Mailbox {
       Map<Stage, SmtpReply> answers,
       Duration greylist,
       Duration delay,
-      Optional<String> profile)
+      Optional<String> profile,
+      boolean reply,
+      Optional<ServerCertificate> certificate)
       implements Mailbox {
+    /// One that answers nothing and makes its own certificate.
+    public Receiver(
+        String name,
+        Protocol protocol,
+        InetSocketAddress listen,
+        Policy policy,
+        Map<Stage, SmtpReply> answers,
+        Duration greylist,
+        Duration delay,
+        Optional<String> profile) {
+      this(
+          name,
+          protocol,
+          listen,
+          policy,
+          answers,
+          greylist,
+          delay,
+          profile,
+          false,
+          Optional.empty());
+    }
+
     public Receiver {
       Map<Stage, SmtpReply> ordered = new EnumMap<>(Stage.class);
       ordered.putAll(answers);
       answers = Collections.unmodifiableMap(ordered);
+    }
+
+    /// The name that it gives itself: one of its own, since a relay on this host takes its own name
+    /// for a loop.
+    public String hostName() {
+      return name.replace('_', '-') + ".receiver.mailcanary.invalid";
     }
 
     /// Nothing has to be looked at: it sees what comes.

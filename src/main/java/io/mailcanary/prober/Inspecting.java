@@ -38,7 +38,7 @@ final class Inspecting {
         new Letter(
             message.head(),
             message.bytes(),
-            trusted,
+            mailbox instanceof Mailbox.Receiver own ? List.of(own.hostName()) : trusted,
             path.from().toString(),
             path.to().toString(),
             message.whole()::copyTo);

@@ -4,6 +4,7 @@ import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryState;
 import io.mailcanary.canary.HopWait;
+import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.Received;
 import io.mailcanary.path.Cadence;
 import io.mailcanary.path.MailPath;
@@ -85,6 +86,15 @@ final class PathBook {
         .stream()
         .map(delay -> new HopWait(delay.from(), delay.to(), delay.measured(), delay.excess()))
         .toList();
+  }
+
+  /// Whose clocks on its way are wrong.
+  synchronized List<Finding> skews() {
+    Map<String, Finding> byHost = new TreeMap<>();
+    hops.values().stream()
+        .flatMap(leg -> leg.skews().stream())
+        .forEach(one -> byHost.putIfAbsent(one.name(), one));
+    return List.copyOf(byHost.values());
   }
 
   /// When to look for the canaries of a leg.
@@ -169,6 +179,7 @@ final class PathBook {
                 new PathHealth.View(isPaused(), blind, silentAfter(), latent),
                 now)
             : together(legViews).with(latent);
+    health = health.noting(skews().stream().map(Finding::message).toList());
     boolean same = before != null && before.health().health() == health.health();
     Latency latency = Latency.of(known, now);
     usual = doubtAfter(latency);

@@ -9,6 +9,7 @@ import io.mailcanary.canary.CanaryTag;
 import io.mailcanary.canary.HopWait;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.mail.AuthenticationCheck;
+import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.Received;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.mailbox.MailboxReader;
@@ -359,6 +360,11 @@ public final class Prober implements Wheel, AutoCloseable {
     List<HopWait> waits = book.get().waits(canary, hops, arrival.at());
     ports.board().tally(canary.path()).waited(waits);
     return waits;
+  }
+
+  /// Whose clocks on the way of a path are wrong.
+  public List<Finding> skews(String path) {
+    return book(path).map(PathBook::skews).orElse(List.of());
   }
 
   /// Answers a canary of a round trip, where its mailbox does so.

@@ -20,6 +20,9 @@ final class EximList {
               + "([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4})\\s+<([^>]{0,1000})>(.*)");
   private static final Pattern RECIPIENT = Pattern.compile("\\s{6,}(\\+?D\\s+)?(\\S.*)");
   private static final int MOST_RECIPIENTS = 50;
+  private static final int SECONDS_DIGITS = 6;
+  private static final String DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
   private EximList() {}
 
@@ -68,9 +71,21 @@ final class EximList {
         // It does not tell whether it was tried; within the first minute it may be on its way.
         frozen ? State.FROZEN : age.isPositive() ? State.DEFERRED : State.ACTIVE,
         ListingBuilder.text(head.group(6)),
-        now.minus(age),
+        arrived(head.group(5), now.minus(age), age(1, head.group(2))),
         bytes(Double.parseDouble(head.group(3)), head.group(4)),
         recipients);
+  }
+
+  /// A message's id begins with the second in which it came, in base 62. It is believed where it
+  /// fits the age, which is told in whole units; some systems count in base 36.
+  private static Instant arrived(String id, Instant told, Duration unit) {
+    long seconds = 0;
+    for (int i = 0; i < SECONDS_DIGITS; i++) {
+      seconds = seconds * DIGITS.length() + DIGITS.indexOf(id.charAt(i));
+    }
+    Instant exact = Instant.ofEpochSecond(seconds);
+    boolean fits = Duration.between(told, exact).abs().compareTo(unit.plusSeconds(5)) <= 0;
+    return fits ? exact : told;
   }
 
   private static Duration age(long count, String unit) {

@@ -12,12 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.subethamail.smtp.DropConnectionException;
 import org.subethamail.smtp.server.Session;
 
 /// What is said on a receiver's connections, SMTP (RFC 5321) or LMTP (RFC 2033). The library reads
 /// lines and finds the command; what it is answered is ours, so that each answer is known.
 final class Dialogue {
+  private static final Logger LOG = LoggerFactory.getLogger(Dialogue.class);
+
   private final Listener listener;
   private final Limits limits;
 
@@ -43,7 +47,7 @@ final class Dialogue {
         notHere("BDAT"),
         notHere("EXPN"),
         notHere("HELP"),
-        notHere("STARTTLS"));
+        new Verb("STARTTLS", (line, session) -> on(session, visit -> tls(line, session, visit))));
   }
 
   private Verb notHere(String name) {
@@ -90,19 +94,49 @@ final class Dialogue {
       return;
     }
     boolean plain = line.regionMatches(true, 0, "HELO", 0, 4);
-    String text =
-        plain
-            ? listener.hostName()
-            : String.join(
-                "\n",
+    answer(
+        session,
+        visit,
+        Stage.HELO,
+        name,
+        Replies.of(250, plain ? listener.hostName() : String.join("\n", offers(visit))));
+  }
+
+  private List<String> offers(Visit visit) {
+    List<String> offers =
+        new ArrayList<>(
+            List.of(
                 listener.hostName(),
                 "PIPELINING",
                 "SIZE " + limits.bytes(),
                 "ENHANCEDSTATUSCODES",
                 "8BITMIME",
                 // Asks for the ENVID, which names the canary before its message comes.
-                "DSN");
-    answer(session, visit, Stage.HELO, name, Replies.of(250, text));
+                "DSN"));
+    if (visit.tls().isEmpty() && listener.withoutTls().isEmpty()) {
+      offers.add("STARTTLS");
+    }
+    return offers;
+  }
+
+  private void tls(String line, Session session, Visit visit)
+      throws IOException, DropConnectionException {
+    if (!line.strip().equalsIgnoreCase("STARTTLS")) {
+      wrong(session, visit, 501, "5.5.4 STARTTLS has no parameters");
+      return;
+    }
+    if (!visit.tls().isEmpty()) {
+      wrong(session, visit, 503, "5.5.1 TLS is in use already");
+      return;
+    }
+    Optional<String> without = listener.withoutTls();
+    if (without.isPresent()) {
+      LOG.warn("Receiver {} has no TLS: {}", settings().name(), without.get());
+      wrong(session, visit, 454, "4.7.0 TLS not available now");
+      return;
+    }
+    say(session, "220 2.0.0 Ready to start TLS");
+    visit.secured(listener.secure(session, visit));
   }
 
   private void mail(String line, Session session, Visit visit)

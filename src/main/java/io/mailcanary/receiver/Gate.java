@@ -9,13 +9,19 @@ import java.util.Optional;
 
 /// What a receiver says no to, by its settings.
 final class Gate {
-  private final Greylist greylist = new Greylist();
+  private final Greylist greylist;
   private final ReceiverPolicy strict;
   private final InstantSource clock;
 
-  Gate(ReceiverPolicy strict, InstantSource clock) {
+  Gate(ReceiverPolicy strict, Greylist greylist, InstantSource clock) {
+    this.greylist = greylist;
     this.strict = strict;
     this.clock = clock;
+  }
+
+  /// Keeps what is to outlive a restart.
+  void keep() {
+    greylist.keep();
   }
 
   /// @return the refusal; empty to go on

@@ -4,6 +4,7 @@ import io.mailcanary.path.Mailbox.Receiver;
 import io.mailcanary.path.Mailbox.Receiver.Stage;
 import io.mailcanary.receiver.Attempt.Step;
 import io.mailcanary.receiver.ReceiverPolicy.Question;
+import io.mailcanary.wire.OwnCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ final class Listener implements AutoCloseable {
   private final Door door;
   private final SMTPServer server;
   private final Gate gate;
+  private volatile OwnCertificate certificate;
   private final InstantSource clock;
   private final Limits limits;
   private final Map<Session, Visit> visits = new ConcurrentHashMap<>();
@@ -54,18 +57,14 @@ final class Listener implements AutoCloseable {
   private boolean served;
 
   /// @throws IOException when the port cannot be had
-  Listener(
-      Receiver settings,
-      OwnAddresses addresses,
-      ReceiverPolicy strict,
-      InstantSource clock,
-      Limits limits)
+  Listener(Receiver settings, OwnAddresses addresses, Gate gate, InstantSource clock, Limits limits)
       throws IOException {
     this.settings = settings;
     this.addresses = addresses;
     this.clock = clock;
     this.limits = limits;
-    this.gate = new Gate(strict, clock);
+    this.gate = gate;
+    this.certificate = new OwnCertificate(settings.certificate(), settings.hostName());
     this.ids = new AtomicLong(clock.millis() << 8);
     this.door = new Door(settings.listen(), limits.session());
     this.server = server();
@@ -103,6 +102,9 @@ final class Listener implements AutoCloseable {
   }
 
   void become(Receiver next, OwnAddresses own) {
+    if (!next.certificate().equals(settings.certificate())) {
+      certificate = new OwnCertificate(next.certificate(), next.hostName());
+    }
     settings = next;
     addresses = own;
   }
@@ -123,9 +125,33 @@ final class Listener implements AutoCloseable {
     return door.getLocalPort();
   }
 
-  /// A name of its own: a relay on this host takes its own name for a loop.
   String hostName() {
-    return settings.name().replace('_', '-') + ".receiver.mailcanary.invalid";
+    return settings.hostName();
+  }
+
+  /// Goes on in TLS on a connection (RFC 3207). What came before the handshake is forgotten.
+  String secure(Session session, Visit visit) throws IOException {
+    SSLSocket secured =
+        (SSLSocket)
+            certificate
+                .context()
+                .getSocketFactory()
+                .createSocket(visit.socket, visit.client.getHostAddress(), port(), true);
+    secured.setUseClientMode(false);
+    secured.startHandshake();
+    session.setSocket(secured);
+    session.setTlsStarted(true);
+    return secured.getSession().getProtocol();
+  }
+
+  /// Why it has no TLS to offer; empty: it has.
+  Optional<String> withoutTls() {
+    try {
+      var _ = certificate.context();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   Instant now() {
@@ -181,6 +207,7 @@ final class Listener implements AutoCloseable {
 
   /// Cuts connections that are too late and do not even read what we say to that.
   void sweep() {
+    gate.keep();
     visits.values().stream()
         .filter(visit -> visit.socket.overdue().compareTo(GRACE) > 0)
         .forEach(Listener::cut);
@@ -221,6 +248,7 @@ final class Listener implements AutoCloseable {
   @Override
   public synchronized void close() {
     closing.countDown();
+    gate.keep();
     visits.values().forEach(Listener::cut);
     if (served) {
       server.stop();

@@ -2,6 +2,7 @@ package io.mailcanary.receiver;
 
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.path.Mailbox.Receiver;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
@@ -9,7 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Whom a receiver takes mail for: the recipients of the paths that arrive in it, and the return
-/// paths of those whose bounces come to it. Everybody else's mail is none of its business.
+/// paths of those whose bounces or answers come to it; where it answers, the far ends of round
+/// trips. Everybody else's mail is none of its business.
 final class OwnAddresses {
   /// What a return path of its own for each canary carries behind the plus sign.
   private static final Pattern DETAIL = Pattern.compile("[a-z0-9]{1,8}-[0-9a-v]{48}");
@@ -17,9 +19,17 @@ final class OwnAddresses {
   private final Set<String> recipients = new HashSet<>();
   private final Set<String> returnPaths = new HashSet<>();
 
-  static OwnAddresses of(String mailbox, Collection<MailPath> paths) {
+  static OwnAddresses of(Receiver receiver, Collection<MailPath> paths) {
     OwnAddresses own = new OwnAddresses();
+    String mailbox = receiver.name();
     for (MailPath path : paths) {
+      boolean trip = path.kind() == MailPath.Kind.ROUND_TRIP;
+      if (trip && receiver.reply()) {
+        own.recipients.add(key(path.to()));
+      }
+      if (trip && path.arrivesIn().equals(mailbox)) {
+        own.returnPaths.add(key(path.from()));
+      }
       if (path.arrivesIn().equals(mailbox)) {
         own.recipients.add(key(path.to()));
       }

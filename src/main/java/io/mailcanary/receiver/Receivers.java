@@ -2,8 +2,12 @@ package io.mailcanary.receiver;
 
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox.Receiver;
+import io.mailcanary.wire.OwnCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +32,7 @@ public final class Receivers implements AutoCloseable {
 
   private final ReceiverPolicy strict;
   private final InstantSource clock;
+  private final Optional<Path> memory;
   private final Limits limits;
   private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
   private final Map<String, Ear> ears = new ConcurrentHashMap<>();
@@ -35,7 +40,7 @@ public final class Receivers implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("receivers").factory());
 
-  /// Ports that cannot be had.
+  /// Ports that cannot be had, or certificates that cannot be shown.
   public static final class UnboundException extends Exception {
     private final transient List<String> problems;
 
@@ -63,11 +68,13 @@ public final class Receivers implements AutoCloseable {
   }
 
   /// @param strict what demanding receivers answer
-  public Receivers(ReceiverPolicy strict, InstantSource clock) {
-    this(strict, clock, Limits.USUAL);
+  /// @param memory the folder where greylists are kept over a restart
+  public Receivers(ReceiverPolicy strict, InstantSource clock, Path memory) {
+    this(strict, clock, Limits.USUAL, Optional.of(memory));
   }
 
-  Receivers(ReceiverPolicy strict, InstantSource clock, Limits limits) {
+  Receivers(ReceiverPolicy strict, InstantSource clock, Limits limits, Optional<Path> memory) {
+    this.memory = memory;
     this.strict = strict;
     this.clock = clock;
     this.limits = limits;
@@ -84,9 +91,11 @@ public final class Receivers implements AutoCloseable {
   /// else changes.
   ///
   /// @param paths whose recipients mail is taken for
-  /// @throws UnboundException when a port cannot be had; then all is as it was
+  /// @throws UnboundException when a port cannot be had or a certificate is none; then all is as it
+  ///   was
   public synchronized void follow(Collection<Receiver> wanted, Collection<MailPath> paths)
       throws UnboundException {
+    refuseCertificates(wanted);
     Map<String, Listener> next = new HashMap<>();
     Map<String, Listener> left = new HashMap<>(listeners);
     List<Receiver> fresh = new ArrayList<>();
@@ -103,7 +112,7 @@ public final class Receivers implements AutoCloseable {
     for (Receiver receiver : wanted) {
       Listener listener = next.get(receiver.name());
       if (listener != null) {
-        listener.become(receiver, OwnAddresses.of(receiver.name(), paths));
+        listener.become(receiver, OwnAddresses.of(receiver, paths));
       }
     }
     listeners.putAll(next);
@@ -117,6 +126,22 @@ public final class Receivers implements AutoCloseable {
         listener.hear(ear.sink);
       }
     });
+  }
+
+  private static void refuseCertificates(Collection<Receiver> wanted) throws UnboundException {
+    List<String> problems = new ArrayList<>();
+    for (Receiver receiver : wanted) {
+      receiver
+          .certificate()
+          .flatMap(OwnCertificate::trouble)
+          .ifPresent(why ->
+              problems.add(
+                  "mailboxes.%s.key-file: %s; expected the private key of the certificate"
+                      .formatted(receiver.name(), why)));
+    }
+    if (!problems.isEmpty()) {
+      throw new UnboundException(problems);
+    }
   }
 
   private static boolean isSameDoor(Receiver one, Receiver other) {
@@ -157,7 +182,14 @@ public final class Receivers implements AutoCloseable {
   }
 
   private Listener open(Receiver receiver, Collection<MailPath> paths) throws IOException {
-    return new Listener(receiver, OwnAddresses.of(receiver.name(), paths), strict, clock, limits);
+    Greylist greylist =
+        new Greylist(
+            memory.map(folder ->
+                folder.resolve(
+                    URLEncoder.encode(receiver.name(), StandardCharsets.UTF_8) + ".greylist")),
+            clock.instant());
+    Gate gate = new Gate(strict, greylist, clock);
+    return new Listener(receiver, OwnAddresses.of(receiver, paths), gate, clock, limits);
   }
 
   private void reopen(Receiver receiver, Collection<MailPath> paths) {

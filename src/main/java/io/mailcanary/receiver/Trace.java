@@ -28,7 +28,7 @@ final class Trace {
             attempt.helo().replaceAll("[^A-Za-z0-9.:\\[\\]_-]", "?"),
             attempt.client(),
             host,
-            protocol == Protocol.LMTP ? "LMTP" : "ESMTP",
+            (protocol == Protocol.LMTP ? "LMTP" : "ESMTP") + (attempt.tls().isEmpty() ? "" : "S"),
             id,
             recipient,
             DATE.format(attempt.last().at()))

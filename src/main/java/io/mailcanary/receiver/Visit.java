@@ -22,11 +22,25 @@ final class Visit {
   private boolean delayed;
   private int commands;
   private int errors;
+  private String tls = "";
 
   Visit(GuardedSocket socket, InetAddress client, Instant startedAt) {
     this.socket = socket;
     this.client = client;
     this.startedAt = startedAt;
+  }
+
+  /// The version of TLS in use; empty without.
+  String tls() {
+    return tls;
+  }
+
+  /// It goes on in TLS, as if it had just begun (RFC 3207 §4.2).
+  void secured(String version) {
+    reset();
+    helo = "";
+    greetings.clear();
+    tls = version;
   }
 
   String helo() {
@@ -109,7 +123,7 @@ final class Visit {
         startedAt,
         client.getHostAddress(),
         helo,
-        "",
+        tls,
         sender(),
         sender == null ? "" : Visible.text(sender.envelopeId()),
         recipients,

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
@@ -42,6 +44,9 @@ import org.xbill.DNS.Type;
 final class AnswerReader {
   static final int MOST_ALIASES = 10;
   static final int MOST_RECORDS = 200;
+
+  private static final int MOST_KNOWN = 30_000;
+  private static final Map<DnsRecord, DnsRecord> KNOWN = new ConcurrentHashMap<>();
 
   private final Question question;
   private final Origin origin;
@@ -198,7 +203,18 @@ final class AnswerReader {
 
   /// Empty where its type is none of ours.
   static Optional<DnsRecord> record(Record record) {
-    return data(record).map(data -> new DnsRecord(name(record.getName()), record.getTTL(), data));
+    return data(record)
+        .map(data -> new DnsRecord(name(record.getName()), record.getTTL(), data))
+        .map(AnswerReader::known);
+  }
+
+  /// Answers are kept, and what they hold is mostly what those before held: one of each will do.
+  private static DnsRecord known(DnsRecord record) {
+    if (KNOWN.size() > MOST_KNOWN) {
+      KNOWN.clear();
+    }
+    DnsRecord before = KNOWN.putIfAbsent(record, record);
+    return before == null ? record : before;
   }
 
   private static Optional<RecordData> data(Record record) {
@@ -258,7 +274,9 @@ final class AnswerReader {
     return new DnsName(text(name));
   }
 
+  /// The same names come again and again, and are kept.
   private static String text(Name name) {
-    return name.toString(true).isEmpty() ? "." : name.toString(true);
+    String text = name.toString(true);
+    return text.isEmpty() ? "." : text.intern();
   }
 }

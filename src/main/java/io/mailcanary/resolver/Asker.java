@@ -4,9 +4,11 @@ import io.mailcanary.dns.DnsAnswer;
 import io.mailcanary.dns.Origin;
 import io.mailcanary.dns.Question;
 import java.io.EOFException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -38,9 +40,12 @@ public final class Asker {
   /// What a datagram may hold without being torn on its way (DNS flag day 2020).
   private static final int DATAGRAM = 1232;
 
+  private static final int TCP_ATTEMPTS = 3;
+  private static final String CLOSED = "connection closed";
   private static final String UNREACHABLE = "not reachable";
 
   private final Limits limits;
+  private final Optional<Wire> wire;
   private final ConcurrentMap<InetSocketAddress, Line> lines = new ConcurrentHashMap<>();
   private final LongAdder asked = new LongAdder();
 
@@ -68,8 +73,25 @@ public final class Asker {
   /// What belongs to one server.
   private record Line(SimpleResolver udp, SimpleResolver tcp, Pace pace) {}
 
+  /// Carries a question to a server and its answer back, in place of the network.
+  @FunctionalInterface
+  public interface Wire {
+    /// @throws IOException when no answer comes
+    Message carry(InetSocketAddress server, Message query) throws IOException;
+  }
+
   public Asker(Limits limits) {
+    this(limits, Optional.empty());
+  }
+
+  /// Asks nobody on the network: simulations have a wire of their own.
+  public Asker(Wire wire) {
+    this(Limits.RECURSIVE, Optional.of(wire));
+  }
+
+  private Asker(Limits limits, Optional<Wire> wire) {
     this.limits = limits;
+    this.wire = wire;
   }
 
   /// How many messages were sent so far.
@@ -92,10 +114,13 @@ public final class Asker {
 
   /// Why a server does not answer over TCP; empty where it does.
   public Optional<String> tcpTrouble(InetSocketAddress address, Question question) {
+    if (wire.isPresent()) {
+      return Optional.empty();
+    }
     try {
       Line line = lines.computeIfAbsent(address, this::line);
       Message query = query(question, Look.AUTHORITATIVE);
-      return once(line, query, line.tcp, limits.tcp()) instanceof Exchange.Silence(String why)
+      return overTcp(line, query) instanceof Exchange.Silence(String why)
           ? Optional.of(why)
           : Optional.empty();
     } catch (TextParseException _) {
@@ -118,6 +143,9 @@ public final class Asker {
       return new Exchange.Silence(
           "'%s' is no name that can be asked for".formatted(question.name()));
     }
+    if (wire.isPresent()) {
+      return carried(wire.get(), address, query);
+    }
     Line line = lines.computeIfAbsent(address, this::line);
     Exchange first = once(line, query, line.udp, limits.udp());
     if (first instanceof Exchange.Silence(String why) && !why.equals(UNREACHABLE)) {
@@ -125,14 +153,14 @@ public final class Asker {
     }
     return switch (first) {
       case Exchange.Came(Message message) when isCut(message) ->
-          switch (once(line, query, line.tcp, limits.tcp())) {
+          switch (overTcp(line, query)) {
             case Exchange.Came whole -> whole;
             case Exchange.Silence(String why) ->
                 new Exchange.Silence("answer too long for UDP, over TCP " + why);
           };
       case Exchange.Came came -> came;
       case Exchange.Silence(String why) ->
-          switch (once(line, query, line.tcp, limits.tcp())) {
+          switch (overTcp(line, query)) {
             case Exchange.Came came -> came;
             case Exchange.Silence(String last) ->
                 new Exchange.Silence(
@@ -142,6 +170,30 @@ public final class Asker {
                             .formatted(limits.all().toSeconds()));
           };
     };
+  }
+
+  private Exchange carried(Wire carrier, InetSocketAddress address, Message query) {
+    asked.increment();
+    try {
+      return new Exchange.Came(carrier.carry(address, query));
+    } catch (IOException _) {
+      return new Exchange.Silence(
+          "no answer within %d s over UDP and TCP".formatted(limits.all().toSeconds()));
+    }
+  }
+
+  /// A connection may be one that was kept from before, and servers close these when they like (RFC
+  /// 7766 §6.2.3): then it is tried on a new one.
+  private Exchange overTcp(Line line, Message query) {
+    Exchange last = once(line, query, line.tcp, limits.tcp());
+    for (int i = 1; i < TCP_ATTEMPTS && isClosed(last); i++) {
+      last = once(line, query, line.tcp, limits.tcp());
+    }
+    return last;
+  }
+
+  private static boolean isClosed(Exchange exchange) {
+    return exchange instanceof Exchange.Silence(String why) && why.equals(CLOSED);
   }
 
   private Exchange once(Line line, Message query, SimpleResolver transport, Duration patience) {
@@ -167,8 +219,11 @@ public final class Asker {
   private static String reason(@Nullable Throwable why) {
     return switch (why) {
       case PortUnreachableException _ -> UNREACHABLE;
+      case SocketException reset when String.valueOf(reset.getMessage()).contains("reset") ->
+          CLOSED;
       case SocketException _ -> UNREACHABLE;
-      case EOFException _ -> "connection closed";
+      case EOFException _ -> CLOSED;
+      case ClosedChannelException _ -> CLOSED;
       case null -> "no answer";
       default ->
           why.getMessage() != null && why.getMessage().contains("imed out")

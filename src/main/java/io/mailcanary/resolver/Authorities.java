@@ -93,13 +93,15 @@ public final class Authorities {
       return new ZoneFacts.ServerView(server.name(), Optional.empty(), Map.of(), Optional.empty());
     }
     InetSocketAddress address = new InetSocketAddress(server.address().get(), port);
+    // It stands in every answer that is kept.
+    String label = server.label().intern();
     Map<Question, DnsAnswer> answers = new LinkedHashMap<>();
     Question soa = new Question(zone, RecordType.SOA);
-    answers.put(soa, asker.ask(address, server.label(), soa, Look.AUTHORITATIVE));
+    answers.put(soa, asker.ask(address, label, soa, Look.AUTHORITATIVE));
     if (answers.get(soa) instanceof DnsAnswer.Answered) {
       questions.forEach(question ->
           answers.computeIfAbsent(
-              question, one -> asker.ask(address, server.label(), one, Look.AUTHORITATIVE)));
+              question, one -> asker.ask(address, label, one, Look.AUTHORITATIVE)));
     }
     boolean silent = answers.get(soa) instanceof DnsAnswer.Timeout;
     return new ZoneFacts.ServerView(

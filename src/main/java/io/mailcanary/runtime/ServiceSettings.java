@@ -9,6 +9,8 @@ import java.util.Optional;
 ///
 /// @param listen the address that the HTTP server binds
 /// @param hosts host names it answers to, beside localhost
+/// @param people who may do what, of those whom an OpenID provider vouches for; empty: all of them
+///   may read
 /// @param publicRead whether everybody may read
 /// @param metricsFrom networks that may read the metrics without a token
 /// @param signingKeys newest first; empty: one made in the data directory
@@ -18,6 +20,7 @@ public record ServiceSettings(
     Optional<String> baseUrl,
     List<String> hosts,
     List<Token> tokens,
+    List<Person> people,
     boolean publicRead,
     List<String> metricsFrom,
     List<SigningSecret> signingKeys,
@@ -31,6 +34,7 @@ public record ServiceSettings(
           Optional.empty(),
           List.of(),
           List.of(),
+          List.of(),
           false,
           List.of(),
           List.of(),
@@ -40,6 +44,7 @@ public record ServiceSettings(
   public ServiceSettings {
     hosts = List.copyOf(hosts);
     tokens = List.copyOf(tokens);
+    people = List.copyOf(people);
     metricsFrom = List.copyOf(metricsFrom);
     signingKeys = List.copyOf(signingKeys);
   }
@@ -49,6 +54,16 @@ public record ServiceSettings(
   /// @param sha256 64 hexadecimal digits
   public record Token(String name, String sha256, List<Right> rights) {
     public Token {
+      rights = List.copyOf(rights);
+    }
+  }
+
+  /// People who are told by what their provider says of them.
+  ///
+  /// @param claim such as `groups` or `email`
+  /// @param value that the claim has, or that is one of its values
+  public record Person(String claim, String value, List<Right> rights) {
+    public Person {
       rights = List.copyOf(rights);
     }
   }

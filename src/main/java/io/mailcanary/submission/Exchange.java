@@ -16,25 +16,25 @@ import java.util.Map;
 
 /// Tries the hosts of a domain as a mail server does: the most preferred first, equals in any
 /// order, the next one where a host cannot be reached or does not want it now (RFC 5321 §5.1).
-final class Exchange {
+public final class Exchange {
   /// As many as a mail server tries within one attempt, and some.
   private static final int MOST_HOSTS = 10;
 
   private final RoutePlan plan;
   private final InstantSource clock;
 
-  Exchange(RoutePlan plan, InstantSource clock) {
+  public Exchange(RoutePlan plan, InstantSource clock) {
     this.plan = plan;
     this.clock = clock;
   }
 
   /// Hands a message to one host.
   @FunctionalInterface
-  interface Attempt {
+  public interface Attempt {
     Evidence at(String host);
   }
 
-  Evidence submit(Route.ToExchangers route, Attempt attempt) {
+  public Evidence submit(Route.ToExchangers route, Attempt attempt) {
     return switch (plan.exchangers(route.domain())) {
       case Exchangers.Found found -> walk(inOrder(found.hosts()), attempt);
       case Exchangers.None(String sentence) -> nobody(route, Failure.Kind.NO_ROUTE, sentence);

@@ -2,7 +2,6 @@ package io.mailcanary.verdict;
 
 import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.Received;
-import io.mailcanary.mail.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Says where on its way a canary spent its time, though every server reads a clock of its own.
@@ -29,7 +29,7 @@ public final class HopDelays {
   private static final int MOST_HOSTS = 100;
 
   /// Skew below that harms nothing, and a slow transit can look like it.
-  private static final Duration HARMFUL = Duration.ofSeconds(60);
+  private static final Duration HARMFUL = ClockSkew.HARMFUL;
 
   private static final Duration STEP = Duration.ofSeconds(5);
 
@@ -73,16 +73,34 @@ public final class HopDelays {
     return scaled(raw, Duration.between(startedAt, arrivedAt));
   }
 
-  /// Whose clock is wrong, as the newest canaries show it.
+  /// Whose clock is wrong, as the newest canaries show it. Where all others go wrong in one
+  /// direction, it is our own that is doubted.
   public List<Finding> skews() {
-    List<Finding> findings = new ArrayList<>();
+    Map<String, Duration> wrong = new LinkedHashMap<>();
     clocks.forEach((host, seen) -> {
       Duration skew = skew(seen);
       if (seen.size() == IN_A_ROW && skew.abs().compareTo(HARMFUL) > 0) {
-        findings.add(finding(host, skew, seen));
+        wrong.put(host, skew);
       }
     });
+    boolean ours =
+        wrong.size() > 1
+            && wrong.size() == clocks.size()
+            && wrong.values().stream().map(Duration::isNegative).distinct().count() == 1;
+    List<Finding> findings = new ArrayList<>();
+    if (ours) {
+      findings.add(ClockSkew.ours(wrong, evidence(wrong.keySet())));
+    } else {
+      wrong.forEach((host, skew) -> findings.add(ClockSkew.of(host, skew, evidence(Set.of(host)))));
+    }
     return findings;
+  }
+
+  private List<String> evidence(Set<String> hosts) {
+    return hosts.stream()
+        .flatMap(host ->
+            clocks.getOrDefault(host, new ArrayDeque<>()).stream().map(one -> evidence(host, one)))
+        .toList();
   }
 
   private static List<Stop> stops(Instant startedAt, List<Received> hops, Instant arrivedAt) {
@@ -186,19 +204,6 @@ public final class HopDelays {
     Duration behind = seen.stream().map(Bounds::afterStart).reduce(HopDelays::max).orElseThrow();
     Duration ahead = seen.stream().map(Bounds::beforeArrival).reduce(HopDelays::max).orElseThrow();
     return behind.isNegative() ? behind : ahead.isNegative() ? ahead.negated() : Duration.ZERO;
-  }
-
-  private static Finding finding(String host, Duration skew, Deque<Bounds> seen) {
-    return new Finding(
-        "clock-skew",
-        Severity.WARN,
-        host,
-        "",
-        "the clock of %s is at least %s %s"
-            .formatted(host, Words.of(skew.abs()), skew.isNegative() ? "behind" : "ahead"),
-        "RFC 5321 §4.4",
-        seen.stream().map(one -> evidence(host, one)).toList(),
-        "Set its clock by NTP: a wrong one breaks signatures, one-time passwords and certificates.");
   }
 
   private static String evidence(String host, Bounds one) {

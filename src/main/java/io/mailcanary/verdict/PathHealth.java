@@ -102,6 +102,13 @@ public record PathHealth(Health health, String reason) {
         : latent.map(words -> new PathHealth(Health.DEGRADED, words)).orElse(this);
   }
 
+  /// While all is well, with what is good to know beside.
+  public PathHealth noting(List<String> notes) {
+    return health == Health.OK && !notes.isEmpty()
+        ? new PathHealth(health, reason + "; " + String.join("; ", notes))
+        : this;
+  }
+
   private static Optional<PathHealth> unseen(List<Mark> marks, View view, Instant now) {
     if (view.blind().isPresent()) {
       return view.blind().map(why -> new PathHealth(Health.BLIND, why));

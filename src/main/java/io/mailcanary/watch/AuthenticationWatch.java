@@ -9,17 +9,16 @@ import io.mailcanary.verdict.AuthenticationPromise;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 
 /// Makes findings of canaries that arrive without the authentication that their paths promise; the
 /// newest canary of a path decides.
 public final class AuthenticationWatch {
-  private final BiConsumer<String, List<Finding>> findings;
+  private final Findings findings;
   private final Map<String, CanaryId> newest = new ConcurrentHashMap<>();
   private volatile Plan plan;
 
   /// @param findings takes what is wrong now, by source, such as `authentication:campus`
-  public AuthenticationWatch(BiConsumer<String, List<Finding>> findings, Plan plan) {
+  public AuthenticationWatch(Findings findings, Plan plan) {
     this.findings = findings;
     this.plan = plan;
   }
@@ -29,9 +28,14 @@ public final class AuthenticationWatch {
     for (String path : List.copyOf(newest.keySet())) {
       if (!next.paths().containsKey(path)) {
         newest.remove(path);
-        findings.accept(source(path), List.of());
+        findings.show(source(path), List.of());
       }
     }
+  }
+
+  /// What is wrong with the authentication of a path's canaries now.
+  public List<Finding> ofPath(String path) {
+    return findings.of(source(path));
   }
 
   /// Something of a canary became known.
@@ -48,7 +52,7 @@ public final class AuthenticationWatch {
       return;
     }
     newest.put(path.name(), canary.id());
-    findings.accept(
+    findings.show(
         source(path.name()),
         AuthenticationPromise.findings(path, canary.id().value(), canary.authentication()));
   }

@@ -263,13 +263,14 @@ public final class DnsWatch implements AutoCloseable {
 
   /// @return whether it should be asked again soon
   private boolean look(WatchedZone zone) {
+    ZoneFacts before = zone.facts();
     Map<String, OptionalLong> serials = serials(zone);
     Map<String, String> shapes = shapes(zone);
     List<ServerView> views = ask(zone, zone.zone(), zone.questions(false), false);
     if (isDark(zone, views)) {
       return false;
     }
-    zone.refresh(views);
+    zone.refresh(views, ports.clock().instant());
     boolean doubtful = note(zone, views, false) | zone.isDoubtful();
     boolean renewed =
         serials(zone).entrySet().stream()
@@ -280,7 +281,7 @@ public final class DnsWatch implements AutoCloseable {
     if (renewed || doubtful || !shapes(zone).equals(shapes)) {
       sweepZone(zone);
       doubtful = noteSweep(zone);
-      judgeAll(zone);
+      judgeAll(zone, !WatchedZone.said(zone.facts()).equals(WatchedZone.said(before)));
     }
     return doubtful;
   }
@@ -308,14 +309,17 @@ public final class DnsWatch implements AutoCloseable {
                 (a, _) -> a));
   }
 
+  /// Names that are wanted while it goes on make the zone be swept once more.
   private void sweepZone(WatchedZone zone) {
+    sweptAt.put(zone.apex, ports.clock().instant());
     Optional<ZoneFacts.Delegation> delegation = sources.delegation(zone.apex);
     Zone found = sources.zone(zone.apex, delegation);
     if (found.servers().isEmpty()) {
       // Nobody could be asked who serves it: those from before still may.
       found = zone.zone();
     }
-    zone.sweep(found, delegation, ask(zone, found, zone.questions(true), true));
+    List<ServerView> views = ask(zone, found, zone.questions(true), true);
+    zone.sweep(found, delegation, views, ports.clock().instant());
   }
 
   /// All servers side by side.
@@ -334,6 +338,7 @@ public final class DnsWatch implements AutoCloseable {
   private boolean note(WatchedZone zone, List<ServerView> views, boolean swept) {
     List<ServerView> answering = views.stream().filter(zone::answers).toList();
     boolean doubtful = false;
+    List<Snapshot> accepted = new ArrayList<>();
     for (Map.Entry<DnsName, WatchedZone.Wanted> entry : zone.wanted().entrySet()) {
       Set<RecordType> types = EnumSet.copyOf(entry.getValue().often());
       if (swept) {
@@ -349,8 +354,12 @@ public final class DnsWatch implements AutoCloseable {
           seen.add(snapshot);
         }
       }
-      doubtful |= note(zone.apex, entry.getKey(), seen, entry.getValue().most());
+      ChangeBook.Outcome outcome =
+          see(book, zone.apex, entry.getKey(), seen, entry.getValue().most());
+      accepted.addAll(outcome.accepted());
+      doubtful |= outcome.doubtful();
     }
+    keep(zone.apex, accepted);
     return doubtful;
   }
 
@@ -371,27 +380,31 @@ public final class DnsWatch implements AutoCloseable {
                   ABOVE + zone.apex,
                   OptionalLong.empty(),
                   Names.delegation(zone.apex, parent));
-          return note(delegations, zone.apex, zone.apex, List.of(snapshot), Severity.WARN);
+          ChangeBook.Outcome outcome =
+              see(delegations, zone.apex, zone.apex, List.of(snapshot), Severity.WARN);
+          keep(zone.apex, outcome.accepted());
+          return outcome.doubtful();
         })
         .orElse(false);
   }
 
-  private boolean note(DnsName zone, DnsName name, List<Snapshot> seen, Severity most) {
-    return note(book, zone, name, seen, most);
-  }
-
-  private boolean note(
+  private ChangeBook.Outcome see(
       ChangeBook known, DnsName zone, DnsName name, List<Snapshot> seen, Severity most) {
     Instant now = ports.clock().instant();
     ChangeBook.Outcome outcome;
     synchronized (known) {
       outcome = known.see(name, seen, most, now);
     }
-    if (ports.ours().test(zone.text())) {
+    if (!outcome.changes().isEmpty() && ports.ours().test(zone.text())) {
       outcome.changes().forEach(ports.changes()::tell);
-      ports.store().put(outcome.accepted(), now);
     }
-    return outcome.doubtful();
+    return outcome;
+  }
+
+  private void keep(DnsName zone, List<Snapshot> accepted) {
+    if (!accepted.isEmpty() && ports.ours().test(zone.text())) {
+      ports.store().put(accepted, ports.clock().instant());
+    }
   }
 
   // A turn of a name
@@ -431,7 +444,10 @@ public final class DnsWatch implements AutoCloseable {
     Snapshot snapshot =
         Snapshot.of(subject.name, sources.label(resolver), OptionalLong.empty(), List.of(answer));
     if (!snapshot.isEmpty()) {
-      differs |= note(subject.name, subject.name, List.of(snapshot), Severity.PAGE);
+      ChangeBook.Outcome outcome =
+          see(book, subject.name, subject.name, List.of(snapshot), Severity.PAGE);
+      keep(subject.name, outcome.accepted());
+      differs |= outcome.doubtful();
     }
     return differs;
   }
@@ -452,11 +468,11 @@ public final class DnsWatch implements AutoCloseable {
     settle(subject);
     for (DnsName apex : subject.zones()) {
       WatchedZone zone = zones.get(apex);
-      if (zone != null && !isFresh(zone)) {
+      if (zone != null) {
+        // Whoever sweeps it now may have begun before our names were wanted there.
         synchronized (zone.turn) {
           if (!isFresh(zone)) {
             sweepZone(zone);
-            sweptAt.put(apex, ports.clock().instant());
             if (noteSweep(zone)) {
               plan(zone, ports.clock().instant().plus(AGAIN));
             }
@@ -477,19 +493,21 @@ public final class DnsWatch implements AutoCloseable {
   /// Finds the zones of all its names and says what to ask there.
   private void settle(Subject subject) {
     Set<DnsName> homes = new LinkedHashSet<>();
-    names(subject).forEach((name, wanted) -> want(subject, name, wanted).ifPresent(homes::add));
+    names(subject)
+        .forEach((name, wanted) -> want(subject, name, wanted, true).ifPresent(homes::add));
     subject.livesIn(homes);
     // The zones that name servers live in are watched for their sake, and not judged.
     facts(subject)
-        .forEach(
-            zone -> Names.servers(zone).forEach((name, wanted) -> want(subject, name, wanted)));
+        .forEach(zone ->
+            Names.servers(zone).forEach((name, wanted) -> want(subject, name, wanted, false)));
   }
 
   /// @return the zone that it lives in
-  private Optional<DnsName> want(Subject subject, DnsName name, WatchedZone.Wanted wanted) {
+  private Optional<DnsName> want(
+      Subject subject, DnsName name, WatchedZone.Wanted wanted, boolean judged) {
     Optional<DnsName> apex = home(name);
     apex.map(zones::get)
-        .filter(zone -> zone.want(subject.name, name, wanted))
+        .filter(zone -> zone.want(subject.name, name, wanted, judged))
         .ifPresent(zone -> sweptAt.remove(zone.apex));
     return apex;
   }
@@ -532,10 +550,14 @@ public final class DnsWatch implements AutoCloseable {
 
   // Judging
 
-  private void judgeAll(WatchedZone zone) {
-    sweptAt.put(zone.apex, ports.clock().instant());
+  /// Zones of others change all the time, and mostly not in what matters here.
+  ///
+  /// @param different whether what was asked there is answered otherwise
+  private void judgeAll(WatchedZone zone, boolean different) {
+    Set<DnsName> concerned = zone.subjects();
     for (Subject subject : subjects.values()) {
-      if (zone.subjects().contains(subject.name)) {
+      boolean own = subject.zones().stream().findFirst().filter(zone.apex::equals).isPresent();
+      if (concerned.contains(subject.name) && (own || different)) {
         settle(subject);
         judge(subject);
       }

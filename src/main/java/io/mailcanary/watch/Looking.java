@@ -10,6 +10,7 @@ import io.mailcanary.dns.RecordData;
 import io.mailcanary.dns.RecordType;
 import io.mailcanary.dns.RelayKind;
 import io.mailcanary.dns.Vantage;
+import io.mailcanary.dns.Verdict;
 import io.mailcanary.dns.ZoneFacts;
 import io.mailcanary.dns.ZoneFacts.ServerView;
 import io.mailcanary.mail.DomainName;
@@ -20,6 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +103,11 @@ final class Looking {
                 ? receivers(
                     interest,
                     MailHosts.untried(publicNetworks),
-                    new Server(sources.label(Resolver.DEFAULT), OptionalLong.empty(), validating),
+                    new Server(
+                        sources.label(Resolver.DEFAULT),
+                        OptionalLong.empty(),
+                        validating,
+                        Map.of()),
                     fresh)
                 : List.of(),
             findings(facts, fresh),
@@ -111,15 +118,15 @@ final class Looking {
   /// Where records promise something of what a host serves: TLSA, or a policy.
   private List<DomainFacts.Served> served(
       DomainName domain, Vantage validating, boolean hasPolicy) {
-    return validating.ask(DnsName.of(domain), RecordType.MX).found(RecordData.Mx.class).stream()
-        .map(RecordData.Mx::target)
-        .filter(DnsName::isHostName)
-        .distinct()
-        .limit(MOST_HOSTS)
-        .filter(host ->
-            hasPolicy || !validating.ask(Names.tlsa(host), RecordType.TLSA).found().isEmpty())
-        .flatMap(host -> surroundings.served(host).stream())
-        .toList();
+    return surroundings.served(
+        validating.ask(DnsName.of(domain), RecordType.MX).found(RecordData.Mx.class).stream()
+            .map(RecordData.Mx::target)
+            .filter(DnsName::isHostName)
+            .distinct()
+            .limit(MOST_HOSTS)
+            .filter(host ->
+                hasPolicy || !validating.ask(Names.tlsa(host), RecordType.TLSA).found().isEmpty())
+            .toList());
   }
 
   private Optional<DomainFacts.PolicyFetch> policy(DomainName domain, Vantage validating) {
@@ -186,7 +193,22 @@ final class Looking {
   }
 
   /// One of the servers of the name's own zone, and DNS as it looks through that.
-  private record Server(String label, OptionalLong serial, Vantage vantage) {}
+  ///
+  /// @param says all that it answers; empty for a resolver
+  private record Server(
+      String label, OptionalLong serial, Vantage vantage, Map<Question, String> says) {}
+
+  /// All that it answers but the serial.
+  static Map<Question, String> says(ServerView view) {
+    Map<Question, String> all = new HashMap<>();
+    view.answers()
+        .forEach((question, answer) -> {
+          if (question.type() != RecordType.SOA) {
+            all.put(question, sorted(answer));
+          }
+        });
+    return all;
+  }
 
   private List<Server> servers(List<ZoneFacts> zones, Vantage resolver, int most) {
     if (zones.isEmpty()) {
@@ -198,7 +220,8 @@ final class Looking {
             new Server(
                 view.label(),
                 zones.getFirst().serial(view),
-                new Memory(view.label(), ServerVantage.of(zones, view, sources, resolver))))
+                new Memory(view.label(), ServerVantage.of(zones, view, sources, resolver)),
+                says(view)))
         .toList();
   }
 
@@ -206,11 +229,18 @@ final class Looking {
   private static List<Finding> findings(DomainFacts facts, List<Server> servers) {
     Map<List<String>, Finding> found = new LinkedHashMap<>();
     facts.findings().forEach(finding -> found.merge(what(finding), finding, Looking::both));
+    Set<Map<Question, String>> faultless = new HashSet<>();
     for (Server server : servers) {
-      seenFrom(facts, server.vantage())
-          .findings()
-          .forEach(
-              finding -> found.merge(what(finding), witnessed(finding, server), Looking::both));
+      // Another one that says the same word for word is no other witness that all is well.
+      if (faultless.contains(server.says())) {
+        continue;
+      }
+      List<Finding> there = seenFrom(facts, server.vantage()).findings();
+      if (there.isEmpty()) {
+        faultless.add(server.says());
+      }
+      there.forEach(
+          finding -> found.merge(what(finding), witnessed(finding, server), Looking::both));
     }
     List<Finding> all = new ArrayList<>(found.values());
     all.sort(Comparator.comparing(Finding::severity).reversed());
@@ -270,7 +300,18 @@ final class Looking {
       Interest interest, MailHosts hosts, Server resolver, List<Server> servers) {
     List<ReceiversView> views = new ArrayList<>();
     views.add(view(interest, hosts, resolver));
-    servers.forEach(server -> views.add(view(interest, hosts, server)));
+    Map<Map<Question, String>, ReceiversView> accepted = new HashMap<>();
+    for (Server server : servers) {
+      ReceiversView same = accepted.get(server.says());
+      ReceiversView view =
+          same == null
+              ? view(interest, hosts, server)
+              : new ReceiversView(interest.name(), server.label(), same.predictions());
+      if (view.worst() == Verdict.ACCEPT) {
+        accepted.putIfAbsent(server.says(), view);
+      }
+      views.add(view);
+    }
     return views;
   }
 

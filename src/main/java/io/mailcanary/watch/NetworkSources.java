@@ -28,7 +28,8 @@ public final class NetworkSources implements Sources {
     this(plan, new Asker(Asker.Limits.AUTHORITATIVE), new Asker(Asker.Limits.RECURSIVE));
   }
 
-  NetworkSources(Plan plan, Asker authoritative, Asker recursive) {
+  /// Asks servers and resolvers by these.
+  public NetworkSources(Plan plan, Asker authoritative, Asker recursive) {
     this.authoritative = authoritative;
     Resolver usual = plan.defaultResolver();
     Recursor first = new Recursor(usual, recursive);

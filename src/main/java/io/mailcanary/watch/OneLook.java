@@ -74,12 +74,20 @@ public final class OneLook {
     List<ZoneFacts> zones =
         zones(Names.of(interest, List.of(), Names.refers(interest, sources, own)));
     return new Looking(sources, surroundings)
-        .at(interest, zones, List.of(), publicNetworks, this::isSighted, Looking.MOST_SERVERS, now);
+        .at(
+            interest,
+            zones,
+            List.of(),
+            publicNetworks,
+            resolver -> isSighted(resolver, zones),
+            Looking.MOST_SERVERS,
+            now);
   }
 
-  private boolean isSighted(String resolver) {
+  private boolean isSighted(String resolver, List<ZoneFacts> zones) {
+    List<DnsName> names = zones.stream().map(ZoneFacts::zone).toList();
     return sighted.computeIfAbsent(
-        resolver, one -> ResolverSight.trouble(sources, one, List.of()).isEmpty());
+        resolver, one -> ResolverSight.trouble(sources, one, names).isEmpty());
   }
 
   private List<ZoneFacts> zones(Map<DnsName, WatchedZone.Wanted> names) {

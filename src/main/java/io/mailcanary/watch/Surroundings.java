@@ -7,6 +7,7 @@ import io.mailcanary.dns.DomainFacts.Sender;
 import io.mailcanary.dns.DomainFacts.Served;
 import io.mailcanary.dns.Vantage;
 import io.mailcanary.mail.DomainName;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,11 @@ public interface Surroundings {
   /// The certificates that an MX host shows behind port 25, at each of its addresses.
   default List<Served> served(DnsName host) {
     return List.of();
+  }
+
+  /// The same of several hosts.
+  default List<Served> served(Collection<DnsName> hosts) {
+    return hosts.stream().flatMap(host -> served(host).stream()).toList();
   }
 
   /// The MTA-STS policy of a domain.

@@ -8,6 +8,7 @@ import io.mailcanary.dns.ZoneFacts;
 import io.mailcanary.dns.ZoneFacts.ServerView;
 import io.mailcanary.mail.Severity;
 import io.mailcanary.resolver.Zone;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -29,6 +30,7 @@ final class WatchedZone {
 
   private final Map<DnsName, Wanted> wanted = new TreeMap<>();
   private final Set<DnsName> subjects = ConcurrentHashMap.newKeySet();
+  private final Set<DnsName> onlookers = ConcurrentHashMap.newKeySet();
   private volatile Zone zone;
   private volatile ZoneFacts facts;
   private volatile boolean swept;
@@ -86,14 +88,22 @@ final class WatchedZone {
     doubtful = value;
   }
 
+  /// What each server says, whatever the serial.
+  static Map<String, Map<Question, String>> said(ZoneFacts facts) {
+    Map<String, Map<Question, String>> all = new HashMap<>();
+    facts.servers().forEach(view -> all.put(view.label(), Looking.says(view)));
+    return all;
+  }
+
   /// Those who are judged by it.
   Set<DnsName> subjects() {
     return Set.copyOf(subjects);
   }
 
+  /// @param judged whether the subject is judged by what stands there
   /// @return whether that is news
-  synchronized boolean want(DnsName subject, DnsName name, Wanted more) {
-    subjects.add(subject);
+  synchronized boolean want(DnsName subject, DnsName name, Wanted more, boolean judged) {
+    (judged ? subjects : onlookers).add(subject);
     Wanted before = wanted.get(name);
     Wanted after = before == null ? more : before.and(more);
     wanted.put(name, after);
@@ -102,11 +112,12 @@ final class WatchedZone {
 
   synchronized void forget(Collection<DnsName> gone) {
     subjects.removeAll(gone);
+    onlookers.removeAll(gone);
     wanted.keySet().removeAll(gone);
   }
 
   synchronized boolean isUnwanted() {
-    return subjects.isEmpty();
+    return subjects.isEmpty() && onlookers.isEmpty();
   }
 
   synchronized Map<DnsName, Wanted> wanted() {
@@ -130,19 +141,31 @@ final class WatchedZone {
   }
 
   /// What a sweep found; servers that nobody names any more are gone.
-  void sweep(Zone found, Optional<ZoneFacts.Delegation> delegation, List<ServerView> views) {
+  void sweep(
+      Zone found, Optional<ZoneFacts.Delegation> delegation, List<ServerView> views, Instant now) {
     zone = found;
-    facts = new ZoneFacts(apex, delegation.or(facts::parent), views);
+    facts = skewed(new ZoneFacts(apex, delegation.or(facts::parent), views), now);
     swept = true;
   }
 
+  /// Since when the serials differ, by what was seen before.
+  private ZoneFacts skewed(ZoneFacts fresh, Instant now) {
+    return fresh.isSkewed()
+        ? new ZoneFacts(
+            fresh.zone(),
+            fresh.parent(),
+            fresh.servers(),
+            Optional.of(facts.skewedSince().orElse(now)))
+        : fresh;
+  }
+
   /// What a turn found, laid over what was known.
-  void refresh(List<ServerView> views) {
+  void refresh(List<ServerView> views, Instant now) {
     Map<String, ServerView> known = new HashMap<>();
     facts.servers().forEach(view -> known.put(view.label(), view));
     List<ServerView> merged =
         views.stream().map(view -> over(known.get(view.label()), view)).toList();
-    facts = new ZoneFacts(apex, facts.parent(), merged);
+    facts = skewed(new ZoneFacts(apex, facts.parent(), merged), now);
   }
 
   private ServerView over(@org.jspecify.annotations.Nullable ServerView before, ServerView now) {

@@ -100,14 +100,15 @@ final class IncidentPage {
     return new Pages.Page("incident", incident.title(), "incidents", model);
   }
 
-  void acknowledge(String id) {
+  /// @param who empty: nobody said
+  void acknowledge(String id, String who) {
     find(id);
-    var _ = desk.acknowledge(id, "");
+    var _ = desk.acknowledge(id, who);
   }
 
-  void silence(String id, Map<String, String> form, Instant now) {
+  void silence(String id, Map<String, String> form, String by, Instant now) {
     Incident incident = find(id);
-    Silence example = asked(Match.EVERYTHING, form, now);
+    Silence example = asked(Match.EVERYTHING, form, by, now);
     for (Match match : matches(incident)) {
       desk.silence(
           new Silence(
@@ -120,11 +121,11 @@ final class IncidentPage {
     }
   }
 
-  void silencePath(String path, Map<String, String> form, Instant now) {
+  void silencePath(String path, Map<String, String> form, String by, Instant now) {
     if (board.path(path).isEmpty()) {
       throw new NoSuchPageException(404, "there is no path '%s'".formatted(path));
     }
-    desk.silence(asked(ofPath(path), form, now));
+    desk.silence(asked(ofPath(path), form, by, now));
   }
 
   void endSilence(String id) {
@@ -251,7 +252,7 @@ final class IncidentPage {
         Optional.empty(), Optional.empty(), Optional.of(name), Optional.empty(), Map.of());
   }
 
-  private static Silence asked(Match match, Map<String, String> form, Instant now) {
+  private static Silence asked(Match match, Map<String, String> form, String by, Instant now) {
     String why = form.getOrDefault("why", "").strip();
     if (why.isEmpty() || why.length() > LONGEST_WHY) {
       throw new NoSuchPageException(
@@ -266,7 +267,7 @@ final class IncidentPage {
     if (!length.isPositive() || length.compareTo(LONGEST_SILENCE) > 0) {
       throw new NoSuchPageException(400, "a silence lasts up to 14 days");
     }
-    return new Silence(UUID.randomUUID().toString(), match, now, now.plus(length), why, "page");
+    return new Silence(UUID.randomUUID().toString(), match, now, now.plus(length), why, by);
   }
 
   private static Silenced silenced(Silence silence) {
@@ -277,7 +278,7 @@ final class IncidentPage {
         silence.to(),
         silence.why(),
         silence.by(),
-        !silence.by().equals("probe files"));
+        !silence.by().equals(Pages.PROBE_FILES));
   }
 
   private static String words(Match match) {

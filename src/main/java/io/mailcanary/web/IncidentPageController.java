@@ -1,5 +1,6 @@
 package io.mailcanary.web;
 
+import io.mailcanary.api.Markers;
 import io.mailcanary.store.WatchStore;
 import io.mailcanary.verdict.Change;
 import io.micronaut.http.HttpRequest;
@@ -31,11 +32,13 @@ final class IncidentPageController {
   private final Pages pages;
   private final IncidentPage content;
   private final WatchStore watched;
+  private final Markers markers;
 
-  IncidentPageController(Pages pages, IncidentPage content, WatchStore watched) {
+  IncidentPageController(Pages pages, IncidentPage content, WatchStore watched, Markers markers) {
     this.pages = pages;
     this.content = content;
     this.watched = watched;
+    this.markers = markers;
   }
 
   @Get("/incidents")
@@ -57,7 +60,7 @@ final class IncidentPageController {
     return pages.act(
         request,
         () -> {
-          content.acknowledge(id);
+          content.acknowledge(id, pages.visitor(request).name());
           return "/incidents/" + id;
         });
   }
@@ -69,7 +72,7 @@ final class IncidentPageController {
     return pages.act(
         request,
         () -> {
-          content.silence(id, form == null ? Map.of() : form, pages.now());
+          content.silence(id, form == null ? Map.of() : form, pages.by(request), pages.now());
           return "/incidents";
         });
   }
@@ -81,7 +84,7 @@ final class IncidentPageController {
     return pages.act(
         request,
         () -> {
-          content.silencePath(name, form == null ? Map.of() : form, pages.now());
+          content.silencePath(name, form == null ? Map.of() : form, pages.by(request), pages.now());
           return "/incidents";
         });
   }
@@ -108,6 +111,23 @@ final class IncidentPageController {
           model.put("older", found.size() > PER_PAGE ? found.get(PER_PAGE - 1).id() : "");
           model.put("live", "changes");
           return new Pages.Page("changes", "Changes", "changes", model);
+        });
+  }
+
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Post("/changes")
+  HttpResponse<String> mark(HttpRequest<?> request, @Nullable @Body Map<String, String> form) {
+    return pages.act(
+        request,
+        () -> {
+          try {
+            Map<String, String> given = form == null ? Map.of() : form;
+            String who = given.getOrDefault("who", "");
+            String id = markers.leave(given.get("what"), who.isBlank() ? null : who, null).id();
+            return "/changes#c-" + id;
+          } catch (IllegalArgumentException e) {
+            throw new NoSuchPageException(400, String.valueOf(e.getMessage()));
+          }
         });
   }
 }

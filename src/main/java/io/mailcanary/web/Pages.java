@@ -2,8 +2,10 @@ package io.mailcanary.web;
 
 import io.mailcanary.api.FaultSource;
 import io.mailcanary.api.Gate;
+import io.mailcanary.api.Visitor;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.Part;
+import io.mailcanary.runtime.ServiceSettings.Right;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.verdict.Health;
 import io.micronaut.http.HttpHeaders;
@@ -24,6 +26,8 @@ import java.util.function.Supplier;
 /// Puts what a controller has to show into the frame that all pages share.
 @Singleton
 final class Pages {
+  static final String PROBE_FILES = "probe files";
+
   private final Gate gate;
   private final Board board;
   private final FaultSource faults;
@@ -57,52 +61,76 @@ final class Pages {
     return clock.instant();
   }
 
+  Visitor visitor(HttpRequest<?> request) {
+    return gate.visitor(request);
+  }
+
+  /// Who has done something on a page. What stands in the probe files is nobody's to end.
+  String by(HttpRequest<?> request) {
+    String name = visitor(request).name();
+    return name.isEmpty() || name.equals(PROBE_FILES) ? "page" : name;
+  }
+
   /// Draws what `content` makes of who asks and when.
   ///
-  /// @param content takes whether the visitor may act, and the present
-  HttpResponse<String> show(HttpRequest<?> request, BiFunction<Boolean, Instant, Page> content) {
+  /// @param content takes the visitor and the present
+  MutableHttpResponse<String> show(
+      HttpRequest<?> request, BiFunction<Visitor, Instant, Page> content) {
+    return show(request, 200, content);
+  }
+
+  MutableHttpResponse<String> show(
+      HttpRequest<?> request, int status, BiFunction<Visitor, Instant, Page> content) {
     Instant now = now();
-    boolean mayAct = gate.mayAct(request);
+    Visitor visitor = gate.visitor(request);
     try {
-      return html(200, content.apply(mayAct, now), mayAct, now);
+      return html(status, content.apply(visitor, now), visitor, now);
     } catch (NoSuchPageException e) {
-      return problem(e.status(), String.valueOf(e.getMessage()), mayAct, now);
+      return problem(e.status(), String.valueOf(e.getMessage()), visitor, now);
     } catch (StoreException e) {
-      return problem(503, "the database does not answer; try again", mayAct, now);
+      return problem(503, "the database does not answer; try again", visitor, now);
     }
   }
 
   /// Acts, and leads to where the result is seen.
   HttpResponse<String> act(HttpRequest<?> request, Supplier<String> action) {
     Instant now = now();
+    Visitor visitor = gate.visitor(request);
     try {
       return HttpResponse.seeOther(URI.create(action.get()));
     } catch (NoSuchPageException e) {
-      return problem(e.status(), String.valueOf(e.getMessage()), true, now);
+      return problem(e.status(), String.valueOf(e.getMessage()), visitor, now);
     } catch (StoreException e) {
-      return problem(503, "the database does not answer: nothing was done, try again", true, now);
+      return problem(
+          503, "the database does not answer: nothing was done, try again", visitor, now);
     }
   }
 
   private MutableHttpResponse<String> problem(
-      int status, String sentence, boolean mayAct, Instant now) {
+      int status, String sentence, Visitor visitor, Instant now) {
     return html(
         status,
         new Page("problem", "Not here", "", Map.of("status", status, "sentence", sentence)),
-        mayAct,
+        visitor,
         now);
   }
 
-  private MutableHttpResponse<String> html(int status, Page page, boolean mayAct, Instant now) {
+  private MutableHttpResponse<String> html(int status, Page page, Visitor visitor, Instant now) {
+    boolean mayRead = visitor.may(Right.READ);
     Map<String, Object> model = new HashMap<>(page.model());
     model.put("title", page.title());
     model.put("here", page.here());
     model.put("now", now);
     model.put("clock", Times.second(now));
     model.put("nowIso", Times.iso(now));
-    model.put("mayAct", mayAct);
+    model.put("mayRead", mayRead);
+    model.put("mayAct", visitor.may(Right.ACT));
+    model.put("who", visitor.name());
+    model.put("inSession", visitor.inSession());
+    model.put("canLogIn", gate.isGuarded() && visitor.name().isEmpty());
     model.put("assets", assets().names());
-    model.put("summary", summary());
+    // Whoever may not read gets to see nothing but the login.
+    model.put("summary", mayRead ? summary() : "");
     model.put("faulty", faults.get().isPresent());
     model.putIfAbsent("live", "");
     return HttpResponse.<String>status(status, "")

@@ -144,6 +144,7 @@ final class PathPage {
     model.put("domains", domains.getOrDefault(true, List.of()));
     model.put("quiet", domains.getOrDefault(false, List.of()));
     model.put("ports", tls.ofPath(name).stream().map(TlsResource::of).toList());
+    model.put("clocks", prober.skews(name).stream().map(FindingResource::of).toList());
     model.put("live", "path " + name);
     return new Pages.Page("path", name, "paths", model);
   }

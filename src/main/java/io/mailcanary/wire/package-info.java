@@ -1,4 +1,5 @@
-/// What the SMTP and the IMAP speakers share: bounded sockets, trust, local binding.
+/// What the SMTP and the IMAP speakers share: bounded sockets, trust, local binding, certificates
+/// of our own.
 @NullMarked
 package io.mailcanary.wire;
 

@@ -1,5 +1,6 @@
 package io.mailcanary.world;
 
+import io.mailcanary.wire.Der;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;

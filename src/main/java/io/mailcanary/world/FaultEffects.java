@@ -9,9 +9,9 @@ import org.xbill.DNS.Type;
 
 /// What each fault does to the world: to zones, servers and doors, never to who looks at them.
 final class FaultEffects {
-  private static final String CAMPUS = "campus.example";
-  private static final String HOSTED = "hosted.example";
-  private static final String PUBLISHER = "publisher.example";
+  static final String CAMPUS = "campus.example";
+  static final String HOSTED = "hosted.example";
+  static final String PUBLISHER = "publisher.example";
   private static final Duration DAY = Duration.ofDays(1);
 
   private final MailWorld world;
@@ -47,7 +47,7 @@ final class FaultEffects {
   }
 
   /// The zone was exported by a program that lets nothing stand beside an alias, or nearly.
-  private static void becomeAlias(ZoneEdit zone) {
+  static void becomeAlias(ZoneEdit zone) {
     zone.remove("@", Type.MX);
     zone.remove("@", Type.A);
     zone.add("@", Type.CNAME, "www");
@@ -79,7 +79,7 @@ final class FaultEffects {
             : Optional.empty();
   }
 
-  private static Repair both(Repair one, Repair other) {
+  static Repair both(Repair one, Repair other) {
     return () -> {
       other.run();
       one.run();

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class Faults {
   private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
 
-  private final FaultEffects effects;
+  private final BiFunction<FaultKind, String, Repair> effects;
   private final Map<FaultKind, On> on = new EnumMap<>(FaultKind.class);
 
   private record On(@Nullable String value, Repair repair) {}
@@ -23,7 +24,8 @@ public final class Faults {
   public record State(
       String name, String title, String explanation, boolean on, @Nullable String value) {}
 
-  Faults(FaultEffects effects) {
+  /// @param effects makes a fault with a value happen
+  Faults(BiFunction<FaultKind, String, Repair> effects) {
     this.effects = effects;
   }
 
@@ -42,7 +44,7 @@ public final class Faults {
         .map(kind -> {
           Optional<String> resolved = kind.takes().resolved(value);
           repair(kind);
-          on.put(kind, new On(resolved.orElse(null), effects.begin(kind, resolved.orElse(""))));
+          on.put(kind, new On(resolved.orElse(null), effects.apply(kind, resolved.orElse(""))));
           LOG.info("fault on: {}{}", kind.word(), resolved.map(told -> ", " + told).orElse(""));
           return state(kind);
         });

@@ -29,7 +29,7 @@ interface Filing {
               new Mail(mail.sender(), mail.recipient(), withFooter(mail.content())),
               Mailboxes.INBOX);
 
-  private static byte[] withFooter(byte[] content) {
+  static byte[] withFooter(byte[] content) {
     String whole = new String(content, StandardCharsets.ISO_8859_1);
     return (whole + "-- \r\nChecked by the gateway of this house.\r\n")
         .getBytes(StandardCharsets.ISO_8859_1);

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 public final class MailWorld implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MailWorld.class);
-  private static final List<String> ZONES =
+  static final List<String> ZONES =
       List.of(
           ".",
           "example",
@@ -84,7 +84,7 @@ public final class MailWorld implements AutoCloseable {
       startServers(passwords, hops);
       openGateways();
       writeAuthority();
-      faults = new Faults(new FaultEffects(this));
+      faults = new Faults(new FaultEffects(this)::begin);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       close();
       throw e;

@@ -9,7 +9,20 @@ final class MessageHead {
   private static final Pattern TRACE = Pattern.compile("(?mi)^Received:");
   private static final Pattern MESSAGE_ID = Pattern.compile("(?mi)^Message-ID:\\s*(\\S{1,200})");
 
+  private static final Pattern SIGNATURE = Pattern.compile("(?mi)^DKIM-Signature:");
+  private static final Pattern AUTHOR = Pattern.compile("(?mi)^From:[^\\r\\n]*@([\\w.-]{1,253})");
+
   private MessageHead() {}
+
+  static boolean isSigned(byte[] message) {
+    return SIGNATURE.matcher(head(message)).find();
+  }
+
+  /// The domain of the address in From; `invalid` where it has none.
+  static String authorDomain(byte[] message) {
+    Matcher matcher = AUTHOR.matcher(head(message));
+    return matcher.find() ? matcher.group(1) : "invalid";
+  }
 
   /// How many servers wrote a trace line.
   static long hops(byte[] message) {

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -26,15 +25,30 @@ import org.xbill.DNS.Type;
 final class NextHops {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final SimpleResolver resolver;
+  private final Asking resolver;
   private final Map<String, Integer> ports = new ConcurrentHashMap<>();
 
   /// @param address where to connect to
   record Hop(String host, InetSocketAddress address) {}
 
+  /// Asks a resolver.
+  @FunctionalInterface
+  interface Asking {
+    Message send(Message query) throws IOException;
+  }
+
   NextHops(InetSocketAddress nameServer) {
-    resolver = new SimpleResolver(nameServer);
+    this(resolver(nameServer));
+  }
+
+  NextHops(Asking resolver) {
+    this.resolver = resolver;
+  }
+
+  private static Asking resolver(InetSocketAddress nameServer) {
+    SimpleResolver resolver = new SimpleResolver(nameServer);
     resolver.setTimeout(PATIENCE);
+    return resolver::send;
   }
 
   void listens(String host, int port) {
@@ -78,23 +92,33 @@ final class NextHops {
   }
 
   Hop hop(String host) throws SmtpRefusal {
-    Optional<InetAddress> address =
+    InetAddress address = addresses(host).getFirst();
+    Integer port = ports.get(host);
+    if (port == null || !address.equals(Loopback.ADDRESS)) {
+      throw unreachable(host, address);
+    }
+    return new Hop(host, new InetSocketAddress(address, port));
+  }
+
+  static SmtpRefusal unreachable(String host, InetAddress address) {
+    return new SmtpRefusal(
+        450,
+        "4.4.1 connect to %s[%s]:25: Connection timed out"
+            .formatted(host, address.getHostAddress()));
+  }
+
+  /// A host's addresses, at least one.
+  List<InetAddress> addresses(String host) throws SmtpRefusal {
+    List<InetAddress> addresses =
         ask(host, Type.A).stream()
             .filter(ARecord.class::isInstance)
             .map(a -> ((ARecord) a).getAddress())
-            .findFirst();
-    if (address.isEmpty()) {
+            .toList();
+    if (addresses.isEmpty()) {
       throw new SmtpRefusal(
           550, "5.4.4 " + said(host, Type.A, "Host found but no data record of requested type"));
     }
-    Integer port = ports.get(host);
-    if (port == null || !address.get().equals(Loopback.ADDRESS)) {
-      throw new SmtpRefusal(
-          450,
-          "4.4.1 connect to %s[%s]:25: Connection timed out"
-              .formatted(host, address.get().getHostAddress()));
-    }
-    return new Hop(host, new InetSocketAddress(address.get(), port));
+    return addresses;
   }
 
   private List<Record> ask(String name, int type) throws SmtpRefusal {

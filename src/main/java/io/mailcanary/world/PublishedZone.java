@@ -40,12 +40,20 @@ final class PublishedZone {
       if (text == null) {
         throw new IOException(file + ": no such resource");
       }
-      String whole = new String(text.readAllBytes(), StandardCharsets.UTF_8);
-      for (Map.Entry<String, String> variable : variables.entrySet()) {
-        whole = whole.replace("${" + variable.getKey() + "}", variable.getValue());
-      }
-      return new PublishedZone(Name.fromString(origin, Name.root), whole);
+      return of(origin, new String(text.readAllBytes(), StandardCharsets.UTF_8), variables);
     }
+  }
+
+  /// A zone from its text; `${serial}` stands where the serial does.
+  ///
+  /// @throws IllegalStateException when it is no zone
+  static PublishedZone of(String origin, String text, Map<String, String> variables)
+      throws IOException {
+    String whole = text;
+    for (Map.Entry<String, String> variable : variables.entrySet()) {
+      whole = whole.replace("${" + variable.getKey() + "}", variable.getValue());
+    }
+    return new PublishedZone(Name.fromString(origin, Name.root), whole);
   }
 
   Name origin() {

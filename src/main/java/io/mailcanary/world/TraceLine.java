@@ -24,19 +24,37 @@ final class TraceLine {
     Optional<SSLSession> tls = tls(context);
     Optional<Object> login =
         context.getAuthenticationHandler().map(AuthenticationHandler::getIdentity);
+    return of(
+        new From(
+            context.getHelo().orElse("unknown"),
+            "localhost [127.0.0.1]",
+            tls.map(session ->
+                "%s with cipher %s".formatted(session.getProtocol(), session.getCipherSuite())),
+            login.map(Object::toString)),
+        host,
+        id,
+        recipient,
+        at);
+  }
+
+  /// Who hands it over.
+  ///
+  /// @param client its name and address, as they were seen
+  /// @param tls version and cipher; empty where there was none
+  record From(String helo, String client, Optional<String> tls, Optional<String> login) {}
+
+  static String of(From from, String host, String id, String recipient, Instant at) {
     StringBuilder trace = new StringBuilder("Received: from ");
-    trace.append(visible(context.getHelo().orElse("unknown"))).append(" (localhost [127.0.0.1])");
-    tls.ifPresent(session ->
-        trace.append(
-            "\r\n\t(using %s with cipher %s)"
-                .formatted(session.getProtocol(), session.getCipherSuite())));
-    login.ifPresent(name -> trace.append("\r\n\t(Authenticated sender: ").append(name).append(')'));
+    trace.append(visible(from.helo())).append(" (").append(from.client()).append(')');
+    from.tls().ifPresent(tls -> trace.append("\r\n\t(using ").append(tls).append(')'));
+    from.login()
+        .ifPresent(name -> trace.append("\r\n\t(Authenticated sender: ").append(name).append(')'));
     return trace
         .append("\r\n\tby ")
         .append(host)
         .append(" (mailcanary world) with ESMTP")
-        .append(tls.isPresent() ? "S" : "")
-        .append(login.isPresent() ? "A" : "")
+        .append(from.tls().isPresent() ? "S" : "")
+        .append(from.login().isPresent() ? "A" : "")
         .append(" id ")
         .append(id)
         .append("\r\n\tfor <")

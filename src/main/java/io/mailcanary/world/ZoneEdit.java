@@ -38,6 +38,10 @@ final class ZoneEdit {
     }
   }
 
+  void add(Record record) {
+    records.add(record);
+  }
+
   /// What came out.
   Zone zone() throws IOException {
     return new Zone(origin, records.toArray(Record[]::new));

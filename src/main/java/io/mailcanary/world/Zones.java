@@ -20,6 +20,14 @@ final class Zones {
     this.zones = zones;
   }
 
+  static Zones of(List<PublishedZone> zones) {
+    return new Zones(List.copyOf(zones));
+  }
+
+  List<PublishedZone> all() {
+    return zones;
+  }
+
   /// Reads the zones from the text files beside this class.
   ///
   /// @param variables what stands for `${NAME}` in them

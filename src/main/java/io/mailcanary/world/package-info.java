@@ -1,5 +1,5 @@
-/// The built-in mail world: DNS, mail servers and mailboxes in this process, for the demo and for
-/// tests.
+/// The built-in mail world: DNS, mail servers and mailboxes in this process, for the demo, drills
+/// and tests.
 ///
 /// - `WorldDns` is a resolver (`Recursion`), two servers of the zones of those who mail and one of
 ///   what is above them (`Authority`). Each zone is a text file beside the classes; a
@@ -15,6 +15,11 @@
 /// record, a `Filing` drops mail, a door is shut, a server shows another certificate. `InForce`
 /// keeps what holds now, so that faults can overlap. Everything is in memory and bounded; `Pace`
 /// says how patient the servers are.
+///
+/// `SimulatedWorld` is the same world without sockets and threads, on somebody else's clock, for
+/// drills: zones, roles, notices, trace lines and faults are the same, `SimulatedDns` answers from
+/// the zones by address, `SimulatedServer` does by an agenda what server, spool and courier do by
+/// threads. A scenario adds zones and hosts, and an `Act` is what can be done to all of it.
 @NullMarked
 package io.mailcanary.world;
 

@@ -53,6 +53,11 @@
     last = Date.now();
     try {
       const answer = await fetch(location.href.split('#')[0], {headers: {Accept: 'text/html'}, credentials: 'same-origin'});
+      if (answer.redirected) {
+        // The session is over.
+        location.assign(answer.url);
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
       local(fresh);

@@ -162,7 +162,12 @@ class AuthenticatorTest {
         new Authenticator(zone())
             .check(
                 new Letter(
-                    there.substring(0, 64 * 1024), claimed, List.of(MX), "x@y.example", "", source));
+                    there.substring(0, 64 * 1024),
+                    claimed,
+                    List.of(MX),
+                    "x@y.example",
+                    "",
+                    source));
     assertThat(result(checks, AuthenticationMethod.DKIM).word())
         .as(sentence + ": " + checks)
         .isEqualTo(expected);

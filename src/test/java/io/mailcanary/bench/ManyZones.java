@@ -261,17 +261,30 @@ final class ManyZones implements AutoCloseable {
 
   private void connections(Server server) {
     while (!server.tcp().isClosed()) {
-      try (Socket socket = server.tcp().accept()) {
-        count(server);
-        DataInputStream in = new DataInputStream(socket.getInputStream());
-        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        byte[] answer = answer(server, new Message(in.readNBytes(in.readUnsignedShort()))).toWire();
-        out.writeShort(answer.length);
-        out.write(answer);
-        out.flush();
+      try {
+        Socket socket = server.tcp().accept();
+        Thread.ofVirtual().start(() -> serve(server, socket));
       } catch (IOException _) {
         // closed
       }
+    }
+  }
+
+  /// For as long as the client likes.
+  private void serve(Server server, Socket socket) {
+    try (socket) {
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      while (true) {
+        Message query = new Message(in.readNBytes(in.readUnsignedShort()));
+        count(server);
+        byte[] answer = answer(server, query).toWire();
+        out.writeShort(answer.length);
+        out.write(answer);
+        out.flush();
+      }
+    } catch (IOException _) {
+      // it has what it wanted
     }
   }
 

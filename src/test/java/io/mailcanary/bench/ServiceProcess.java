@@ -62,6 +62,10 @@ final class ServiceProcess implements AutoCloseable {
     return Path.of(System.getProperty("mailcanary.jar", "target/mailcanary.jar")).toAbsolutePath();
   }
 
+  URI uri() {
+    return URI.create("http://127.0.0.1:%d/".formatted(port));
+  }
+
   long pid() {
     return process.pid();
   }

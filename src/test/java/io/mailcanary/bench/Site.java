@@ -5,12 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// A folder with probe files for as many paths as wanted, each with a mailbox of its own.
+/// A folder with probe files for as many paths as wanted, each with a mailbox of its own or some
+/// with one in common.
 record Site(Path folder) implements AutoCloseable {
   static final String DOMAIN = "b.test";
 
   /// @param every such as `60s`
   static Site of(int paths, String every, int smtpPort, int imapPort, String password)
+      throws IOException {
+    return of(paths, paths, every, smtpPort, imapPort, password);
+  }
+
+  static Site of(
+      int paths, int mailboxes, String every, int smtpPort, int imapPort, String password)
       throws IOException {
     Path folder = Files.createTempDirectory("mailcanary-bench-");
     Path probes = Files.createDirectory(folder.resolve("probes"));
@@ -18,7 +25,7 @@ record Site(Path folder) implements AutoCloseable {
         new StringBuilder(
             "relays:%n  out: {host: 127.0.0.1, port: %d, tls: none, limit: 4}%nmailboxes:%n"
                 .formatted(smtpPort));
-    for (int number = 1; number <= paths; number++) {
+    for (int number = 1; number <= mailboxes; number++) {
       text.append(
           "  m%d: {protocol: imap, host: 127.0.0.1, port: %d, tls: none, username: user%d, password: %s}%n"
               .formatted(number, imapPort, number, password));
@@ -27,7 +34,12 @@ record Site(Path folder) implements AutoCloseable {
     for (int number = 1; number <= paths; number++) {
       text.append(
           "  p%d: {every: %s, via: out, from: canary@a.test, to: user%d@%s, arrives-in: m%d}%n"
-              .formatted(number, every, number, DOMAIN, number));
+              .formatted(
+                  number,
+                  every,
+                  (number - 1) % mailboxes + 1,
+                  DOMAIN,
+                  (number - 1) % mailboxes + 1));
     }
     // No DNS knows these names.
     text.append("dns: { ignore: [test] }\n");

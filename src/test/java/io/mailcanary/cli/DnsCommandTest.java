@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mailcanary.lab.NeedsServer;
 import io.mailcanary.lab.Server;
+import io.mailcanary.lab.SlowDns;
 import io.mailcanary.watch.DnsScene;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -110,6 +111,22 @@ class DnsCommandTest {
         .contains("NS .")
         .contains("--resolver IP[:PORT]");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aResolverAtAPortOfItsOwnSaysNothingOfThePortsOfOthers() {
+    try (SlowDns other = scene.lab.forward(54, 5_353, 53)) {
+      int exit =
+          run(
+              "dns",
+              "corp.test",
+              "--resolver",
+              scene.lab.address(54) + ":5353",
+              "--probes",
+              folder + "");
+      assertThat(exit).as("%s%s%s", out, err, other).isZero();
+      assertThat(out.toString()).contains("2 name servers at serial");
+    }
   }
 
   @Test

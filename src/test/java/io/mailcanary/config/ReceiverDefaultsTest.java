@@ -2,16 +2,21 @@ package io.mailcanary.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailcanary.lab.CertificateAuthority;
 import io.mailcanary.mail.SmtpReply;
 import io.mailcanary.path.Mailbox;
 import io.mailcanary.path.Mailbox.Receiver.Policy;
 import io.mailcanary.path.Mailbox.Receiver.Protocol;
+import io.mailcanary.path.ServerCertificate;
 import io.mailcanary.runtime.Plan;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -72,7 +77,7 @@ class ReceiverDefaultsTest extends WrittenProbes {
                 policy: greylist
                 greylist: 90s
                 delay: 3s
-                reply: false
+                reply: true
                 answers:
                   connect: 421 4.3.2 closed
                   helo: 450 4.7.1 who
@@ -98,7 +103,25 @@ class ReceiverDefaultsTest extends WrittenProbes {
                     Mailbox.Receiver.Stage.END_OF_DATA, reply("550 5.7.26 not authenticated")),
                 Duration.ofSeconds(90),
                 Duration.ofSeconds(3),
+                Optional.empty(),
+                true,
                 Optional.empty()));
+  }
+
+  @Test
+  void certificateOfReceiver(@TempDir Path folder) throws IOException {
+    var certificate = CertificateAuthority.in(folder).forLocalhost();
+    String keys = "certificate-file: %s, key-file: %s";
+    Plan plan =
+        inWorld(
+            "mailboxes: { own: { protocol: lmtp, listen: '127.0.0.1:25', %s } }"
+                .formatted(keys.formatted(certificate.certificate(), certificate.key())));
+    assertThat(plan.mailboxes().get("own"))
+        .isInstanceOfSatisfying(
+            Mailbox.Receiver.class,
+            own ->
+                assertThat(own.certificate())
+                    .contains(new ServerCertificate(certificate.certificate(), certificate.key())));
   }
 
   @ParameterizedTest

@@ -23,6 +23,7 @@ class ServiceDefaultsTest extends WrittenProbes {
             Optional.empty(),
             List.of(),
             List.of(),
+            List.of(),
             false,
             List.of(),
             List.of(),
@@ -44,6 +45,7 @@ class ServiceDefaultsTest extends WrittenProbes {
                   base-url: https://probe.example
                   hosts: [probe.example]
                   tokens: [{ name: grafana, sha256: "%s", rights: [read, act] }]
+                  people: [{ claim: groups, value: mail team, rights: [read] }]
                   public-read: true
                   metrics-from: [10.0.0.0/8, "::1"]
                   signing-keys:
@@ -65,6 +67,9 @@ class ServiceDefaultsTest extends WrittenProbes {
                         "grafana",
                         "0a".repeat(32),
                         List.of(ServiceSettings.Right.READ, ServiceSettings.Right.ACT))),
+                List.of(
+                    new ServiceSettings.Person(
+                        "groups", "mail team", List.of(ServiceSettings.Right.READ))),
                 true,
                 List.of("10.0.0.0/8", "0:0:0:0:0:0:0:1/128"),
                 List.of(

@@ -68,9 +68,10 @@ final class DispatchVictim {
             new Halting(new SqlOutbox(database), step, id),
             incidents,
             new Notifiers(
-                new HttpDoor(new Trust(), clock),
-                (_, _, _, _) -> new Outcome.Refused("no relay here"),
-                clock),
+                    new HttpDoor(new Trust(), clock),
+                    (_, _, _, _) -> new Outcome.Refused("no relay here"),
+                    clock)
+                ::of,
             new Board(new ConfigurationView(Instant.EPOCH, List.of())),
             clock,
             new Random(),

@@ -63,7 +63,7 @@ final class Stage implements AutoCloseable {
         new Dispatcher(
             new SqlOutbox(database),
             incidents,
-            new Notifiers(door, (_, _, _, _) -> new Outcome.Refused("no relay here"), clock),
+            new Notifiers(door, (_, _, _, _) -> new Outcome.Refused("no relay here"), clock)::of,
             board,
             clock,
             new Random(1),

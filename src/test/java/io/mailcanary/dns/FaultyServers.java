@@ -6,6 +6,7 @@ import static io.mailcanary.dns.FindingScene.scene;
 import io.mailcanary.dns.ZoneFacts.Delegation;
 import io.mailcanary.dns.ZoneFacts.ServerView;
 import io.mailcanary.mail.Severity;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,31 @@ final class FaultyServers {
             "MX example.org is missing at some servers of example.org"),
         row(
             "servers-disagree",
+            "the second is behind and has not got the MX yet",
+            scene()
+                .atSecond("example.org MX", "example.org TXT \"some-token=abc\"")
+                .atSecond("example.org SOA", "example.org SOA example.org 2026112000"),
+            Severity.WARN,
+            "is missing at some servers"),
+        row(
+            "servers-disagree",
+            "it never came",
+            scene()
+                .atSecond("example.org MX", "example.org TXT \"some-token=abc\"")
+                .atSecond("example.org SOA", "example.org SOA example.org 2026112000")
+                .zone(zone -> since(zone, Duration.ofDays(2))),
+            Severity.PAGE,
+            "is missing at some servers"),
+        row(
+            "serials-differ",
+            "for too long",
+            scene()
+                .atSecond("example.org SOA", "example.org SOA example.org 2026112000")
+                .zone(zone -> since(zone, Duration.ofDays(2))),
+            Severity.WARN,
+            "since "),
+        row(
+            "servers-disagree",
             "the second has another MX",
             scene().atSecond("example.org MX", "example.org MX 10 old.other.test"),
             Severity.WARN,
@@ -104,6 +130,11 @@ final class FaultyServers {
                             zone.parent().orElseThrow().servers(),
                             Map.of(),
                             zone.parent().orElseThrow().ds())))));
+  }
+
+  static ZoneFacts since(ZoneFacts zone, Duration ago) {
+    return new ZoneFacts(
+        zone.zone(), zone.parent(), zone.servers(), Optional.of(FindingScene.NOW.minus(ago)));
   }
 
   static ServerView withoutAddress() {

@@ -19,8 +19,8 @@ class SbomIT {
   private static final Pattern OF_A_LIBRARY =
       Pattern.compile("META-INF/maven/([^/]+)/([^/]+)/pom\\.properties");
 
-  /// They are inside of others, under a licence that is on the list: of Angus Mail, jDKIM and
-  /// Netty.
+  /// They are inside of others, under a licence that is on the list: of Angus Mail, jDKIM, Nimbus
+  /// and Netty.
   private static final Set<String> INSIDE_OTHERS =
       Set.of(
           "org.eclipse.angus:angus-core",
@@ -29,7 +29,9 @@ class SbomIT {
           "org.eclipse.angus:pop3",
           "org.eclipse.angus:smtp",
           "commons-codec:commons-codec",
-          "org.jctools:jctools-core");
+          "org.jctools:jctools-core",
+          "com.google.code.gson:gson",
+          "com.github.stephenc.jcip:jcip-annotations");
 
   /// Of several one may choose.
   private static final Set<String> FREE =

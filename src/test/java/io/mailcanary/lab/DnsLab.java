@@ -66,6 +66,15 @@ public final class DnsLab implements AutoCloseable {
     return kept(SlowDns.open(socket(host), socket(target), delay));
   }
 
+  /// Hands datagrams on from another port.
+  public SlowDns forward(int host, int port, int target) {
+    return kept(
+        SlowDns.open(
+            new InetSocketAddress(InetAddress.ofLiteral(address(host)), port),
+            socket(target),
+            java.time.Duration.ZERO));
+  }
+
   private <T extends AutoCloseable> T kept(T part) {
     parts.push(part);
     return part;

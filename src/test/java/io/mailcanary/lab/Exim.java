@@ -1,25 +1,36 @@
 package io.mailcanary.lab;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// A private Exim on loopback that relays for everybody on this machine, from Debian's package
 /// unpacked beside the system: its mail servers exclude one another.
 public final class Exim implements AutoCloseable {
   static final String PROGRAM = "/var/cache/mailcanary-lab/exim4/usr/sbin/exim4";
 
+  /// Before the name of a next hop: what goes there bounces when it does not resolve, and is not
+  /// frozen.
+  public static final String FAIL = "fail:";
+
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final LabFolder folder = LabFolder.create("exim");
   private final int port = Ports.free();
   private final Daemon daemon;
+  private final List<String> lines;
 
   /// @param routes a next hop for each domain: a port of loopback, or a host's name
-  private Exim(Map<String, String> routes) {
+  private Exim(Map<String, String> routes, List<String> lines) {
+    this.lines = lines;
     folder.directory("spool", "rwxr-x---", "Debian-exim");
     folder.directory("log", "rwxr-xr-x", "Debian-exim");
     folder.write("conf", configuration(routes));
@@ -33,7 +44,23 @@ public final class Exim implements AutoCloseable {
 
   /// @param routes a next hop for each domain: a port of loopback, or a host's name
   public static Exim start(Map<String, String> routes) {
-    return new Exim(new LinkedHashMap<>(routes));
+    return new Exim(new LinkedHashMap<>(routes), List.of());
+  }
+
+  /// @param lines of the main part of its configuration
+  public static Exim start(Map<String, String> routes, String... lines) {
+    return new Exim(new LinkedHashMap<>(routes), List.of(lines));
+  }
+
+  /// Routes otherwise from now on; each message is routed by a process of its own, which reads the
+  /// configuration.
+  public void route(Map<String, String> routes) {
+    Path next = folder.write("conf.next", configuration(new LinkedHashMap<>(routes)));
+    try {
+      Files.move(next, next.resolveSibling("conf"), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String configuration(Map<String, String> routes) {
@@ -42,7 +69,9 @@ public final class Exim implements AutoCloseable {
     int number = 0;
     for (Map.Entry<String, String> route : routes.entrySet()) {
       number++;
-      boolean here = route.getValue().matches("\\d+");
+      boolean bounces = route.getValue().startsWith(FAIL);
+      String host = bounces ? route.getValue().substring(FAIL.length()) : route.getValue();
+      boolean here = host.matches("\\d+");
       routers.add(
           """
           route%d:
@@ -51,8 +80,14 @@ public final class Exim implements AutoCloseable {
             route_list = * %s
             transport = transport%d
             self = send
+            host_find_failed = %s
           """
-              .formatted(number, route.getKey(), here ? "127.0.0.1" : route.getValue(), number));
+              .formatted(
+                  number,
+                  route.getKey(),
+                  here ? "127.0.0.1" : host,
+                  number,
+                  bounces ? "fail" : "freeze"));
       transports.add(
           """
           transport%d:
@@ -60,7 +95,7 @@ public final class Exim implements AutoCloseable {
             port = %s
             hosts_try_fastopen =
           """
-              .formatted(number, here ? route.getValue() : "25"));
+              .formatted(number, here ? host : "25"));
     }
     return """
     exim_path = %s
@@ -78,7 +113,7 @@ public final class Exim implements AutoCloseable {
     acl_smtp_rcpt = accept
     acl_smtp_data = accept
     dsn_advertise_hosts = *
-    begin acl
+    %sbegin acl
     accept:
       accept
     begin routers
@@ -92,6 +127,7 @@ public final class Exim implements AutoCloseable {
             folder.file("log"),
             folder.file("pid"),
             port,
+            lines.stream().map(line -> line + "\n").collect(Collectors.joining()),
             String.join("", routers),
             String.join("", transports));
   }

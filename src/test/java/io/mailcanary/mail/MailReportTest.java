@@ -13,6 +13,48 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MailReportTest {
   @Test
+  void aWarningWithoutAReasonHasNoWords() {
+    MailReport report =
+        MailReport.of(
+            """
+            From: Mail Delivery System <Mailer-Daemon@mx.exim.test>
+            Subject: Warning: message 1xV3YF-0003e8-39 delayed 3 seconds
+            Content-Type: multipart/report; report-type=delivery-status; boundary=x
+
+            --x
+            Content-type: text/plain
+
+            This message was created automatically by mail delivery software.
+            A message that you sent has not yet been delivered to one or more of its
+            recipients after more than 0 minutes on the queue on mx.exim.test.
+
+            The address to which the message has not yet been delivered is:
+
+              u@nobody.test
+
+            No action is required on your part.
+
+            --x
+            Content-type: message/delivery-status
+
+            Reporting-MTA: dns; mx.exim.test
+
+            Final-Recipient: rfc822;u@nobody.test
+            Action: delayed
+            Status: 4.0.0
+
+            --x--
+            """);
+    assertThat(report.dsn().recipients())
+        .singleElement()
+        .satisfies(one -> {
+          assertThat(one.address()).isEqualTo("u@nobody.test");
+          assertThat(one.action()).isEqualTo(Action.DELAYED);
+          assertThat(one.diagnostic()).isEmpty();
+        });
+  }
+
+  @Test
   void theFieldsOfAReportAreRead() {
     MailReport report =
         report(

@@ -147,6 +147,25 @@ class QueueReaderTest {
   }
 
   @Test
+  void eximsIdTellsTheSecondInWhichAMessageCame() throws Exception {
+    Instant came = Instant.parse("2026-11-22T09:07:59Z");
+    for (String age : List.of("0m", "2m")) {
+      Instant now = came.plusSeconds(age.equals("0m") ? 30 : 130);
+      Path list =
+          Files.writeString(
+              folder.resolve("list"),
+              " %s  2.9K 1xV3YF-0003e8-39 <a@b.c>\n          d@e.f\n".formatted(age));
+      try (QueueReader at =
+          new QueueReader(InstantSource.fixed(now), Duration.ofSeconds(2), 1 << 20)) {
+        Files.setLastModifiedTime(list, FileTime.from(now));
+        assertThat(at.read(queue(Queue.Type.EXIM, new Queue.Source.File(list))).messages())
+            .extracting(QueuedMessage::arrivedAt)
+            .containsExactly(came);
+      }
+    }
+  }
+
+  @Test
   void whatIsNotUnderstoodIsCounted() throws Exception {
     assertThat(file(Queue.Type.POSTFIX, "{\"queue_id\": \n[1]\n-Queue ID- --Size--\n").unread())
         .isEqualTo(3);

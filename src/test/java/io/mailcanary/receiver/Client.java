@@ -7,22 +7,39 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /// Speaks to a receiver line by line.
 final class Client implements AutoCloseable {
-  private final Socket socket;
-  private final BufferedReader in;
+  private Socket socket;
+  private BufferedReader in;
 
   Client(int port) {
     try {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setSoTimeout(10_000);
-      in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      in = reader(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static BufferedReader reader(Socket socket) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+  }
+
+  /// Goes on in TLS.
+  SSLSession secure(SSLContext context) throws IOException {
+    SSLSocket secured =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+    secured.startHandshake();
+    socket = secured;
+    in = reader(secured);
+    return secured.getSession();
   }
 
   /// One whole reply; empty when the connection is closed.

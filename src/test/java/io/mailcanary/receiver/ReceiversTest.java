@@ -50,7 +50,7 @@ class ReceiversTest {
   }
 
   private Receivers receivers(Limits limits) {
-    Receivers receivers = new Receivers(ReceiverPolicy.NONE, clock, limits);
+    Receivers receivers = new Receivers(ReceiverPolicy.NONE, clock, limits, Optional.empty());
     open.add(receivers);
     return receivers;
   }

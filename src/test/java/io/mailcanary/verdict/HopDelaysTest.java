@@ -81,6 +81,38 @@ class HopDelaysTest {
   }
 
   @Test
+  void whereAllClocksGoWrongInOneDirectionOursIsDoubted() {
+    for (int i = 0; i < 3; i++) {
+      canary(-125, -90, 2);
+    }
+
+    assertThat(delays.skews())
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.name()).isEqualTo("mailcanary");
+          assertThat(finding.message())
+              .isEqualTo(
+                  "our own clock is at least 1 min 30 s ahead, as all 2 clocks on the way have it");
+          assertThat(finding.evidence()).hasSize(6);
+        });
+  }
+
+  @Test
+  void oneMessageShowsAClockThatIsWrongButNotWhose() {
+    assertThat(
+            ClockSkew.within(List.of(hop("a.test", START), hop("b.test", START.minusSeconds(300)))))
+        .singleElement()
+        .satisfies(finding ->
+            assertThat(finding.message())
+                .isEqualTo(
+                    "the clock of b.test is behind, or that of a.test ahead: together at least"
+                        + " 5 min"));
+    assertThat(
+            ClockSkew.within(List.of(hop("a.test", START), hop("b.test", START.minusSeconds(50)))))
+        .isEmpty();
+  }
+
+  @Test
   void oneWrongStampIsNoWrongClock() {
     canary(0, 1, 2);
     canary(-300, 1, 2);

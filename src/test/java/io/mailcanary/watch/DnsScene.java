@@ -80,6 +80,10 @@ public final class DnsScene implements AutoCloseable {
       if (signed) {
         lines.add("trust-anchor: \"" + anchor + "\"");
         lines.add("val-bogus-ttl: 1");
+      } else {
+        // What is staged next is seen at once.
+        lines.add("cache-max-ttl: 0");
+        lines.add("cache-max-negative-ttl: 0");
       }
       unbound = lab.unbound(53, 10, lines.toArray(String[]::new));
     }

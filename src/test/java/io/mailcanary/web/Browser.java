@@ -21,14 +21,14 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /// Debian's Chromium without a window. Nothing is downloaded: browser and driver are named.
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
 
   private final ChromeDriver driver;
   private final URI base;
 
-  Browser(URI base) {
+  public Browser(URI base) {
     this.base = base;
     ChromeOptions options = new ChromeOptions();
     options.setBinary("/usr/bin/chromium");
@@ -52,7 +52,7 @@ final class Browser implements AutoCloseable {
     driver.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(30));
   }
 
-  Browser size(int width, int height) {
+  public Browser size(int width, int height) {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
@@ -71,7 +71,7 @@ final class Browser implements AutoCloseable {
     return this;
   }
 
-  Browser open(String address) {
+  public Browser open(String address) {
     driver.get(base.resolve(address).toString());
     return this;
   }
@@ -105,7 +105,7 @@ final class Browser implements AutoCloseable {
     return element.getText().strip();
   }
 
-  Object run(String script) {
+  public Object run(String script) {
     return Objects.requireNonNullElse(driver.executeScript(script), "nothing");
   }
 

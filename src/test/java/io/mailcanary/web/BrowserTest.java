@@ -145,7 +145,9 @@ class BrowserTest {
   void nothingStandsInTheWayOfAScreenReader(String address) {
     browser.open(address);
     assertThat(browser.obstacles()).isEmpty();
-    browser.colours("dark");
+    String name = address.replaceAll("/.*/|/$", "-").replace('/', '-');
+    browser.picture("desk" + name);
+    browser.colours("dark").picture("dark" + name);
     assertThat(browser.obstacles()).isEmpty();
   }
 

@@ -104,14 +104,27 @@ class TenThousandPathsTest {
     Map<String, Object> model = new HashMap<>(overview.page(asked, now).model());
     model.putAll(
         Map.of(
-            "title", "Paths",
-            "here", "paths",
-            "clock", "10:00:00",
-            "nowIso", "2026-11-22T10:00:00Z",
-            "mayAct", true,
-            "assets", Map.of("css", "", "js", "", "svg", ""),
-            "summary", "",
-            "faulty", false));
+            "title",
+            "Paths",
+            "here",
+            "paths",
+            "clock",
+            "10:00:00",
+            "nowIso",
+            "2026-11-22T10:00:00Z",
+            "mayRead",
+            true,
+            "mayAct",
+            true,
+            "who",
+            "",
+            "inSession",
+            false,
+            "canLogIn",
+            false,
+            "assets",
+            Map.of("css", "", "js", "", "svg", "")));
+    model.putAll(Map.of("summary", "", "faulty", false));
     return templates.render("overview", model, now);
   }
 

@@ -1,4 +1,4 @@
-package io.mailcanary.world;
+package io.mailcanary.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -8,38 +8,38 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /// As much of DER (X.690) as a certificate needs. A whole library for it takes longer to load than
-/// the rest of the world to start.
-final class Der {
+/// the rest of mailcanary to start.
+public final class Der {
   private static final DateTimeFormatter UTC_TIME =
       DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  static final byte[] TRUE = tagged(0x01, new byte[] {(byte) 0xff});
+  public static final byte[] TRUE = tagged(0x01, new byte[] {(byte) 0xff});
 
   private Der() {}
 
-  static byte[] sequence(byte[]... parts) {
+  public static byte[] sequence(byte[]... parts) {
     return tagged(0x30, joined(parts));
   }
 
-  static byte[] integer(BigInteger value) {
+  public static byte[] integer(BigInteger value) {
     return tagged(0x02, value.toByteArray());
   }
 
-  static byte[] octets(byte[] content) {
+  public static byte[] octets(byte[] content) {
     return tagged(0x04, content);
   }
 
   /// @param unused how many bits at the end don't count
-  static byte[] bits(int unused, byte[] content) {
+  public static byte[] bits(int unused, byte[] content) {
     return tagged(0x03, joined(new byte[] {(byte) unused}, content));
   }
 
   /// Until 2049 (RFC 5280 §4.1.2.5.1).
-  static byte[] time(Instant instant) {
+  public static byte[] time(Instant instant) {
     return tagged(0x17, UTC_TIME.format(instant).getBytes(StandardCharsets.US_ASCII));
   }
 
-  static byte[] objectId(int... arcs) {
+  public static byte[] objectId(int... arcs) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(arcs[0] * 40 + arcs[1]);
     for (int i = 2; i < arcs.length; i++) {
@@ -53,7 +53,7 @@ final class Der {
     return tagged(0x06, out.toByteArray());
   }
 
-  static byte[] tagged(int tag, byte[] content) {
+  public static byte[] tagged(int tag, byte[] content) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(content.length + 6);
     out.write(tag);
     if (content.length < 0x80) {
