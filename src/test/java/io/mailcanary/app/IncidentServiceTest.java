@@ -135,8 +135,8 @@ class IncidentServiceTest {
   private void awaitArrivals() {
     await()
         .atMost(SOON)
-        .untilAsserted(() ->
-            assertThat(get("/paths/to-far")).asString().contains("\"health\":\"ok\""));
+        .untilAsserted(
+            () -> assertThat(get("/paths/to-far")).asString().contains("\"health\":\"ok\""));
   }
 
   @Test
