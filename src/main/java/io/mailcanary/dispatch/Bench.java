@@ -1,6 +1,7 @@
 package io.mailcanary.dispatch;
 
 import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.Cause;
 import io.mailcanary.incident.Incident;
 import io.mailcanary.incident.IncidentRules;
 import io.mailcanary.incident.IncidentState;
@@ -213,9 +214,23 @@ final class Bench {
     }
     LatestNews.Page page = ports.latest().after(read.getFirst().upTo(), MOST_AT_ONCE);
     for (Canary canary : page.canaries()) {
+      greylisted(canary).ifPresent(rules::note);
       note(canary, said(canary), now);
     }
     read.addLast(new Read(now, page.upTo()));
+  }
+
+  /// One that is late may have been greylisted between two looks: that is normal for a while.
+  private Optional<Outcome> greylisted(Canary canary) {
+    Duration took = canary.latency();
+    if (took == null || took.compareTo(canary.promise().within()) <= 0) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(ports.latest().said(List.of(canary.id())).get(canary.id()))
+        .filter(said -> said.cause() == Cause.GREYLIST)
+        .map(said ->
+            Outcome.heldUp(
+                canary, said.cause(), said.words(), Words.speaker(said.words()), said.at()));
   }
 
   /// Also a newer version of one that was told before.

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -325,6 +326,41 @@ class StoriesTest {
     assertThat(last().kind()).isEqualTo(IncidentKind.BOUNCING);
     assertThat(last().cause()).isEqualTo(Cause.NEXT_HOP);
     assertThat(last().attribution().component()).contains("relay out");
+  }
+
+  @Test
+  void aBounceThatNamesAHostOnTheWayIsHeldAgainstThatHost() {
+    Leg leg =
+        Legs.leg(
+            "campus",
+            MailPath.Kind.INTERNAL,
+            Optional.empty(),
+            "out",
+            "hosted",
+            "campus.test",
+            "ugrad.campus.test");
+    Leg depending =
+        new Leg(
+            leg.path(),
+            leg.leg(),
+            leg.traits(),
+            Set.of("campus.test", "ugrad.campus.test", "out.corp.test", "in.campus.test"),
+            leg.hosts(),
+            leg.silentAfter(),
+            false);
+    rules.watch(List.of(depending), T.minus(at("30S")));
+    good("campus", at("-1M"));
+    outcome(
+        "campus",
+        at("0S"),
+        at("2S"),
+        Result.BOUNCED,
+        Cause.NEXT_HOP,
+        "5.4.4 Host or domain name not found. Name service error for name=in.campus.test type=A",
+        "out.corp.test:25");
+    assertThat(last().title()).contains("in.campus.test");
+    assertThat(last().attribution().component()).contains("in.campus.test");
+    assertThat(last().attribution().side()).isEqualTo(Attribution.Side.OURS);
   }
 
   @Test
