@@ -30,7 +30,7 @@ class FaultsTest {
     return Stream.of(
         Arguments.of(
             "a relay refuses connections",
-            80L,
+            70L,
             on(
                 "relay1",
                 Fate.refused(
@@ -40,14 +40,14 @@ class FaultsTest {
                     "relay1.corp.test:25"))),
         Arguments.of(
             "a receiver defers everything",
-            80L,
+            70L,
             at(
                 "peer3.test",
                 Fate.refused(
                     Result.DEFERRED, Cause.SYSTEM, "451 4.3.0 try later", "mx.peer3.test"))),
         Arguments.of(
             "some receivers refuse our sender domain",
-            80L,
+            70L,
             (Fault)
                 (leg, _, _) ->
                     "notify.corp.test".equals(leg.traits().get(Trait.SENDER_DOMAIN))
@@ -58,7 +58,7 @@ class FaultsTest {
                         : null),
         Arguments.of(
             "an internal next hop is gone, so mail bounces",
-            80L,
+            70L,
             path(
                 "p01",
                 Fate.refused(
@@ -68,14 +68,14 @@ class FaultsTest {
                     "relay1.corp.test"))),
         Arguments.of(
             "a login is refused",
-            80L,
+            70L,
             on(
                 "relay2",
                 Fate.refused(
                     Result.REJECTED, Cause.LOGIN, "535 5.7.8 no", "relay2.corp.test:587"))),
-        Arguments.of("a mailbox's mail is swallowed", 110L, in("box3", Fate.lost())),
-        Arguments.of("one path loses everything", 110L, path("p22", Fate.lost())),
-        Arguments.of("a path takes minutes", 110L, path("p23", Fate.arrives(200_000))),
+        Arguments.of("a mailbox's mail is swallowed", 100L, in("box3", Fate.lost())),
+        Arguments.of("one path loses everything", 100L, path("p22", Fate.lost())),
+        Arguments.of("a path takes minutes", 100L, path("p23", Fate.arrives(200_000))),
         Arguments.of(
             "mail goes to junk",
             100L,
