@@ -19,11 +19,9 @@ import io.mailcanary.metrics.ServiceMetrics;
 import io.mailcanary.notify.HttpDoor;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
-import io.mailcanary.prober.InQueue;
 import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
 import io.mailcanary.queue.QueueReader;
-import io.mailcanary.queue.QueuedMessage;
 import io.mailcanary.receiver.Receivers;
 import io.mailcanary.registry.Rdap;
 import io.mailcanary.resolver.Asker;
@@ -282,22 +280,7 @@ public final class Service implements AutoCloseable {
   }
 
   private void foundInQueue(List<QueuedHere> held) {
-    prober.foundInQueue(
-        held.stream()
-            .map(one ->
-                new InQueue(
-                    one.queue().name(),
-                    one.queue().relay(),
-                    one.message().id(),
-                    one.message().state().word(),
-                    one.message().sender(),
-                    one.message().recipients().stream()
-                        .map(QueuedMessage.Waiting::address)
-                        .toList(),
-                    one.message().arrivedAt(),
-                    one.reason(),
-                    one.meaning()))
-            .toList());
+    prober.foundInQueue(held.stream().map(Queued::canary).toList());
   }
 
   private void listen(Plan next) throws Receivers.UnboundException {

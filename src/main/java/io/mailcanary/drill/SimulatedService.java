@@ -1,5 +1,6 @@
 package io.mailcanary.drill;
 
+import io.mailcanary.app.Queued;
 import io.mailcanary.authentication.Authenticator;
 import io.mailcanary.authentication.Letter;
 import io.mailcanary.canary.Canary;
@@ -20,12 +21,10 @@ import io.mailcanary.notify.Outcome;
 import io.mailcanary.path.Cadence;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
-import io.mailcanary.prober.InQueue;
 import io.mailcanary.prober.Inspector;
 import io.mailcanary.prober.Ledger;
 import io.mailcanary.prober.Prober;
 import io.mailcanary.prober.ProberMeters;
-import io.mailcanary.queue.QueuedMessage;
 import io.mailcanary.resolver.Asker;
 import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.Recursor;
@@ -275,22 +274,7 @@ final class SimulatedService implements AutoCloseable {
   }
 
   private void foundInQueue(List<QueuedHere> held) {
-    prober.foundInQueue(
-        held.stream()
-            .map(one ->
-                new InQueue(
-                    one.queue().name(),
-                    one.queue().relay(),
-                    one.message().id(),
-                    one.message().state().word(),
-                    one.message().sender(),
-                    one.message().recipients().stream()
-                        .map(QueuedMessage.Waiting::address)
-                        .toList(),
-                    one.message().arrivedAt(),
-                    one.reason(),
-                    one.meaning()))
-            .toList());
+    prober.foundInQueue(held.stream().map(Queued::canary).toList());
   }
 
   /// Begins to send and to watch.
