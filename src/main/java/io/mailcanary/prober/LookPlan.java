@@ -5,12 +5,12 @@ import java.time.Duration;
 /// When to look for a canary that a relay has taken. Learns from the path's own past, so that one
 /// or two looks are enough for most canaries and come soon after they arrived.
 ///
-/// The first look tracks the time by which three of five have arrived (a stochastic approximation
-/// of that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss
-/// a little farther later. The steps are long at first and become shorter. An earlier first look
+/// The first look tracks the time by which seven of ten have arrived (a stochastic approximation of
+/// that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss a
+/// little farther later. The steps are long at first and become shorter. An earlier first look
 /// costs a second one too often, a later one lets most canaries lie.
 final class LookPlan {
-  private static final double HITS = 0.6;
+  private static final double HITS = 0.7;
   private static final double LONGEST_STEP = 0.8;
   private static final double SHORTEST_STEP = 0.15;
   private static final double SHORTENING = 0.88;
