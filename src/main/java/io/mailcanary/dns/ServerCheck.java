@@ -163,7 +163,9 @@ final class ServerCheck {
   private static Finding disagreement(
       Instant now, ZoneFacts zone, Map<ServerView, DnsAnswer> answers, List<Content> contents) {
     Question question = answers.values().iterator().next().question();
-    boolean lost = contents.stream().anyMatch(content -> !(content instanceof Content.Present));
+    boolean lost =
+        contents.stream().anyMatch(Content.Present.class::isInstance)
+            && !contents.stream().allMatch(Content.Present.class::isInstance);
     List<String> evidence = new ArrayList<>();
     answers.forEach((server, answer) -> evidence.add(answer.sentence() + serial(zone, server)));
     return FindingKind.SERVERS_DISAGREE.at(

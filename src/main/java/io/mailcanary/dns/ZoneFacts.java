@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// One zone as its parent and each of its own servers tell it.
@@ -27,6 +28,12 @@ public record ZoneFacts(
     Optional<Instant> skewedSince) {
   public ZoneFacts {
     servers = List.copyOf(servers);
+  }
+
+  /// The same with what was asked of these names alone.
+  public ZoneFacts about(Predicate<DnsName> names) {
+    return new ZoneFacts(
+        zone, parent, servers.stream().map(server -> server.about(names)).toList(), skewedSince);
   }
 
   /// As one look shows it.
@@ -72,6 +79,16 @@ public record ZoneFacts(
           Optional.of(address),
           answers.stream().collect(Collectors.toMap(DnsAnswer::question, a -> a, (_, b) -> b)),
           Optional.empty());
+    }
+
+    private ServerView about(Predicate<DnsName> names) {
+      return new ServerView(
+          name,
+          address,
+          answers.values().stream()
+              .filter(answer -> names.test(answer.question().name()))
+              .collect(Collectors.toMap(DnsAnswer::question, answer -> answer)),
+          tcp);
     }
 
     public Optional<DnsAnswer> answer(DnsName name, RecordType type) {

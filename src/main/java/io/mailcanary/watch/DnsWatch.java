@@ -522,7 +522,7 @@ public final class DnsWatch implements AutoCloseable {
   private List<ZoneFacts> facts(Subject subject) {
     return subject.zones().stream()
         .flatMap(apex -> Optional.ofNullable(zones.get(apex)).stream())
-        .map(WatchedZone::facts)
+        .map(zone -> zone.facts(subject.name))
         .toList();
   }
 

@@ -41,8 +41,11 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks at the TLS of all mail ports on the paths: every hour, and soon after a canary failed for
-/// it or the port's records changed.
+/// Looks at the TLS of all mail ports on the paths: every hour, soon after a canary failed for it
+/// or the port's records changed, and every minute where people are paged for what it shows, since
+/// somebody is mending that.
+///
+/// A handshake that fails is looked at once more before it counts: servers restart.
 ///
 /// An address that cannot be looked at is no finding, and takes none back: what it showed last
 /// counts for a day.
@@ -55,6 +58,9 @@ public final class TlsWatch implements AutoCloseable {
 
   /// However much happens, a port is left alone for so long.
   private static final Duration AT_LEAST = Duration.ofMinutes(1);
+
+  /// Between a handshake that failed and the look that decides.
+  private static final Duration AGAIN = Duration.ofSeconds(15);
 
   private static final Duration COUNTS_FOR = Duration.ofDays(1);
   private static final Duration SPREAD = Duration.ofSeconds(20);
@@ -109,9 +115,22 @@ public final class TlsWatch implements AutoCloseable {
     private Instant lastLook = Instant.MIN;
     private List<Finding> findings = List.of();
     private boolean soon;
+    private final Set<String> doubted = new TreeSet<>();
 
     Port(TlsPorts.Watched what) {
       this.what = what;
+    }
+
+    private boolean hasFailed(String address) {
+      Seen last = seen.get(address);
+      return doubted.contains(address) || last != null && last.look() instanceof PortLook.Failed;
+    }
+
+    private Duration pause() {
+      if (!doubted.isEmpty()) {
+        return AGAIN;
+      }
+      return findings.stream().anyMatch(one -> one.severity() == Severity.PAGE) ? AT_LEAST : EVERY;
     }
   }
 
@@ -395,7 +414,7 @@ public final class TlsWatch implements AutoCloseable {
         return;
       }
       port.next.cancel();
-      Instant when = ports.clock().instant().plus(EVERY);
+      Instant when = ports.clock().instant().plus(port.pause());
       port.next = ports.agenda().at(when, () -> inTurn(name, port));
     }
   }
@@ -428,7 +447,7 @@ public final class TlsWatch implements AutoCloseable {
   /// could not be looked up.
   private static List<PortLook> counting(Port port, List<PortLook> fresh, Instant now) {
     Map<String, Seen> next = new LinkedHashMap<>();
-    for (PortLook look : fresh) {
+    for (PortLook look : certain(port, fresh)) {
       Seen before = port.seen.get(look.address());
       boolean stands =
           look instanceof PortLook.Unknown
@@ -446,6 +465,23 @@ public final class TlsWatch implements AutoCloseable {
     port.seen.clear();
     port.seen.putAll(next);
     return next.values().stream().map(Seen::look).toList();
+  }
+
+  /// A handshake that failed where none had failed before teaches nothing yet.
+  private static List<PortLook> certain(Port port, List<PortLook> fresh) {
+    Set<String> doubted = new TreeSet<>();
+    List<PortLook> certain = new ArrayList<>();
+    for (PortLook look : fresh) {
+      if (look instanceof PortLook.Failed failed && !port.hasFailed(failed.address())) {
+        doubted.add(failed.address());
+        certain.add(new PortLook.Unknown(failed.address(), failed.why()));
+      } else {
+        certain.add(look);
+      }
+    }
+    port.doubted.clear();
+    port.doubted.addAll(doubted);
+    return certain;
   }
 
   private void compare(String name, List<PortLook> looks, Instant now) {

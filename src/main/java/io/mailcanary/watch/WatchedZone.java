@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /// One zone: which of its names are watched, who serves it, and what each server said last.
 final class WatchedZone {
@@ -29,6 +31,7 @@ final class WatchedZone {
   final Object turn = new Object();
 
   private final Map<DnsName, Wanted> wanted = new TreeMap<>();
+  private final Map<DnsName, Set<DnsName>> askers = new HashMap<>();
   private final Set<DnsName> subjects = ConcurrentHashMap.newKeySet();
   private final Set<DnsName> onlookers = ConcurrentHashMap.newKeySet();
   private volatile Zone zone;
@@ -75,6 +78,19 @@ final class WatchedZone {
     return facts;
   }
 
+  /// What concerns this subject: of the names that others want here it knows nothing.
+  ZoneFacts facts(DnsName subject) {
+    Set<DnsName> others = wantedByOthersAlone(subject);
+    return others.isEmpty() ? facts : facts.about(name -> !others.contains(name));
+  }
+
+  private synchronized Set<DnsName> wantedByOthersAlone(DnsName subject) {
+    return askers.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(apex) && !entry.getValue().contains(subject))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
   boolean isSwept() {
     return swept;
   }
@@ -104,6 +120,7 @@ final class WatchedZone {
   /// @return whether that is news
   synchronized boolean want(DnsName subject, DnsName name, Wanted more, boolean judged) {
     (judged ? subjects : onlookers).add(subject);
+    askers.computeIfAbsent(name, _ -> new HashSet<>()).add(subject);
     Wanted before = wanted.get(name);
     Wanted after = before == null ? more : before.and(more);
     wanted.put(name, after);
@@ -113,7 +130,9 @@ final class WatchedZone {
   synchronized void forget(Collection<DnsName> gone) {
     subjects.removeAll(gone);
     onlookers.removeAll(gone);
-    wanted.keySet().removeAll(gone);
+    askers.values().forEach(names -> names.removeAll(gone));
+    askers.values().removeIf(Set::isEmpty);
+    wanted.keySet().retainAll(askers.keySet());
   }
 
   synchronized boolean isUnwanted() {

@@ -119,8 +119,11 @@ final class BrokenWorld implements AutoCloseable {
   void awaitHealthy() {
     await()
         .atMost(LIMIT)
-        .until(() ->
-            service.board().paths().stream().allMatch(view -> view.health().health() == Health.OK));
+        .untilAsserted(() ->
+            assertThat(service.board().paths())
+                .filteredOn(view -> view.health().health() != Health.OK)
+                .extracting(PathView::name, PathView::health)
+                .isEmpty());
   }
 
   Instant now() {

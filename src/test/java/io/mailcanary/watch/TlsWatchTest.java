@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 
 class TlsWatchTest {
   private static final String PORT = "mx.campus.example:25";
+  private static final PortLook FAILED =
+      new PortLook.Failed("192.0.2.1", "hung up", EnumSet.noneOf(TlsVersion.class));
 
   private final VirtualAgenda time = new VirtualAgenda(Canaries.START);
   private final List<Instant> looks = new ArrayList<>();
@@ -139,6 +141,37 @@ class TlsWatchTest {
     int before = looks.size();
     hour(9);
     assertThat(looks).hasSize(before);
+  }
+
+  @Test
+  void aHandshakeThatFailsOnceIsLookedAtAgainBeforeItCounts() {
+    Instant now = time.instant();
+    shown = FAILED;
+    watch.hostChanged("mx.campus.example");
+    time.advanceTo(now.plusSeconds(40));
+    assertThat(looks).hasSize(2);
+    assertThat(tags()).isEmpty();
+    shown = served(Duration.ofDays(90));
+    hour(3);
+    assertThat(tags()).isEmpty();
+  }
+
+  @Test
+  void aHandshakeThatFailsAgainCountsUntilAMinuteAfterItsRepair() {
+    Instant now = time.instant();
+    shown = FAILED;
+    watch.hostChanged("mx.campus.example");
+    time.advanceTo(now.plusSeconds(80));
+    assertThat(tags()).containsExactly("tls-handshake-failed");
+    hour(1);
+    assertThat(tags()).containsExactly("tls-handshake-failed");
+    shown = served(Duration.ofDays(90));
+    Instant repaired = time.instant();
+    time.advanceTo(repaired.plusSeconds(61));
+    assertThat(tags()).isEmpty();
+    int before = looks.size();
+    time.advanceTo(repaired.plus(Duration.ofHours(3)));
+    assertThat(looks.size() - before).isLessThan(4);
   }
 
   private void hour(int hours) {
