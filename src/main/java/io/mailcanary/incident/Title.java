@@ -53,11 +53,7 @@ final class Title {
       return title;
     }
     return "%s; %s %s%s"
-        .formatted(
-            stripped(title),
-            subject(share),
-            verb(facts.alarm.kind()),
-            facts.sameWords());
+        .formatted(stripped(title), subject(share), verb(facts.alarm.kind()), facts.sameWords());
   }
 
   private static String stripped(String sentence) {
