@@ -20,7 +20,7 @@ final class Accusations {
     return switch (outcome.cause()) {
       case SENDER_DOMAIN, SENDER_AUTH -> mine(leg, Trait.SENDER_DOMAIN);
       case RECIPIENT_DOMAIN -> mine(leg, Trait.RECIPIENT_DOMAIN);
-      case MAILBOX_FULL, RECIPIENT -> mine(leg, Trait.MAILBOX);
+      case MAILBOX_FULL, RECIPIENT -> arrivesOtherwise(unit) ? null : mine(leg, Trait.MAILBOX);
       case CLIENT_NAME, REPUTATION -> mine(leg, Trait.RELAY);
       case NEXT_HOP, DNS -> named(leg, outcome).orElseGet(() -> speaker(leg, outcome));
       case CONNECTION, TLS, LOGIN, SYSTEM, RATE_LIMIT, GREYLIST, LOOP -> speaker(leg, outcome);
@@ -28,6 +28,13 @@ final class Accusations {
       case NONE, POLICY, CONTENT, EXPIRED, UNKNOWN ->
           Refusal.quotesSenderDomain(leg, outcome) ? mine(leg, Trait.SENDER_DOMAIN) : null;
     };
+  }
+
+  /// Whether mail for the same mailbox comes through by another leg of the path: then it is there,
+  /// whatever a server says.
+  private static boolean arrivesOtherwise(Unit unit) {
+    return unit.path.units.stream()
+        .anyMatch(other -> other != unit && other.recent.newestKnown().isArrival());
   }
 
   private @Nullable TraitNode mine(Leg leg, Trait trait) {

@@ -90,7 +90,9 @@ final class Blame {
     }
     return switch (trait) {
       case RELAY -> Side.OURS;
-      case MAILBOX, RECEIVER -> Side.THEIRS;
+      case MAILBOX -> Side.THEIRS;
+      // One of the addresses behind a relay is as much ours as the relay.
+      case RECEIVER -> facts.isBehindRelay(value) ? Side.OURS : Side.THEIRS;
       case HOP, RECORD, SENDER_DOMAIN, RECIPIENT_DOMAIN ->
           facts.isOurs(value) ? Side.OURS : Side.THEIRS;
       case RESOLVER -> Side.THIRD;

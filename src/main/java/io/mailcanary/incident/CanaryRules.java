@@ -137,7 +137,7 @@ final class CanaryRules {
   }
 
   private static boolean isHeldUp(Result before) {
-    return before == Result.MISSING || before == Result.DEFERRED;
+    return before == Result.MISSING || before == Result.DEFERRED || before == Result.BOUNCED;
   }
 
   /// The first time that something is known of a canary: shares count each once, and the canaries

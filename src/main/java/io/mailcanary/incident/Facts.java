@@ -69,6 +69,12 @@ final class Facts {
     return alarm == null ? IncidentKind.DEFERRING : alarm.kind();
   }
 
+  /// Whether the trouble is that nothing catches what should be caught.
+  boolean isUncaught() {
+    return !file.failing.isEmpty()
+        && file.failing.stream().allMatch(unit -> unit.recent.newestShort() == Result.UNCAUGHT);
+  }
+
   /// What began, as mail shows it where mail is hit.
   IncidentKind trouble() {
     return alarm == null || file.failing.isEmpty() ? kind() : alarm.kind();
@@ -158,6 +164,15 @@ final class Facts {
       }
     }
     return false;
+  }
+
+  /// Whether an address is one of those behind a relay.
+  boolean isBehindRelay(String receiver) {
+    return file.failing.stream()
+        .map(unit -> unit.leg)
+        .anyMatch(leg ->
+            leg.trait(Trait.RELAY).isPresent()
+                && leg.trait(Trait.RECEIVER).filter(receiver::equals).isPresent());
   }
 
   boolean isRelay(Finding finding) {

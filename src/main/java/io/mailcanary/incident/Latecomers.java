@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Canaries that were held up or missing and arrived after all: what was said of them is taken back
-/// in words, in the incident that goes on and in the one that is over.
+/// Canaries that were held up, missing or given up and arrived after all: what was said of them is
+/// taken back in words, in the incident that goes on and in the one that is over.
 final class Latecomers {
   private static final int MOST_ENDED = 200;
   private static final int MOST_COUNTED = 10_000;

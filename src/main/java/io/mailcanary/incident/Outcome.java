@@ -114,9 +114,26 @@ public record Outcome(
   private static Result against(Result result, Canary canary, Expectation expect) {
     return switch (expect.outcome()) {
       case DELIVERED -> result;
-      case REJECTED -> caught(result, Result.REJECTED, canary);
+      case REJECTED -> isTaken(canary) ? Result.UNCAUGHT : caught(result, Result.REJECTED, canary);
       case BOUNCED -> caught(result, Result.BOUNCED, canary);
       case MISFILED -> caught(result, Result.MISFILED, canary);
+    };
+  }
+
+  /// Whether a relay took it, whatever became of it then.
+  private static boolean isTaken(Canary canary) {
+    return switch (canary.state()) {
+      case InTransit(boolean doubtful) -> !doubtful;
+      case Overdue _, Lost _ -> true;
+      case Pending _,
+          Deferred _,
+          Delivered _,
+          DeliveredLate _,
+          Misfiled _,
+          Bounced _,
+          Rejected _,
+          Unobservable _ ->
+          false;
     };
   }
 

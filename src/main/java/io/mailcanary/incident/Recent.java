@@ -1,6 +1,7 @@
 package io.mailcanary.incident;
 
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /// The newest canaries of one leg in the order in which they were sent, and what became of them.
 /// What is not known yet is passed over, so the verdict of a slow one is outvoted by those that
@@ -65,6 +66,25 @@ final class Recent {
   /// When the newest was sent; 0 when there is none.
   long newest() {
     return next == 0 ? 0 : sent[slot(next - 1)];
+  }
+
+  /// What became of the newest one of which something is known; PENDING when there is none.
+  Result newestKnown() {
+    return newest(Result::isKnown);
+  }
+
+  /// What became of the newest one with which something was wrong; PENDING when there is none.
+  Result newestShort() {
+    return newest(Result::isShort);
+  }
+
+  private Result newest(Predicate<Result> fitting) {
+    for (long i = next - 1; i >= first(); i--) {
+      if (fitting.test(results[slot(i)])) {
+        return results[slot(i)];
+      }
+    }
+    return Result.PENDING;
   }
 
   /// Whether the canary at this place is judged with those of before.

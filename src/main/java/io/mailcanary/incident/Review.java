@@ -199,7 +199,8 @@ final class Review {
           new TimelineEntry(
               now,
               TimelineEntry.Kind.CORRECTED,
-              "%d of the canaries that were held up or missing arrived after all: late, not lost"
+              ("%d of the canaries that were held up, missing or given up arrived after all: late,"
+                      + " not lost")
                   .formatted(late),
               List.of()));
     }

@@ -40,7 +40,7 @@ final class Title {
             : attribution.side() == Side.UNKNOWN
                 ? ", last seen at " + attribution.component()
                 : ": " + attribution.component();
-    return subject(share) + " " + verb(kind, facts.failing.size() > 1) + where + facts.sameWords();
+    return subject(share) + " " + verb(kind) + where + facts.sameWords();
   }
 
   private String titleOfFinding(Finding finding, Share share) {
@@ -53,11 +53,7 @@ final class Title {
       return title;
     }
     return "%s; %s %s%s"
-        .formatted(
-            stripped(title),
-            subject(share),
-            verb(facts.alarm.kind(), facts.failing.size() > 1),
-            facts.sameWords());
+        .formatted(stripped(title), subject(share), verb(facts.alarm.kind()), facts.sameWords());
   }
 
   private static String stripped(String sentence) {
@@ -77,8 +73,12 @@ final class Title {
         : "Paths " + Sentences.list(facts.failing);
   }
 
-  private static String verb(IncidentKind kind, boolean several) {
+  private String verb(IncidentKind kind) {
+    boolean several = facts.failing.size() > 1;
     String s = several ? "" : "s";
+    if (facts.isUncaught()) {
+      return "let" + s + " through what should be caught";
+    }
     return switch (kind) {
       case DEFERRING -> "defer" + s + " mail";
       case BOUNCING -> "bounce" + s + " mail";

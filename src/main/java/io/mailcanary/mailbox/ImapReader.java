@@ -60,7 +60,8 @@ final class ImapReader extends Watcher {
   private List<FolderView> others = List.of();
   private long lookedAt;
   private boolean looked;
-  private int burst;
+  private int vain;
+  private int patience = LOOKS_BEFORE_OTHERS;
   private long provenAt;
   private long othersAt;
   private int scans;
@@ -182,7 +183,6 @@ final class ImapReader extends Watcher {
       return;
     }
     looked = false;
-    burst = 0;
     if (!session.canIdle()) {
       await(longest);
       return;
@@ -196,21 +196,23 @@ final class ImapReader extends Watcher {
 
   private void look(ImapSession session) throws Blindness, InterruptedException {
     looked = true;
-    burst++;
     boolean found = ask(session, true);
     lookedAt = System.nanoTime();
+    vain = found ? 0 : vain + 1;
     if (found) {
       alongside(session, lookedAt);
-    }
-    if (!found && mayBeElsewhere()) {
+    } else if (mayBeElsewhere()) {
       askOthers(session, true);
     }
   }
 
-  /// After the 4th, 8th, 16th … look; where looks never rest, so that no burst ends, after a while.
+  /// After the 4th, 8th, 16th … look in vain, and as long as they go on, now and then. Where the
+  /// other folders had news the last time, at once.
   private boolean mayBeElsewhere() {
-    return burst >= LOOKS_BEFORE_OTHERS
-        && (Integer.bitCount(burst) == 1 || lookedAt - othersAt >= timing.restless().toNanos());
+    return vain >= patience
+        && (patience == 1
+            || Integer.bitCount(vain) == 1
+            || lookedAt - othersAt >= timing.restless().toNanos());
   }
 
   /// What would be due soon: done while the connection is awake it costs no end of an IDLE.
@@ -448,8 +450,8 @@ final class ImapReader extends Watcher {
       }
       view.clearAt(asked);
     }
+    patience = moved ? 1 : LOOKS_BEFORE_OTHERS;
     if (moved) {
-      burst = 0;
       returnToMain(session);
     }
   }

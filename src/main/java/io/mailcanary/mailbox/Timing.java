@@ -11,7 +11,7 @@ import java.time.Duration;
 /// @param silence a mailbox that pushes is asked at least this often whether it is still there;
 ///   longer than the usual minute between two looks, which prove the same
 /// @param others how often the folders are asked that no push covers; looks in vain ask them too
-/// @param restless how often they are asked while looks in vain follow each other without a rest
+/// @param restless how often they are asked at most while looks in vain go on and on
 /// @param proof for a control message to show
 /// @param proofGap between two proofs
 /// @param removal how long a removal may wait for others

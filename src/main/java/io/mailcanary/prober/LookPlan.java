@@ -20,6 +20,10 @@ final class LookPlan {
   private static final double GAP = 0.2;
   private static final double GROWTH = 1.6;
   private static final double FAR = 4;
+
+  /// What a server says of a time may be a second off.
+  private static final double COARSE = 2;
+
   private static final int MOST_LOOKS = 24;
 
   private static final int USUAL_RUN = 8;
@@ -53,7 +57,10 @@ final class LookPlan {
   synchronized void found(boolean missed, Duration took) {
     double seen = took.toNanos() / 1e9;
     hits = missed ? 0 : hits + 1;
-    if (missed && seen > first * FAR) {
+    if (missed && first > COARSE && seen < first / 2) {
+      // It was there long before: something else hid it, and to look later would help nothing.
+      first = first / 2;
+    } else if (missed && seen > first * FAR) {
       // Far off: the path has become slower.
       first = Math.min(first * 2, first + (seen - first) * 0.3);
     } else if (missed) {

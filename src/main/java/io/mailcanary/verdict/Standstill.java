@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Tells an endless refusal for now from a passing one: who says the same thing again and again
@@ -23,6 +24,15 @@ public final class Standstill {
 
   private static final Pattern CODE =
       Pattern.compile("(?<!\\S)[245](?:\\d\\d|\\.\\d\\.\\d{1,3})(?!\\S)");
+
+  /// What the server itself said, whoever quotes it: a report, a queue, ourselves.
+  private static final Pattern REPLY =
+      Pattern.compile("(?<![\\w.])[45]\\d\\d[ -].*", Pattern.DOTALL);
+
+  /// What others add to it.
+  private static final Pattern ADDED =
+      Pattern.compile("\\(in reply to [^()]{0,60}\\)|\\(\\S{1,260} says: .*", Pattern.DOTALL);
+
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
   private Standstill() {}
@@ -58,7 +68,9 @@ public final class Standstill {
   /// The words without what differs from one refusal to the next.
   static String mask(String words) {
     String cut = words.length() > 1000 ? words.substring(0, 1000) : words;
-    String text = LINK_OR_ADDRESS.matcher(cut.toLowerCase(Locale.ROOT)).replaceAll("…");
+    Matcher reply = REPLY.matcher(cut);
+    String said = ADDED.matcher(reply.find() ? reply.group() : cut).replaceAll("");
+    String text = LINK_OR_ADDRESS.matcher(said.toLowerCase(Locale.ROOT)).replaceAll("…");
     StringBuilder kept = new StringBuilder();
     for (String word : SPACE.split(text.strip())) {
       boolean varies = NUMBERED.matcher(word).matches() && !CODE.matcher(word).matches();

@@ -10,6 +10,7 @@ import io.mailcanary.verdict.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -142,6 +143,140 @@ class StoriesTest {
         List.of(),
         List.of(),
         List.of());
+  }
+
+  /// All receivers but one go on as ever.
+  private void othersAreGood(String but, Duration at) {
+    for (Leg leg : receivers()) {
+      if (!leg.path().name().equals(but)) {
+        good(leg.path().name(), at);
+      }
+    }
+  }
+
+  /// How the newest incident of a path stands.
+  private Incident of(String path) {
+    return decisions.stream()
+        .flatMap(one ->
+            switch (one) {
+              case Decision.Open(Incident incident, _) -> Stream.of(incident);
+              case Decision.Update(Incident incident, _, _) -> Stream.of(incident);
+              case Decision.Acknowledge(Incident incident, _) -> Stream.of(incident);
+              case Decision.Resolve(Incident incident, _) -> Stream.of(incident);
+              case Decision.Correct(_, Incident incident, _) -> Stream.of(incident);
+              case Decision.Remind _, Decision.Nothing _ -> Stream.empty();
+            })
+        .filter(incident -> incident.paths().contains(path))
+        .reduce((_, later) -> later)
+        .orElseThrow();
+  }
+
+  @Test
+  void whatIsLetThroughIsToldAsThat() {
+    rules.watch(receivers(), T);
+    for (int minute = 0; minute < 6; minute++) {
+      Duration at = Duration.ofMinutes(minute);
+      othersAreGood("to-peer1", at);
+      Result result = minute < 3 ? Result.GOOD : Result.UNCAUGHT;
+      outcome("to-peer1", at, at.plusSeconds(1), result, Cause.NONE, "", "");
+    }
+    assertThat(of("to-peer1").title()).contains(" lets through what should be caught");
+  }
+
+  @Test
+  void aBounceThatWasWrongIsTakenBackInTheIncident() {
+    rules.watch(receivers(), T);
+    int wrong = 0;
+    for (int minute = 0; minute < 30; minute++) {
+      Duration at = Duration.ofMinutes(minute);
+      othersAreGood("to-peer1", at);
+      if (minute == 3 || minute == 4) {
+        wrong = minute == 3 ? serial : wrong;
+        outcome("to-peer1", at, at.plusSeconds(1), Result.BOUNCED, Cause.SYSTEM, "550 gone", "mx");
+      } else {
+        good("to-peer1", at);
+      }
+      if (minute == 5) {
+        arrivesAfterAll(wrong, at("3M"), at("5M2S"));
+      }
+    }
+    assertThat(of("to-peer1").state()).isEqualTo(IncidentState.RESOLVED);
+    assertThat(of("to-peer1").timeline())
+        .extracting(TimelineEntry::text)
+        .contains(
+            "1 of the canaries that were held up, missing or given up arrived after all: late,"
+                + " not lost");
+  }
+
+  private void arrivesAfterAll(int canary, Duration sent, Duration known) {
+    int next = serial;
+    serial = canary;
+    outcome("to-peer1", sent, known, Result.GOOD, Cause.NONE, "", "");
+    serial = next;
+  }
+
+  /// Three addresses behind one relay.
+  private static List<Leg> fronts() {
+    List<Leg> legs = new ArrayList<>();
+    for (String address : List.of("192.0.2.1", "192.0.2.2", "192.0.2.3")) {
+      Leg plain = Legs.outbound("fronts", "front", "box", "peer.test");
+      EnumMap<Trait, String> traits = new EnumMap<>(plain.traits());
+      traits.put(Trait.RECEIVER, address);
+      legs.add(
+          new Leg(
+              plain.path(),
+              "address=" + address,
+              traits,
+              plain.names(),
+              plain.hosts(),
+              plain.silentAfter(),
+              false));
+    }
+    return legs;
+  }
+
+  private Incident unknownUserAt(Set<String> addresses) {
+    List<Leg> legs = fronts();
+    List<Leg> all = new ArrayList<>(legs);
+    all.addAll(receivers());
+    rules.watch(all, T);
+    for (int minute = 0; minute < 9; minute++) {
+      Duration at = Duration.ofMinutes(minute);
+      othersAreGood("", at);
+      for (Leg leg : legs) {
+        boolean bad = minute > 2 && addresses.contains(leg.traits().get(Trait.RECEIVER));
+        Instant sent = T.plus(at);
+        rules.note(
+            new Outcome(
+                "fronts",
+                leg.leg(),
+                "c" + serial++,
+                sent,
+                sent.plusSeconds(1),
+                bad ? Result.REJECTED : Result.GOOD,
+                bad ? Cause.RECIPIENT : Cause.NONE,
+                bad ? "front:25 at rcpt: 550 5.1.1 <canary@peer.test>: User unknown" : "",
+                bad ? "front:25" : "",
+                bad ? null : Duration.ofSeconds(1)));
+        decide(at.plusSeconds(1));
+      }
+    }
+    return of("fronts");
+  }
+
+  @Test
+  void oneFrontThatKnowsTheUserNoMoreIsNamedAndNotTheMailbox() {
+    Attribution attribution = unknownUserAt(Set.of("192.0.2.2")).attribution();
+    assertThat(attribution.component()).isEqualTo("192.0.2.2");
+    assertThat(attribution.side()).isEqualTo(Attribution.Side.OURS);
+  }
+
+  @Test
+  void aUserWhomAllFrontsKnowNoMoreIsTheMailboxs() {
+    Attribution attribution =
+        unknownUserAt(Set.of("192.0.2.1", "192.0.2.2", "192.0.2.3")).attribution();
+    assertThat(attribution.component()).isEqualTo("mailbox box");
+    assertThat(attribution.side()).isEqualTo(Attribution.Side.THEIRS);
   }
 
   @Test

@@ -46,6 +46,14 @@ class LookPlanTest {
   }
 
   @Test
+  void whatWasThereLongBeforeIsNotLookedForLaterAndLater() {
+    for (int i = 0; i < 300; i++) {
+      plan.found(true, Duration.ofMillis(100));
+    }
+    assertThat(plan.after(0)).isLessThan(Duration.ofSeconds(3));
+  }
+
+  @Test
   void staysWithinItsBounds() {
     for (int i = 0; i < 2000; i++) {
       plan.found(false, Duration.ZERO);

@@ -40,6 +40,22 @@ class StandstillTest {
   }
 
   @Test
+  void whoQuotesAReplyMakesNoDifference() {
+    String reply = "450 4.1.8 <canary@b.test>: Sender address rejected: Domain not found";
+    List<String> quoted =
+        List.of(
+            "mx.c.test:25 at rcpt: " + reply,
+            "192.0.2.7: "
+                + reply
+                + " (192.0.2.7 says: the sender's domain cannot be found; publish an MX.)",
+            "queue campus of relay out: deferred: host mx.c.test[192.0.2.7] said: "
+                + reply
+                + " (in reply to RCPT TO command)");
+    assertThat(Standstill.of(refusals(9, Duration.ofMinutes(5), i -> quoted.get(i % 3))))
+        .hasValue("blocked: refused 9 times over 40 min with the same words");
+  }
+
+  @Test
   void greylistingPasses() {
     assertThat(Standstill.of(refusals(4, Duration.ofMinutes(5), _ -> "451 4.7.1 Greylisted")))
         .isEmpty();
