@@ -130,6 +130,11 @@ public record MailPath(
         direct);
   }
 
+  /// Whether replicas of this site send it.
+  public boolean isSentFrom(String site) {
+    return sites.isEmpty() || sites.contains(site);
+  }
+
   /// Whether its canaries go to the hosts that DNS names for the recipient's domain.
   public boolean isDirect() {
     return via.equals(MX) || via.equals(EACH_MX);

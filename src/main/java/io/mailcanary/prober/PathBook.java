@@ -49,6 +49,7 @@ final class PathBook {
   private @Nullable PathView view;
   private Optional<String> shownBlind = Optional.empty();
   private Optional<String> latent = Optional.empty();
+  private Optional<String> passedOver = Optional.empty();
   private Duration usual = Duration.ZERO;
   private Instant silentAt = Instant.MAX;
   private boolean stale = true;
@@ -118,6 +119,14 @@ final class PathBook {
     stale = true;
   }
 
+  /// Its turn came and no canary was sent.
+  ///
+  /// @param why a sentence
+  synchronized void passedOver(String why) {
+    passedOver = Optional.of(why);
+    stale = true;
+  }
+
   synchronized boolean isPaused() {
     return pausedSince != null || !path.enabled();
   }
@@ -128,7 +137,9 @@ final class PathBook {
 
   /// Notes how a canary stands.
   synchronized void note(Canary canary, String words) {
-    marks.put(canary.id(), Mark.of(canary, words));
+    if (marks.put(canary.id(), Mark.of(canary, words)) == null) {
+      passedOver = Optional.empty();
+    }
     stale = true;
     if (marks.size() > Math.max(KEPT, KEPT_OF_A_LEG * legs.size())) {
       marks.pollFirstEntry();
@@ -179,6 +190,7 @@ final class PathBook {
                 new PathHealth.View(isPaused(), blind, silentAfter(), latent),
                 now)
             : together(legViews).with(latent);
+    health = health.because(passedOver);
     health = health.noting(skews().stream().map(Finding::message).toList());
     boolean same = before != null && before.health().health() == health.health();
     Latency latency = Latency.of(known, now);

@@ -60,6 +60,7 @@ public final class Prober implements Wheel, AutoCloseable {
   private final Legs legs;
   private final Confirming confirming;
   private final Waiting waiting;
+  private final ReceiverLimit limit;
   private final Launching launching;
   private final Booking booking;
   private final OwnReceivers ownReceivers;
@@ -97,8 +98,9 @@ public final class Prober implements Wheel, AutoCloseable {
     legs = new Legs(ports.routes(), ports.agenda(), ports.clock(), this::legsChanged);
     confirming = new Confirming(ports.agenda(), ports.clock(), mailboxes, this);
     waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
-    launching = new Launching(ports, legs, books, flights, waiting, this);
-    responder = new Responder(ports, this);
+    limit = new ReceiverLimit(ports.meters(), plan);
+    launching = new Launching(ports, legs, books, flights, waiting, limit, this);
+    responder = new Responder(ports, limit, this);
     inspecting = new Inspecting(ports.inspector());
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
     ownReceivers = new OwnReceivers(ports.keys(), ports.meters(), flights, ports.agenda(), this);
@@ -147,6 +149,7 @@ public final class Prober implements Wheel, AutoCloseable {
   ///
   /// @return empty when there is no such path
   /// @throws StoreException when it could not be put on record; it was not sent then
+  /// @throws WithheldException when its receiver would have got too much; it was not sent then
   public Optional<CanaryId> sendNow(String path) {
     return launching.sendNow(path);
   }
@@ -162,6 +165,7 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Works by these probe files from now on; canaries in flight keep those they left with.
   public void follow(Plan next) {
     plan = next;
+    limit.follow(next);
     books.follow(next);
     legs.follow(next);
     mailboxes.follow(next.mailboxes());
@@ -213,6 +217,7 @@ public final class Prober implements Wheel, AutoCloseable {
 
   /// Judges all paths anew: some verdicts follow from time alone.
   public void refresh() {
+    limit.show(ports.board(), ports.clock().instant());
     books.refresh();
   }
 
