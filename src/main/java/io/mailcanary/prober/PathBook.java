@@ -75,8 +75,17 @@ final class PathBook {
     looks.keySet().retainAll(names);
     hops.keySet().retainAll(names);
     lastBurst.keySet().retainAll(names);
-    lastDeliveredOn.keySet().retainAll(names);
+    lastDeliveredOn.keySet().retainAll(parts());
     stale = true;
+  }
+
+  /// What is judged by itself: each leg, from each site where several send the path.
+  private List<String> parts() {
+    return path.sites().size() < 2
+        ? legs
+        : path.sites().stream()
+            .flatMap(site -> legs.stream().map(leg -> path.part(leg, site)))
+            .toList();
   }
 
   /// Learns where on its way a canary that has just arrived spent its time.
@@ -141,16 +150,23 @@ final class PathBook {
       passedOver = Optional.empty();
     }
     stale = true;
-    if (marks.size() > Math.max(KEPT, KEPT_OF_A_LEG * legs.size())) {
+    if (marks.size() > Math.max(KEPT, KEPT_OF_A_LEG * parts().size())) {
       marks.pollFirstEntry();
     }
     if (canary.arrival() != null && !(canary.state() instanceof CanaryState.Misfiled)) {
       Instant at = canary.arrival().at();
       lastDelivered = lastDelivered == null || at.isAfter(lastDelivered) ? at : lastDelivered;
       if (legs.contains(canary.leg())) {
-        lastDeliveredOn.merge(canary.leg(), at, (one, two) -> one.isAfter(two) ? one : two);
+        String part = path.part(canary.leg(), canary.site());
+        lastDeliveredOn.merge(part, at, (one, two) -> one.isAfter(two) ? one : two);
       }
     }
+  }
+
+  /// Notes how a canary stands by the record, which knows less words than we may.
+  synchronized void learn(Canary canary, String words) {
+    Mark known = marks.get(canary.id());
+    note(canary, known == null || !known.state().equals(canary.state()) ? words : known.words());
   }
 
   /// The time by which nearly every canary has arrived: doubts begin after it.
@@ -181,7 +197,7 @@ final class PathBook {
       return before;
     }
     List<Mark> known = marks.values().stream().filter(mark -> legs.contains(mark.leg())).toList();
-    List<LegView> legViews = legs.size() == 1 ? List.of() : legViews(known, blind, now);
+    List<LegView> legViews = parts().size() == 1 ? List.of() : legViews(known, blind, now);
     PathHealth health =
         legViews.isEmpty()
             ? PathHealth.of(
@@ -225,8 +241,11 @@ final class PathBook {
       view.legs().forEach(leg -> before.put(leg.name(), leg));
     }
     Map<String, List<Mark>> byLeg =
-        known.stream().collect(Collectors.groupingBy(Mark::leg, Collectors.toList()));
-    return legs.stream()
+        known.stream()
+            .collect(
+                Collectors.groupingBy(
+                    mark -> path.part(mark.leg(), mark.site()), Collectors.toList()));
+    return parts().stream()
         .map(leg -> {
           List<Mark> own = byLeg.getOrDefault(leg, List.of());
           PathHealth health = PathHealth.of(own, path.expect(), seen, now);

@@ -195,6 +195,36 @@ public final class Prober implements Wheel, AutoCloseable {
     return events;
   }
 
+  /// A canary stands so on record, where other replicas write, too.
+  ///
+  /// @param words what a server said of it last; may be empty
+  public void learned(Canary canary, String words) {
+    Optional<Flight> flight = flights.find(canary.id());
+    if (flight.isPresent()) {
+      learned(flight.get(), canary);
+    } else {
+      books.learn(canary, words);
+    }
+  }
+
+  /// Somebody else sent it or found it, and deleted it: we would send it again, or look in vain.
+  private void learned(Flight flight, Canary canary) {
+    synchronized (flight) {
+      Canary ours = flight.canary();
+      boolean further =
+          canary.copies() > ours.copies()
+              || (canary.sentAt() != null && ours.sentAt() == null)
+              || (canary.state().isSettled() && !ours.state().isSettled());
+      if (!flight.isOnRecord() || !further) {
+        return;
+      }
+      flight.become(canary);
+    }
+    books.note(flight);
+    waiting.wake(flight);
+    flights.forgetSettled(flight);
+  }
+
   /// What a server said last of a canary that is in memory; may be empty.
   public String words(CanaryId id) {
     return flights.find(id).map(Flight::words).orElse("");
