@@ -79,8 +79,8 @@ spec:
           valueFrom: { secretKeyRef: { name: {{ .existingSecret }}, key: {{ .urlKey }} } }
         - name: DATASOURCES_DEFAULT_USERNAME
           valueFrom: { secretKeyRef: { name: {{ .existingSecret }}, key: {{ .usernameKey }} } }
-        - name: DATASOURCES_DEFAULT_PASSWORD
-          valueFrom: { secretKeyRef: { name: {{ .existingSecret }}, key: {{ .passwordKey }} } }
+        - name: DATASOURCES_DEFAULT_PASSWORD_FILE
+          value: /run/mailcanary/database/password
         {{- end }}
         {{- end }}
         {{- with .Values.extraEnv }}
@@ -119,6 +119,9 @@ spec:
         {{- if .Values.signingKeys }}
         - { name: signing-keys, mountPath: /run/mailcanary/signing-keys, readOnly: true }
         {{- end }}
+        {{- if include "mailcanary.onPostgresql" . }}
+        - { name: database, mountPath: /run/mailcanary/database, readOnly: true }
+        {{- end }}
         {{- range $index, $secret := .Values.secrets }}
         - { name: secret-{{ $index }}, mountPath: {{ default (printf "/run/secrets/%s" $secret.secretName) $secret.mountPath }}, readOnly: true }
         {{- end }}
@@ -138,6 +141,13 @@ spec:
               name: {{ default (printf "%s-probes" (include "mailcanary.fullname" .)) .Values.probes.existingConfigMap }}
           - configMap:
               name: {{ include "mailcanary.fullname" . }}-service
+    {{- if include "mailcanary.onPostgresql" . }}
+    - name: database
+      secret:
+        secretName: {{ .Values.postgresql.existingSecret }}
+        defaultMode: 0440
+        items: [{ key: {{ .Values.postgresql.passwordKey }}, path: password }]
+    {{- end }}
     {{- with .Values.signingKeys }}
     - name: signing-keys
       projected:

@@ -1,5 +1,6 @@
 package io.mailcanary.api;
 
+import io.mailcanary.prober.WithheldException;
 import io.mailcanary.store.StoreException;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.http.HttpRequest;
@@ -24,6 +25,11 @@ final class Problems {
   @Error(global = true)
   MutableHttpResponse<Problem> storeAway(HttpRequest<?> request, StoreException e) {
     return Problem.response(503, "the database does not answer: nothing was done, try again");
+  }
+
+  @Error(global = true)
+  MutableHttpResponse<Problem> withheld(HttpRequest<?> request, WithheldException e) {
+    return Problem.response(429, "nothing was sent: " + e.getMessage());
   }
 
   /// What Micronaut itself refuses: no such resource, a body that is no JSON, a value out of range.

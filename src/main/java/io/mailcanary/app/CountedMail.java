@@ -27,4 +27,9 @@ record CountedMail(ProberMeters meters, Consumer<String> foreign) implements Pro
       foreign.accept(mailbox);
     }
   }
+
+  @Override
+  public void withheld(String occasion) {
+    meters.withheld(occasion);
+  }
 }

@@ -138,6 +138,7 @@ public final class Service implements AutoCloseable {
   private volatile SigningKeys keys;
   private volatile Plan plan;
   private volatile Optional<Schedule> schedule = Optional.empty();
+  private final Elsewhere elsewhere;
   private Instant lastBeat;
 
   /// Opens the database and makes all parts; nothing moves yet.
@@ -220,6 +221,7 @@ public final class Service implements AutoCloseable {
                 this::isAlone,
                 dispatcher::wake),
             plan);
+    elsewhere = new Elsewhere(new LatestNews(database), this::isAlone, prober::learned);
     pulse = new Pulse(board, new LastAttempt(database), door, clock, plan);
     queueWatch =
         new QueueWatch(
@@ -546,6 +548,9 @@ public final class Service implements AutoCloseable {
       lastBeat = now;
       showStore(now);
       showSchedule(now);
+      if (!database.isEmbedded()) {
+        elsewhere.look(now);
+      }
       prober.refresh();
     } catch (RuntimeException e) {
       LOG.error("a beat failed", e);

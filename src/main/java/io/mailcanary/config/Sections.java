@@ -4,6 +4,7 @@ import io.mailcanary.incident.Channel;
 import io.mailcanary.incident.Route;
 import io.mailcanary.incident.RuleSettings;
 import io.mailcanary.incident.Silence;
+import io.mailcanary.mail.DomainName;
 import io.mailcanary.path.Heartbeat;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
@@ -16,6 +17,7 @@ import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -54,6 +56,8 @@ final class Sections {
 
   /// Those that hold no named things, each with what it is for.
   static final Map<String, String> SINGLE = single();
+
+  private static final double TURNS_SHARE = 0.9;
 
   private final Reader reader;
   private final Map<Section, Map<String, Value>> named = new EnumMap<>(Section.class);
@@ -115,6 +119,7 @@ final class Sections {
     reader.paths().putAll(paths);
     ServiceSettings settings = one(SERVICE, SETTINGS).orElse(ServiceSettings.DEFAULT);
     paths.values().forEach(path -> checkRetention(path, settings.retain().canaries()));
+    checkReceiverLimit(paths.values(), settings);
     Plan watched =
         new Plan(
             relays,
@@ -192,6 +197,28 @@ final class Sections {
               Value.join(value.key(), "expect.lost-after"),
               "is %s, expected no more than canaries are kept (service.retain.canaries: %s)"
                   .formatted(Units.duration(lostAfter), Units.duration(retained)));
+    }
+  }
+
+  /// Turns alone must not come near the limit: doubts ask for more.
+  private void checkReceiverLimit(Collection<MailPath> paths, ServiceSettings settings) {
+    double most = settings.receiverLimit() * TURNS_SHARE;
+    Map<DomainName, Double> turns = new HashMap<>();
+    for (MailPath path : paths) {
+      if (path.enabled() && path.isSentFrom(settings.site())) {
+        double own = path.cadence().aMinute();
+        double all = turns.merge(path.to().domain(), own, Double::sum);
+        Value value = in(Section.PATHS).get(path.name());
+        if (value != null && all > most && all - own <= most) {
+          reader
+              .findings()
+              .add(
+                  value.keyAt(),
+                  Value.join(value.key(), "every"),
+                  "makes it %.0f canaries a minute to %s, expected at most nine tenths of service.receiver-limit (%d)"
+                      .formatted(all, path.to().domain(), settings.receiverLimit()));
+        }
+      }
     }
   }
 

@@ -79,6 +79,13 @@ final class ServiceTable extends Table<ServiceSettings> {
           Kinds.matching("the name of a site, or nothing", SITE, "no name of a site"),
           "",
           "The site of this replica.");
+  private final Key.Sure<Integer> receiverLimit =
+      key(
+          "receiver-limit",
+          Kinds.number(1, 1_000_000),
+          ServiceSettings.DEFAULT_RECEIVER_LIMIT,
+          "How many canaries each replica hands over for one recipient's domain in a minute, at"
+              + " most, confirmations and answers among them; more are not sent.");
   private final Key.Sure<Retention> retain =
       key("retain", retention, retention.defaults(), "How long things are kept.");
 
@@ -130,6 +137,7 @@ final class ServiceTable extends Table<ServiceSettings> {
         row.get(metricsFrom),
         row.get(signingKeys),
         row.get(site),
+        row.get(receiverLimit),
         row.get(retain));
   }
 

@@ -92,14 +92,16 @@ final class Bench {
     if (path == null) {
       return;
     }
-    learnLeg(canary, canary.start());
+    String part = path.part(canary.leg(), canary.site());
+    learnLeg(canary.path(), part, canary.start());
     if (canary.arrival() != null && said != null) {
       rules.note(
-          Outcome.heldUp(
-              canary, said.cause(), said.words(), Words.speaker(said.words()), said.at()));
+          Outcome.heldUp(canary, said.cause(), said.words(), Words.speaker(said.words()), said.at())
+              .on(part));
     }
     String words = canary.arrival() == null && said != null ? said.words() : "";
-    rules.note(Outcome.of(canary, path.expect(), words, Words.speaker(words), knownAt(canary)));
+    rules.note(
+        Outcome.of(canary, path.expect(), words, Words.speaker(words), knownAt(canary)).on(part));
   }
 
   private static Instant knownAt(Canary canary) {
@@ -130,20 +132,28 @@ final class Bench {
   }
 
   private void note(Canary canary, String words, Instant at) {
-    learnLeg(canary, at);
     MailPath path = plan.paths().get(canary.path());
-    if (path != null) {
+    if (path == null) {
+      learnLeg(canary.path(), canary.leg(), at);
+    } else {
+      String part = path.part(canary.leg(), canary.site());
+      learnLeg(canary.path(), part, at);
       boolean refused = canary.arrival() == null;
       String said = refused ? words : "";
-      rules.note(Outcome.of(canary, path.expect(), said, Words.speaker(said), at));
+      rules.note(Outcome.of(canary, path.expect(), said, Words.speaker(said), at).on(part));
     }
   }
 
-  private void learnLeg(Canary canary, Instant now) {
-    Set<String> known = legs.computeIfAbsent(canary.path(), _ -> new TreeSet<>());
-    if (known.add(canary.leg()) && !canary.leg().isEmpty()) {
+  private void learnLeg(String path, String part, Instant now) {
+    Set<String> known = legs.computeIfAbsent(path, _ -> new TreeSet<>());
+    if (known.add(part) && !part.isEmpty()) {
       watch(plan, now);
     }
+  }
+
+  private String part(Canary canary) {
+    MailPath path = plan.paths().get(canary.path());
+    return path == null ? canary.leg() : path.part(canary.leg(), canary.site());
   }
 
   /// Somebody took an incident on, wherever they did.
@@ -230,7 +240,8 @@ final class Bench {
         .filter(said -> said.cause() == Cause.GREYLIST)
         .map(said ->
             Outcome.heldUp(
-                canary, said.cause(), said.words(), Words.speaker(said.words()), said.at()));
+                    canary, said.cause(), said.words(), Words.speaker(said.words()), said.at())
+                .on(part(canary)));
   }
 
   /// Also a newer version of one that was told before.

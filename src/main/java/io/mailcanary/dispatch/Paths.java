@@ -78,6 +78,7 @@ final class Paths {
           case "via" -> traits.put(Trait.RELAY, value);
           case "from" ->
               traits.put(Trait.SENDER_DOMAIN, lower(value.substring(value.indexOf('@') + 1)));
+          case "site" -> traits.put(Trait.SITE, value);
           case "family" -> traits.put(Trait.FAMILY, value);
           case "mx", "address" -> traits.put(Trait.RECEIVER, value);
           default -> {}

@@ -97,7 +97,7 @@ final class Blame {
           facts.isOurs(value) ? Side.OURS : Side.THEIRS;
       case RESOLVER -> Side.THIRD;
       case OBSERVER -> Side.OBSERVER;
-      case SIZE, FAMILY, GROUP, PATH -> Side.UNKNOWN;
+      case SIZE, FAMILY, SITE, GROUP, PATH -> Side.UNKNOWN;
     };
   }
 

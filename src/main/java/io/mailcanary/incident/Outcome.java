@@ -76,6 +76,13 @@ public record Outcome(
         null);
   }
 
+  /// The same on what it is judged with.
+  ///
+  /// @param part a leg, or what [io.mailcanary.path.MailPath#part] makes of it
+  public Outcome on(String part) {
+    return new Outcome(path, part, canary, sentAt, at, result, cause, words, host, latency);
+  }
+
   Outcome as(Result other) {
     return other == result
         ? this

@@ -20,6 +20,8 @@ public enum Trait {
   SIZE,
   /// IPv4 or IPv6.
   FAMILY,
+  /// From where it was sent.
+  SITE,
   GROUP,
   /// A part of ourselves.
   OBSERVER,
@@ -43,6 +45,7 @@ public enum Trait {
       case RESOLVER -> "resolver " + value;
       case SIZE -> "messages of " + value;
       case FAMILY -> "address family " + value;
+      case SITE -> "site " + value;
       case GROUP -> "group " + value;
       case OBSERVER -> value;
       case PATH -> "path " + value;

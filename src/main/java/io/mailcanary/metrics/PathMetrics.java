@@ -100,7 +100,7 @@ final class PathMetrics implements MultiCollector {
     MailPath path = view.path();
     Map<Tally.Key, Long> counts = new TreeMap<>();
     Set<String> legs = new LinkedHashSet<>();
-    view.legs().forEach(leg -> legs.add(leg.name()));
+    view.legs().forEach(leg -> legs.add(MailPath.legOf(leg.name())));
     if (legs.isEmpty()) {
       legs.add("");
     }

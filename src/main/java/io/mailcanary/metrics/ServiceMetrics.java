@@ -7,6 +7,7 @@ import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.watch.Findings;
 import io.mailcanary.watch.TlsWatch;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -45,6 +46,9 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     Duration.ofSeconds(10)
   };
 
+  private static final List<String> OCCASIONS =
+      List.of("turn", "confirmation", "request", "answer", "retry");
+
   private final PrometheusMeterRegistry registry = emptyRegistry();
   private final Timer lateness =
       timer(
@@ -68,6 +72,7 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     collections.bindTo(registry);
     processorTime();
+    OCCASIONS.forEach(this::withheldBy);
     Gauge.builder(
             "mailcanary.configuration.ok", () -> board.configuration().problems().isEmpty() ? 1 : 0)
         .description("Whether the probe files on disk are those in force")
@@ -178,6 +183,18 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     registry
         .counter("mailcanary.unverified.messages", "mailbox", mailbox, "kind", kind)
         .increment();
+  }
+
+  @Override
+  public void withheld(String occasion) {
+    withheldBy(occasion).increment();
+  }
+
+  private Counter withheldBy(String occasion) {
+    return Counter.builder("mailcanary.withheld.canaries")
+        .description("What was not sent, since its receiver would have got too much")
+        .tag("occasion", occasion)
+        .register(registry);
   }
 
   @Override

@@ -48,6 +48,8 @@ public record MailPath(
   /// Says that every host and address that takes mail for the recipient's domain is a leg.
   public static final String EACH_MX = "each-mx";
 
+  private static final String SITE = "site=";
+
   public MailPath {
     labels = Map.copyOf(labels);
     sites = List.copyOf(sites);
@@ -128,6 +130,25 @@ public record MailPath(
         dependsOn,
         Vary.NOTHING,
         direct);
+  }
+
+  /// Whether replicas of this site send it.
+  public boolean isSentFrom(String site) {
+    return sites.isEmpty() || sites.contains(site);
+  }
+
+  /// What a canary is judged with: those of its leg, and of its site where several send the path.
+  public String part(String leg, String site) {
+    if (sites.size() < 2 || site.isEmpty()) {
+      return leg;
+    }
+    return SITE + site + (leg.isEmpty() ? "" : "," + leg);
+  }
+
+  /// The leg of such a part.
+  public static String legOf(String part) {
+    int end = part.indexOf(',');
+    return !part.startsWith(SITE) ? part : end < 0 ? "" : part.substring(end + 1);
   }
 
   /// Whether its canaries go to the hosts that DNS names for the recipient's domain.

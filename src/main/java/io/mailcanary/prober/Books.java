@@ -124,6 +124,17 @@ final class Books {
         });
   }
 
+  /// Notes how a canary stands that another replica takes care of.
+  ///
+  /// @param words what a server said of it last; may be empty
+  void learn(Canary canary, String words) {
+    find(canary.path())
+        .ifPresent(book -> {
+          book.learn(canary, words);
+          show(book);
+        });
+  }
+
   private void show(PathBook book) {
     Instant now = clock.instant();
     String name = book.path().name();

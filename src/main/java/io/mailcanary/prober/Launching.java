@@ -12,6 +12,7 @@ import io.mailcanary.canary.Promise;
 import io.mailcanary.canary.Stage;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.MailPath;
+import io.mailcanary.prober.ReceiverLimit.Occasion;
 import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.submission.Outgoing;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class Launching {
   private static final Logger LOG = LoggerFactory.getLogger(Launching.class);
   private static final Duration STORE_AWAY = Duration.ofSeconds(5);
+  private static final Duration FULL = Duration.ofSeconds(10);
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final Prober.Ports ports;
@@ -40,17 +42,25 @@ final class Launching {
   private final Books books;
   private final Flights flights;
   private final Waiting waiting;
+  private final ReceiverLimit limit;
   private final Prober prober;
   private final Set<Flight> sending = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
 
   Launching(
-      Prober.Ports ports, Legs legs, Books books, Flights flights, Waiting waiting, Prober prober) {
+      Prober.Ports ports,
+      Legs legs,
+      Books books,
+      Flights flights,
+      Waiting waiting,
+      ReceiverLimit limit,
+      Prober prober) {
     this.ports = ports;
     this.legs = legs;
     this.books = books;
     this.flights = flights;
     this.waiting = waiting;
+    this.limit = limit;
     this.prober = prober;
   }
 
@@ -69,7 +79,7 @@ final class Launching {
               // Not known yet: the others do not wait for DNS.
               ports.agenda().at(slot, () -> dueOnceKnown(book, slot));
             } else {
-              legs.inTurn(book.path(), slot).ifPresent(leg -> ready.add(flight(leg, slot)));
+              inTurn(book, slot).ifPresent(ready::add);
             }
           });
     }
@@ -78,13 +88,27 @@ final class Launching {
 
   private void dueOnceKnown(PathBook book, Instant slot) {
     legs.ask(book.path().name());
-    legs.inTurn(book.path(), slot).ifPresent(leg -> launch(List.of(flight(leg, slot)), slot));
+    inTurn(book, slot).ifPresent(one -> launch(List.of(one), slot));
   }
 
-  /// A slot of one leg, where there is still such a leg.
+  /// The canary of this slot, where there may be one more.
+  private Optional<Flight> inTurn(PathBook book, Instant slot) {
+    Optional<Leg> leg = legs.inTurn(book.path(), slot);
+    Optional<String> refused = leg.flatMap(one -> refused(one, Occasion.TURN));
+    refused.ifPresent(book::passedOver);
+    return leg.filter(_ -> refused.isEmpty()).map(one -> flight(one, slot));
+  }
+
+  private Optional<String> refused(Leg leg, Occasion occasion) {
+    return limit.refuses(leg.path().to().domain(), occasion, ports.clock().instant());
+  }
+
+  /// A doubt about one leg, where there is still such a leg.
   void dueOn(String path, String leg, Instant slot) {
     if (!prober.isClosed() && books.isSending(path)) {
-      legs.find(path, leg).ifPresent(one -> launch(List.of(flight(one, slot)), slot));
+      legs.find(path, leg)
+          .filter(one -> refused(one, Occasion.CONFIRMATION).isEmpty())
+          .ifPresent(one -> launch(List.of(flight(one, slot)), slot));
     }
   }
 
@@ -92,15 +116,17 @@ final class Launching {
   ///
   /// @return empty when there is no such path
   /// @throws StoreException when it could not be put on record; it was not sent then
+  /// @throws WithheldException when its receiver would have got too much; it was not sent then
   Optional<CanaryId> sendNow(String path) {
     if (legs.isUnknown(path)) {
       legs.ask(path);
     }
-    Optional<Flight> flight =
-        books
-            .find(path)
-            .flatMap(_ -> legs.next(path))
-            .map(leg -> flight(leg, ports.clock().instant()));
+    Optional<Leg> leg = books.find(path).flatMap(_ -> legs.next(path));
+    leg.flatMap(one -> refused(one, Occasion.REQUEST))
+        .ifPresent(words -> {
+          throw new WithheldException(words);
+        });
+    Optional<Flight> flight = leg.map(one -> flight(one, ports.clock().instant()));
     flight.ifPresent(one -> putOnRecord(List.of(one)));
     flight.ifPresent(this::send);
     return flight.map(Flight::id);
@@ -197,6 +223,11 @@ final class Launching {
   }
 
   void sendAgain(Flight flight) {
+    Instant now = ports.clock().instant();
+    if (limit.refuses(flight.path.to().domain(), Occasion.RETRY, now).isPresent()) {
+      waiting.wakeAt(flight, now.plus(FULL));
+      return;
+    }
     try {
       CanaryEvent event = new CanaryEvent.AttemptStarted(ports.clock().instant());
       Canary next = CanaryLifecycle.next(flight.canary(), event);

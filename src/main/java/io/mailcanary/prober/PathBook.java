@@ -49,6 +49,7 @@ final class PathBook {
   private @Nullable PathView view;
   private Optional<String> shownBlind = Optional.empty();
   private Optional<String> latent = Optional.empty();
+  private Optional<String> passedOver = Optional.empty();
   private Duration usual = Duration.ZERO;
   private Instant silentAt = Instant.MAX;
   private boolean stale = true;
@@ -74,8 +75,17 @@ final class PathBook {
     looks.keySet().retainAll(names);
     hops.keySet().retainAll(names);
     lastBurst.keySet().retainAll(names);
-    lastDeliveredOn.keySet().retainAll(names);
+    lastDeliveredOn.keySet().retainAll(parts());
     stale = true;
+  }
+
+  /// What is judged by itself: each leg, from each site where several send the path.
+  private List<String> parts() {
+    return path.sites().size() < 2
+        ? legs
+        : path.sites().stream()
+            .flatMap(site -> legs.stream().map(leg -> path.part(leg, site)))
+            .toList();
   }
 
   /// Learns where on its way a canary that has just arrived spent its time.
@@ -118,6 +128,14 @@ final class PathBook {
     stale = true;
   }
 
+  /// Its turn came and no canary was sent.
+  ///
+  /// @param why a sentence
+  synchronized void passedOver(String why) {
+    passedOver = Optional.of(why);
+    stale = true;
+  }
+
   synchronized boolean isPaused() {
     return pausedSince != null || !path.enabled();
   }
@@ -128,18 +146,27 @@ final class PathBook {
 
   /// Notes how a canary stands.
   synchronized void note(Canary canary, String words) {
-    marks.put(canary.id(), Mark.of(canary, words));
+    if (marks.put(canary.id(), Mark.of(canary, words)) == null) {
+      passedOver = Optional.empty();
+    }
     stale = true;
-    if (marks.size() > Math.max(KEPT, KEPT_OF_A_LEG * legs.size())) {
+    if (marks.size() > Math.max(KEPT, KEPT_OF_A_LEG * parts().size())) {
       marks.pollFirstEntry();
     }
     if (canary.arrival() != null && !(canary.state() instanceof CanaryState.Misfiled)) {
       Instant at = canary.arrival().at();
       lastDelivered = lastDelivered == null || at.isAfter(lastDelivered) ? at : lastDelivered;
       if (legs.contains(canary.leg())) {
-        lastDeliveredOn.merge(canary.leg(), at, (one, two) -> one.isAfter(two) ? one : two);
+        String part = path.part(canary.leg(), canary.site());
+        lastDeliveredOn.merge(part, at, (one, two) -> one.isAfter(two) ? one : two);
       }
     }
+  }
+
+  /// Notes how a canary stands by the record, which knows less words than we may.
+  synchronized void learn(Canary canary, String words) {
+    Mark known = marks.get(canary.id());
+    note(canary, known == null || !known.state().equals(canary.state()) ? words : known.words());
   }
 
   /// The time by which nearly every canary has arrived: doubts begin after it.
@@ -170,7 +197,7 @@ final class PathBook {
       return before;
     }
     List<Mark> known = marks.values().stream().filter(mark -> legs.contains(mark.leg())).toList();
-    List<LegView> legViews = legs.size() == 1 ? List.of() : legViews(known, blind, now);
+    List<LegView> legViews = parts().size() == 1 ? List.of() : legViews(known, blind, now);
     PathHealth health =
         legViews.isEmpty()
             ? PathHealth.of(
@@ -179,6 +206,7 @@ final class PathBook {
                 new PathHealth.View(isPaused(), blind, silentAfter(), latent),
                 now)
             : together(legViews).with(latent);
+    health = health.because(passedOver);
     health = health.noting(skews().stream().map(Finding::message).toList());
     boolean same = before != null && before.health().health() == health.health();
     Latency latency = Latency.of(known, now);
@@ -213,8 +241,11 @@ final class PathBook {
       view.legs().forEach(leg -> before.put(leg.name(), leg));
     }
     Map<String, List<Mark>> byLeg =
-        known.stream().collect(Collectors.groupingBy(Mark::leg, Collectors.toList()));
-    return legs.stream()
+        known.stream()
+            .collect(
+                Collectors.groupingBy(
+                    mark -> path.part(mark.leg(), mark.site()), Collectors.toList()));
+    return parts().stream()
         .map(leg -> {
           List<Mark> own = byLeg.getOrDefault(leg, List.of());
           PathHealth health = PathHealth.of(own, path.expect(), seen, now);

@@ -60,6 +60,7 @@ public final class Prober implements Wheel, AutoCloseable {
   private final Legs legs;
   private final Confirming confirming;
   private final Waiting waiting;
+  private final ReceiverLimit limit;
   private final Launching launching;
   private final Booking booking;
   private final OwnReceivers ownReceivers;
@@ -97,8 +98,9 @@ public final class Prober implements Wheel, AutoCloseable {
     legs = new Legs(ports.routes(), ports.agenda(), ports.clock(), this::legsChanged);
     confirming = new Confirming(ports.agenda(), ports.clock(), mailboxes, this);
     waiting = new Waiting(ports.agenda(), ports.clock(), mailboxes, confirming, this);
-    launching = new Launching(ports, legs, books, flights, waiting, this);
-    responder = new Responder(ports, this);
+    limit = new ReceiverLimit(ports.meters(), plan);
+    launching = new Launching(ports, legs, books, flights, waiting, limit, this);
+    responder = new Responder(ports, limit, this);
     inspecting = new Inspecting(ports.inspector());
     booking = new Booking(ports.keys(), ports.meters(), flights, ports.store(), this);
     ownReceivers = new OwnReceivers(ports.keys(), ports.meters(), flights, ports.agenda(), this);
@@ -147,6 +149,7 @@ public final class Prober implements Wheel, AutoCloseable {
   ///
   /// @return empty when there is no such path
   /// @throws StoreException when it could not be put on record; it was not sent then
+  /// @throws WithheldException when its receiver would have got too much; it was not sent then
   public Optional<CanaryId> sendNow(String path) {
     return launching.sendNow(path);
   }
@@ -162,6 +165,7 @@ public final class Prober implements Wheel, AutoCloseable {
   /// Works by these probe files from now on; canaries in flight keep those they left with.
   public void follow(Plan next) {
     plan = next;
+    limit.follow(next);
     books.follow(next);
     legs.follow(next);
     mailboxes.follow(next.mailboxes());
@@ -191,6 +195,36 @@ public final class Prober implements Wheel, AutoCloseable {
     return events;
   }
 
+  /// A canary stands so on record, where other replicas write, too.
+  ///
+  /// @param words what a server said of it last; may be empty
+  public void learned(Canary canary, String words) {
+    Optional<Flight> flight = flights.find(canary.id());
+    if (flight.isPresent()) {
+      learned(flight.get(), canary);
+    } else {
+      books.learn(canary, words);
+    }
+  }
+
+  /// Somebody else sent it or found it, and deleted it: we would send it again, or look in vain.
+  private void learned(Flight flight, Canary canary) {
+    synchronized (flight) {
+      Canary ours = flight.canary();
+      boolean further =
+          canary.copies() > ours.copies()
+              || (canary.sentAt() != null && ours.sentAt() == null)
+              || (canary.state().isSettled() && !ours.state().isSettled());
+      if (!flight.isOnRecord() || !further) {
+        return;
+      }
+      flight.become(canary);
+    }
+    books.note(flight);
+    waiting.wake(flight);
+    flights.forgetSettled(flight);
+  }
+
   /// What a server said last of a canary that is in memory; may be empty.
   public String words(CanaryId id) {
     return flights.find(id).map(Flight::words).orElse("");
@@ -213,6 +247,7 @@ public final class Prober implements Wheel, AutoCloseable {
 
   /// Judges all paths anew: some verdicts follow from time alone.
   public void refresh() {
+    limit.show(ports.board(), ports.clock().instant());
     books.refresh();
   }
 

@@ -15,6 +15,11 @@ public interface ProberMeters {
   /// @param kind `forged`, `replayed` or `unknown-key`
   void unverified(String mailbox, String kind);
 
+  /// Something was not sent, since its receiver would have got too much.
+  ///
+  /// @param occasion `turn`, `confirmation`, `request`, `answer` or `retry`
+  void withheld(String occasion);
+
   /// Measures nothing.
   ProberMeters NONE =
       new ProberMeters() {
@@ -26,5 +31,8 @@ public interface ProberMeters {
 
         @Override
         public void unverified(String mailbox, String kind) {}
+
+        @Override
+        public void withheld(String occasion) {}
       };
 }

@@ -9,6 +9,7 @@ import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.path.Family;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
+import io.mailcanary.prober.ReceiverLimit.Occasion;
 import io.mailcanary.submission.Outgoing;
 import io.mailcanary.submission.Route;
 import java.time.Duration;
@@ -30,11 +31,13 @@ final class Responder {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final Prober.Ports ports;
+  private final ReceiverLimit limit;
   private final Prober prober;
   private final Map<String, Deque<Instant>> lately = new HashMap<>();
 
-  Responder(Prober.Ports ports, Prober prober) {
+  Responder(Prober.Ports ports, ReceiverLimit limit, Prober prober) {
     this.ports = ports;
+    this.limit = limit;
     this.prober = prober;
   }
 
@@ -43,7 +46,11 @@ final class Responder {
     if (!mailbox.reply() || route.isEmpty()) {
       return;
     }
-    if (!isAllowed(mailbox.name(), ports.clock().instant())) {
+    Instant now = ports.clock().instant();
+    if (limit.refuses(flight.path.from().domain(), Occasion.ANSWER, now).isPresent()) {
+      return;
+    }
+    if (!isAllowed(mailbox.name(), now)) {
       LOG.warn("mailbox {} answered {} times a minute: it rests", mailbox.name(), MOST_IN_A_MINUTE);
       return;
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param metricsFrom networks that may read the metrics without a token
 /// @param signingKeys newest first; empty: one made in the data directory
 /// @param site this replica's site
+/// @param receiverLimit how many canaries go to one recipient domain in a minute at most
 public record ServiceSettings(
     String listen,
     Optional<String> baseUrl,
@@ -25,7 +26,11 @@ public record ServiceSettings(
     List<String> metricsFrom,
     List<SigningSecret> signingKeys,
     String site,
+    int receiverLimit,
     Retention retain) {
+
+  /// As much as no sensible probe file asks for.
+  public static final int DEFAULT_RECEIVER_LIMIT = 1_000;
 
   /// What holds where the section is left out.
   public static final ServiceSettings DEFAULT =
@@ -39,6 +44,7 @@ public record ServiceSettings(
           List.of(),
           List.of(),
           "",
+          DEFAULT_RECEIVER_LIMIT,
           new Retention(Duration.ofDays(14), Duration.ofDays(400)));
 
   public ServiceSettings {

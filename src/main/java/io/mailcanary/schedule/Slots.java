@@ -54,6 +54,6 @@ final class Slots {
   }
 
   private static boolean servedAt(MailPath path, String site) {
-    return path.sites().isEmpty() || path.sites().contains(site);
+    return path.isSentFrom(site);
   }
 }

@@ -206,7 +206,7 @@ public final class Database implements AutoCloseable {
       case DatabaseSettings.Embedded(Path directory) ->
           embedded(config, "async:" + file(directory) + H2_MODE + H2_FILE);
       case DatabaseSettings.InMemory _ -> embedded(config, "mem:" + UUID.randomUUID() + H2_MODE);
-      case DatabaseSettings.Postgres(String url, String username, String password) -> {
+      case DatabaseSettings.Postgres(String url, String username, String password, _) -> {
         config.setJdbcUrl(url);
         config.setUsername(username);
         config.setPassword(password);
@@ -245,9 +245,21 @@ public final class Database implements AutoCloseable {
 
   private static HikariDataSource connect(HikariConfig config, DatabaseSettings settings) {
     try {
-      return new HikariDataSource(config);
+      return settings instanceof DatabaseSettings.Postgres postgres
+              && postgres.passwordFile().isPresent()
+          ? connected(new FilePasswordPool(config, postgres.passwordFile().get()))
+          : new HikariDataSource(config);
     } catch (RuntimeException e) {
       throw new StoreException(explain(settings, e), e);
+    }
+  }
+
+  private static HikariDataSource connected(HikariDataSource pool) {
+    try (Connection _ = pool.getConnection()) {
+      return pool;
+    } catch (SQLException | RuntimeException e) {
+      pool.close();
+      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// What one canary says of its path: as much of it as a verdict needs.
 ///
 /// @param leg which of the path's legs it took
+/// @param site from where it was sent
 /// @param start from when its deadlines count
 /// @param authentication what SPF, DKIM and DMARC came to, as far as somebody has looked
 /// @param words what a relay or a mailbox said of it last, for a person; may be empty
 public record Mark(
     CanaryId id,
     String leg,
+    String site,
     Instant start,
     CanaryState state,
     Cause cause,
@@ -36,6 +38,7 @@ public record Mark(
     return new Mark(
         canary.id(),
         canary.leg(),
+        canary.site(),
         canary.start(),
         canary.state(),
         canary.cause(),

@@ -102,6 +102,13 @@ public record PathHealth(Health health, String reason) {
         : latent.map(words -> new PathHealth(Health.DEGRADED, words)).orElse(this);
   }
 
+  /// Where nothing is known, with what keeps us from knowing.
+  public PathHealth because(Optional<String> why) {
+    return health == Health.BLIND || health == Health.PENDING
+        ? why.map(words -> new PathHealth(health, reason + ": " + words)).orElse(this)
+        : this;
+  }
+
   /// While all is well, with what is good to know beside.
   public PathHealth noting(List<String> notes) {
     return health == Health.OK && !notes.isEmpty()

@@ -3,6 +3,7 @@ package io.mailcanary.web;
 import io.mailcanary.api.FaultSource;
 import io.mailcanary.api.Gate;
 import io.mailcanary.api.Visitor;
+import io.mailcanary.prober.WithheldException;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.Part;
 import io.mailcanary.runtime.ServiceSettings.Right;
@@ -103,6 +104,8 @@ final class Pages {
     } catch (StoreException e) {
       return problem(
           503, "the database does not answer: nothing was done, try again", visitor, now);
+    } catch (WithheldException e) {
+      return problem(429, "nothing was sent: " + e.getMessage(), visitor, now);
     }
   }
 

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// All that is known of one path, and of one canary.
@@ -313,7 +314,9 @@ final class PathPage {
         took == null ? "" : Times.latency(took),
         where,
         cause.equals("none") ? "" : cause,
-        canary.leg());
+        Stream.of(canary.site(), canary.leg())
+            .filter(one -> !one.isEmpty())
+            .collect(Collectors.joining(", ")));
   }
 
   private List<Domain> domains(String path) {

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +40,11 @@ class RestTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  /// What a request would call somewhere to go.
+  private static final Pattern PLACE =
+      Pattern.compile(
+          "(?i)ur[il]|host|server|address|port|resolver|relay|mailbox|endpoint|file|command");
 
   private static Demo demo;
 
@@ -295,6 +302,38 @@ class RestTest {
           .as(resource)
           .isEqualTo(resource.endsWith("/incidents/{id}") ? 404 : 200);
     }
+  }
+
+  /// Whoever may act cannot send us anywhere: where we go stands in the probe files alone.
+  @Test
+  void noRequestNamesAPlaceToGoTo() throws Exception {
+    JsonNode document =
+        JSON.valueToTree(new Yaml().load(send("GET", "/api/v1/openapi.yml").body()));
+    Set<String> named = new TreeSet<>();
+    for (JsonNode resource : document.path("paths")) {
+      for (JsonNode request : resource) {
+        request.path("parameters").forEach(one -> named.add(one.path("name").asText()));
+        for (JsonNode content : request.at("/requestBody/content")) {
+          fields(document, content.path("schema"), named);
+        }
+      }
+    }
+    assertThat(named).contains("name", "id", "what", "why", "match").noneMatch(PLACE.asPredicate());
+  }
+
+  private static void fields(JsonNode document, JsonNode schema, Set<String> named) {
+    String type = schema.findPath("$ref").asText();
+    document
+        .path("components")
+        .path("schemas")
+        .path(type.substring(type.lastIndexOf('/') + 1))
+        .path("properties")
+        .properties()
+        .forEach(field -> {
+          if (named.add(field.getKey())) {
+            fields(document, field.getValue(), named);
+          }
+        });
   }
 
   @Test

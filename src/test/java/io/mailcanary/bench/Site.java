@@ -42,7 +42,7 @@ record Site(Path folder) implements AutoCloseable {
                   (number - 1) % mailboxes + 1));
     }
     // No DNS knows these names.
-    text.append("dns: { ignore: [test] }\n");
+    text.append("dns: { ignore: [test] }\nservice: { receiver-limit: 100000 }\n");
     Files.writeString(probes.resolve("all.yaml"), text);
     return new Site(folder);
   }

@@ -93,12 +93,17 @@ class ChartTest {
     JsonNode deployment = rendered.one("Deployment");
     assertThat(deployment.at("/spec/replicas").asInt()).isEqualTo(3);
     assertThat(deployment.at("/spec/strategy/rollingUpdate/maxUnavailable").asInt(9)).isZero();
-    for (String key : List.of("URL", "USERNAME", "PASSWORD")) {
+    for (String key : List.of("URL", "USERNAME")) {
       JsonNode variable = variable(rendered, "DATASOURCES_DEFAULT_" + key);
       assertThat(variable.at("/valueFrom/secretKeyRef/name").asText()).isEqualTo("database");
       assertThat(variable.at("/valueFrom/secretKeyRef/key").asText())
           .isEqualTo(key.toLowerCase(java.util.Locale.ROOT));
     }
+    assertThat(variable(rendered, "DATASOURCES_DEFAULT_PASSWORD_FILE").path("value").asText())
+        .isEqualTo(mount(rendered, "database") + "/password");
+    assertThat(volume(ValueSets.POSTGRESQL, "database"))
+        .contains("\"secretName\":\"database\"")
+        .contains("{\"key\":\"password\",\"path\":\"password\"}");
     assertThat(rendered.one("PodDisruptionBudget").at("/spec/maxUnavailable").asInt()).isEqualTo(1);
     JsonNode spread = rendered.podSpec().at("/topologySpreadConstraints/0");
     assertThat(spread.path("topologyKey").asText()).isEqualTo("kubernetes.io/hostname");

@@ -395,6 +395,18 @@ class ProblemsTest {
             "retain: { canaries: 1d }",
             "a.yaml:1:32: service.retain.canaries: '1d' is not in range, expected a duration such as 250ms, 30s, 5m, 2h or 7d, from 10d to 3660d"),
         service(
+            "receiver-limit: 0",
+            "a.yaml:1:28: service.receiver-limit: '0' is not in range, expected a whole number from 1 to 1000000"),
+        Arguments.of(
+            """
+            paths:
+              x: { every: 250ms, via: out, from: a@b.example, to: c@d.example, arrives-in: in }
+              y: { every: 250ms, via: out, from: a@b.example, to: e@D.example, arrives-in: in }
+              z: { every: 1h, via: out, from: a@b.example, to: c@other.example, arrives-in: in }
+            service: { receiver-limit: 500 }
+            """,
+            "a.yaml:3:3: paths.y.every: makes it 480 canaries a minute to d.example, expected at most nine tenths of service.receiver-limit (500)"),
+        service(
             "base-url: probe.example",
             "a.yaml:1:22: service.base-url: 'probe.example' is no address of a page, expected an address such as https://wiki.example/mail"),
         Arguments.of(

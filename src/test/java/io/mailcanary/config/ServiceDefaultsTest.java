@@ -28,6 +28,7 @@ class ServiceDefaultsTest extends WrittenProbes {
             List.of(),
             List.of(),
             "",
+            1_000,
             new ServiceSettings.Retention(Duration.ofDays(14), Duration.ofDays(400)));
     assertThat(inWorld("").service()).isEqualTo(expected).isEqualTo(ServiceSettings.DEFAULT);
     assertThat(inWorld("service: {}").service()).isEqualTo(expected);
@@ -52,6 +53,7 @@ class ServiceDefaultsTest extends WrittenProbes {
                     - { id: k1, secret-file: k1 }
                     - { id: k0, secret: fedcba9876543210 }
                   site: north
+                  receiver-limit: 30
                   retain: { canaries: 20d, hourly: 30d }
                 """
                     .formatted("0A".repeat(32)))
@@ -76,6 +78,7 @@ class ServiceDefaultsTest extends WrittenProbes {
                     new ServiceSettings.SigningSecret("k1", new Secret("0123456789abcdef")),
                     new ServiceSettings.SigningSecret("k0", new Secret("fedcba9876543210"))),
                 "north",
+                30,
                 new ServiceSettings.Retention(Duration.ofDays(20), Duration.ofDays(30))));
   }
 

@@ -1,5 +1,8 @@
 package io.mailcanary.lab;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -36,8 +39,15 @@ public final class PostgreSql implements AutoCloseable {
   /// How the server differs from the usual.
   public static final class Builder {
     private final List<String> settings = new ArrayList<>();
+    private boolean passwords;
 
     private Builder() {}
+
+    /// Everybody but its superuser logs in with a password.
+    public Builder passwords() {
+      passwords = true;
+      return this;
+    }
 
     /// A line of postgresql.conf, such as `fsync = off`.
     public Builder line(String setting) {
@@ -49,6 +59,9 @@ public final class PostgreSql implements AutoCloseable {
       PostgreSql server = new PostgreSql();
       try {
         server.initialise(settings);
+        if (passwords) {
+          server.askForPasswords();
+        }
         server.start();
         return server;
       } catch (RuntimeException | AssertionError e) {
@@ -94,6 +107,19 @@ public final class PostgreSql implements AutoCloseable {
         """
             .formatted(port);
     folder.write("postgresql.conf", base + String.join("\n", settings) + "\n");
+  }
+
+  private void askForPasswords() {
+    try {
+      Files.writeString(
+          data.resolve("pg_hba.conf"),
+          """
+          host all postgres 127.0.0.1/32 trust
+          host all all      127.0.0.1/32 scram-sha-256
+          """);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String program(String name) {

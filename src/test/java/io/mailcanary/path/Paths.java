@@ -70,6 +70,31 @@ public final class Paths {
         path.runbook());
   }
 
+  /// One that several sites send.
+  public static MailPath from(MailPath path, String... sites) {
+    return new MailPath(
+        path.name(),
+        path.description(),
+        path.kind(),
+        path.group(),
+        path.labels(),
+        path.cadence(),
+        path.via(),
+        path.from(),
+        path.to(),
+        path.arrivesIn(),
+        path.bouncesTo(),
+        path.expect(),
+        path.confirm(),
+        path.message(),
+        path.alert(),
+        path.returnPath(),
+        path.dsn(),
+        List.of(sites),
+        path.enabled(),
+        path.runbook());
+  }
+
   /// One that is watched in DNS.
   public static MailPath dns(
       String name, EmailAddress from, EmailAddress to, List<Dependency> dependsOn) {

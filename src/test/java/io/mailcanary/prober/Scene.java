@@ -49,6 +49,7 @@ final class Scene {
   final FakeRoutes routes = new FakeRoutes();
   final Board board = new Board(new ConfigurationView(Canaries.START, List.of()));
   final List<String> unverified = new CopyOnWriteArrayList<>();
+  final List<String> withheld = new CopyOnWriteArrayList<>();
   final List<Letter> inspected = new CopyOnWriteArrayList<>();
   final List<Letter> glanced = new CopyOnWriteArrayList<>();
   List<AuthenticationCheck> authenticity = List.of();
@@ -141,6 +142,11 @@ final class Scene {
               @Override
               public void unverified(String mailbox, String kind) {
                 unverified.add(kind);
+              }
+
+              @Override
+              public void withheld(String occasion) {
+                withheld.add(occasion);
               }
             },
             inspector),

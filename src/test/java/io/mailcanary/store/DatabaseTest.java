@@ -2,17 +2,26 @@ package io.mailcanary.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +47,68 @@ class DatabaseTest {
         .isEqualTo(
             new DatabaseSettings.Postgres("jdbc:postgresql://db/mailcanary", "canary", "s3cret"));
     assertThat(settings.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void theEnvironmentNamesAFileWithThePassword() throws IOException {
+    Path file = directory.resolve("password");
+    Map<String, String> environment =
+        Map.of(
+            "DATASOURCES_DEFAULT_URL", "jdbc:postgresql://db/mailcanary",
+            "DATASOURCES_DEFAULT_USERNAME", "canary",
+            "DATASOURCES_DEFAULT_PASSWORD_FILE", file.toString());
+    assertThatThrownBy(() -> settings(environment))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "DATASOURCES_DEFAULT_PASSWORD_FILE names %s, expected a file with the password in a line"
+                .formatted(file));
+    Files.writeString(file, "s3cret\n");
+    assertThat(settings(environment))
+        .isEqualTo(
+            new DatabaseSettings.Postgres(
+                "jdbc:postgresql://db/mailcanary", "canary", "", Optional.of(file)));
+  }
+
+  /// The embedded database asks for passwords as any other does.
+  @Test
+  void aRotatedPasswordIsTakenUpWithoutARestart() throws Exception {
+    Path file = Files.writeString(directory.resolve("password"), "first\n");
+    String url = "jdbc:h2:mem:" + UUID.randomUUID();
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setUsername("canary");
+    config.setMaximumPoolSize(2);
+    config.setConnectionTimeout(500);
+    try (Connection owner = DriverManager.getConnection(url, "canary", "first");
+        Statement owning = owner.createStatement();
+        HikariDataSource pool = new FilePasswordPool(config, file)) {
+      connect(pool);
+      owning.execute("ALTER USER CANARY SET PASSWORD 'second'");
+      Files.writeString(file, "second\n");
+      drop(pool);
+      connect(pool);
+
+      // Between the two halves of a rotation the one that is known holds on.
+      Files.delete(file);
+      drop(pool);
+      connect(pool);
+      owning.execute("ALTER USER CANARY SET PASSWORD 'third'");
+      drop(pool);
+      assertThatThrownBy(() -> connect(pool)).isInstanceOf(SQLException.class);
+      Files.writeString(file, "third\n");
+      await().ignoreExceptions().atMost(Duration.ofSeconds(20)).untilAsserted(() -> connect(pool));
+    }
+  }
+
+  private static void connect(HikariDataSource pool) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      assertThat(connection.isValid(1)).isTrue();
+    }
+  }
+
+  private static void drop(HikariDataSource pool) {
+    pool.getHikariPoolMXBean().softEvictConnections();
+    await().until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
   }
 
   @Test

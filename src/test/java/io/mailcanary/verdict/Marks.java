@@ -24,6 +24,16 @@ final class Marks {
       boolean altered,
       String words) {
     return new Mark(
-        Canaries.id(1), "", start, state, Cause.NONE, latency, copies, altered, List.of(), words);
+        Canaries.id(1),
+        "",
+        "",
+        start,
+        state,
+        Cause.NONE,
+        latency,
+        copies,
+        altered,
+        List.of(),
+        words);
   }
 }

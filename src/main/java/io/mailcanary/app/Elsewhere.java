@@ -1,0 +1,87 @@
+package io.mailcanary.app;
+
+import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryId;
+import io.mailcanary.store.LatestNews;
+import io.mailcanary.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// On a database that several replicas share: what the others put on record of canaries is known
+/// here, too, a moment later.
+final class Elsewhere {
+  private static final Logger LOG = LoggerFactory.getLogger(Elsewhere.class);
+
+  /// Entries come on record out of order by less than this.
+  private static final Duration STRAGGLING = Duration.ofSeconds(5);
+
+  private static final int MOST_AT_ONCE = 20_000;
+
+  private final LatestNews latest;
+  private final BooleanSupplier alone;
+  private final BiConsumer<Canary, String> told;
+  private final Deque<Read> read = new ArrayDeque<>();
+  private final AtomicBoolean looking = new AtomicBoolean();
+
+  /// How far the entries had been read then.
+  private record Read(Instant at, long upTo) {}
+
+  /// @param told takes each canary, and what a server said of it last
+  Elsewhere(LatestNews latest, BooleanSupplier alone, BiConsumer<Canary, String> told) {
+    this.latest = latest;
+    this.alone = alone;
+    this.told = told;
+  }
+
+  /// Looks on a thread of its own, unless a look is under way.
+  void look(Instant now) {
+    if (looking.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .name("elsewhere")
+          .start(() -> {
+            try {
+              lookNow(now);
+            } catch (StoreException e) {
+              LOG.debug("what others put on record is not known: {}", e.getMessage());
+            } finally {
+              looking.set(false);
+            }
+          });
+    }
+  }
+
+  /// What is told twice changes nothing.
+  void lookNow(Instant now) {
+    if (alone.getAsBoolean()) {
+      read.clear();
+      return;
+    }
+    if (read.isEmpty()) {
+      read.add(new Read(now, latest.place()));
+      return;
+    }
+    while (read.size() > 1 && !read.getFirst().at().plus(STRAGGLING).isAfter(now)) {
+      read.removeFirst();
+    }
+    LatestNews.Page page = latest.after(read.getFirst().upTo(), MOST_AT_ONCE);
+    Map<CanaryId, LatestNews.Said> said =
+        latest.said(
+            page.canaries().stream()
+                .filter(canary -> canary.arrival() == null)
+                .map(Canary::id)
+                .toList());
+    for (Canary canary : page.canaries()) {
+      LatestNews.Said words = said.get(canary.id());
+      told.accept(canary, words == null ? "" : words.words());
+    }
+    read.addLast(new Read(now, page.upTo()));
+  }
+}
