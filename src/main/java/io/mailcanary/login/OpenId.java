@@ -2,6 +2,7 @@ package io.mailcanary.login;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,6 +20,13 @@ public final class OpenId {
   /// reading those takes longer than most services should wait.
   public static boolean isConfigured() {
     return isConfigured(System.getenv(), System.getProperties().stringPropertyNames().stream());
+  }
+
+  /// What Micronaut has to be told, since it does not see it itself.
+  public static Map<String, Object> settings() {
+    Map<String, Object> settings = new HashMap<>(ClientSecrets.of(System.getenv()));
+    settings.put(SWITCH, Boolean.toString(isConfigured()));
+    return settings;
   }
 
   private static boolean isConfigured(Map<String, String> variables, Stream<String> properties) {
@@ -43,7 +51,7 @@ public final class OpenId {
     }
   }
 
-  private static String variable(String property) {
+  static String variable(String property) {
     return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 }
