@@ -49,6 +49,13 @@ final class Dmarc {
   /// @param proofs what SPF and DKIM came to
   AuthenticationCheck check(DomainName author, List<AuthenticationCheck> proofs) {
     try {
+      if (ask(author).isPresent()) {
+        for (AuthenticationCheck proof : proofs) {
+          if (proof.result() == AuthenticationResult.PASS && isOf(author, proof)) {
+            return aligned(author, proof);
+          }
+        }
+      }
       Walk walk = walk(author);
       Optional<Policy> policy = policy(author, walk);
       if (policy.isEmpty()) {
@@ -57,16 +64,25 @@ final class Dmarc {
       for (AuthenticationCheck proof : proofs) {
         if (proof.result() == AuthenticationResult.PASS
             && isAligned(author, walk, policy.get(), proof)) {
-          return check(
-              AuthenticationResult.PASS,
-              author,
-              "%s for %s is aligned".formatted(proof.method().word(), proof.domain()));
+          return aligned(author, proof);
         }
       }
       return unproven(author, policy.get(), proofs);
     } catch (UnansweredException e) {
       return check(AuthenticationResult.UNKNOWN, author, "could not ask: " + e.words());
     }
+  }
+
+  /// The same domain is aligned in both modes (§4.4), whatever the organisation above it is.
+  private static boolean isOf(DomainName author, AuthenticationCheck proof) {
+    return proof.domain().equalsIgnoreCase(author.name());
+  }
+
+  private static AuthenticationCheck aligned(DomainName author, AuthenticationCheck proof) {
+    return check(
+        AuthenticationResult.PASS,
+        author,
+        "%s for %s is aligned".formatted(proof.method().word(), proof.domain()));
   }
 
   private static AuthenticationCheck unproven(

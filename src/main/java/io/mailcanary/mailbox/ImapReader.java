@@ -202,10 +202,15 @@ final class ImapReader extends Watcher {
     if (found) {
       alongside(session, lookedAt);
     }
-    // The 4th, 8th, 16th … look in vain.
-    if (!found && burst >= LOOKS_BEFORE_OTHERS && Integer.bitCount(burst) == 1) {
+    if (!found && mayBeElsewhere()) {
       askOthers(session, true);
     }
+  }
+
+  /// After the 4th, 8th, 16th … look; where looks never rest, so that no burst ends, after a while.
+  private boolean mayBeElsewhere() {
+    return burst >= LOOKS_BEFORE_OTHERS
+        && (Integer.bitCount(burst) == 1 || lookedAt - othersAt >= timing.restless().toNanos());
   }
 
   /// What would be due soon: done while the connection is awake it costs no end of an IDLE.
@@ -444,6 +449,7 @@ final class ImapReader extends Watcher {
       view.clearAt(asked);
     }
     if (moved) {
+      burst = 0;
       returnToMain(session);
     }
   }

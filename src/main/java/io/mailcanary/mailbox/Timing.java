@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param silence a mailbox that pushes is asked at least this often whether it is still there;
 ///   longer than the usual minute between two looks, which prove the same
 /// @param others how often the folders are asked that no push covers; looks in vain ask them too
+/// @param restless how often they are asked while looks in vain follow each other without a rest
 /// @param proof for a control message to show
 /// @param proofGap between two proofs
 /// @param removal how long a removal may wait for others
@@ -21,6 +22,7 @@ record Timing(
     Duration calm,
     Duration silence,
     Duration others,
+    Duration restless,
     Duration proof,
     Duration proofGap,
     Duration removal) {
@@ -32,6 +34,7 @@ record Timing(
           Duration.ofSeconds(1),
           Duration.ofSeconds(65),
           Duration.ofMinutes(5),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(10),
           Duration.ofMinutes(1),
           Duration.ofMinutes(10));

@@ -15,6 +15,7 @@ import io.mailcanary.mail.Received;
 import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.verdict.Words;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -134,7 +135,7 @@ final class Booking {
     String where = "in folder %s of mailbox %s".formatted(message.folder(), message.mailbox());
     List<Received> hops = HopTrace.of(message.head()).hops();
     boolean takenBack = canary.state() instanceof CanaryState.Bounced;
-    flight.say(takenBack ? where + "; the bounce that came before was wrong" : where);
+    flight.say(takenBack ? where + "; " + Words.TAKEN_BACK : where);
     Runnable delete = () -> prober.delete(message.mailbox(), message.key());
     // What is not all in memory is read again when it is looked at closer.
     Runnable needless = !again && message.isCut() ? new Second(delete) : delete;

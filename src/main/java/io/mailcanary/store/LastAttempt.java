@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// When any replica last tried to hand a canary over, as the record tells.
+/// When any replica tried to hand the newest canary over, as the record tells.
 public final class LastAttempt {
   /// A canary is put on record a little before, and in the worst case long before, it is tried.
   private static final Duration SLACK = Duration.ofMinutes(10);
@@ -18,7 +18,13 @@ public final class LastAttempt {
 
   /// @return empty: not since then
   public Optional<Instant> since(Instant since) {
-    String sql = "SELECT MAX(first_attempt_at) FROM canary WHERE id >= ? AND first_attempt_at >= ?";
+    // The newest first: where canaries are sent, one row answers.
+    String sql =
+        """
+        SELECT first_attempt_at FROM canary
+        WHERE id >= ? AND first_attempt_at >= ?
+        ORDER BY id DESC FETCH FIRST ROW ONLY
+        """;
     return database.transaction(
         "canaries could not be read",
         c ->
@@ -26,12 +32,8 @@ public final class LastAttempt {
                     c,
                     sql,
                     b -> b.plain(CanaryId.floor(since.minus(SLACK)).value()).at(since),
-                    row -> {
-                      long nanos = row.getLong(1);
-                      return row.wasNull()
-                          ? Optional.<Instant>empty()
-                          : Optional.of(Nanos.instant(nanos));
-                    })
-                .getFirst());
+                    row -> Nanos.instant(row.getLong(1)))
+                .stream()
+                .findFirst());
   }
 }

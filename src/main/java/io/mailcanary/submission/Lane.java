@@ -3,6 +3,7 @@ package io.mailcanary.submission;
 import io.mailcanary.canary.Evidence.Failure.Kind;
 import io.mailcanary.path.Relay;
 import io.mailcanary.path.TlsMode;
+import io.mailcanary.wire.AngusMail;
 import io.mailcanary.wire.BoundedSocket;
 import io.mailcanary.wire.BoundedSocketFactory;
 import io.mailcanary.wire.HostLookup;
@@ -49,7 +50,7 @@ final class Lane {
     this.secrets = new Secrets(relay.login());
     this.keeping = keeping;
     this.permits = new Semaphore(relay.limit(), true);
-    this.session = Session.getInstance(properties(relay));
+    this.session = AngusMail.session(properties(relay));
     this.sockets =
         new BoundedSocketFactory(
             lookup,

@@ -311,7 +311,8 @@ public record PathHealth(Health health, String reason) {
 
   private static String took(Mark mark) {
     Duration latency = mark.latency();
-    return latency == null ? "" : " in " + Words.of(latency);
+    String took = latency == null ? "" : " in " + Words.of(latency);
+    return mark.words().endsWith(Words.TAKEN_BACK) ? took + "; " + Words.TAKEN_BACK : took;
   }
 
   private static String said(String what, Mark mark) {

@@ -22,6 +22,8 @@ public final class ReplyClassifier {
 
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
+  private static final Pattern LOCAL_PART = Pattern.compile("<[^\\s<>@]{1,64}@");
+
   /// A name that could not be resolved, as MTAs put it.
   private static final Pattern MISSING_NAME =
       Pattern.compile(
@@ -205,8 +207,10 @@ public final class ReplyClassifier {
     };
   }
 
+  /// In lower case, and without what somebody chose as an address: `virus@` is no verdict.
   private static String normal(String text) {
     String cut = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
-    return SPACE.matcher(cut.toLowerCase(Locale.ROOT)).replaceAll(" ").replace('’', '\'');
+    String bare = LOCAL_PART.matcher(cut.toLowerCase(Locale.ROOT)).replaceAll("<@");
+    return SPACE.matcher(bare).replaceAll(" ").replace('’', '\'');
   }
 }

@@ -447,8 +447,6 @@ final class ReplyRules {
                   "account * suspended",
                   "disabled or discontinued",
                   "disabled recipient",
-                  "recipient address rejected",
-                  "address rejected",
                   "inactive email",
                   "is inactive",
                   "is disabled",
@@ -585,6 +583,12 @@ final class ReplyRules {
                   "try later",
                   "giving up",
                   "out of memory"),
+
+          // Postfix says so of whatever its rules for recipients come to.
+          of(Cause.POLICY, "its rules forbid it")
+              .status("*.7.1")
+              .says("recipient address rejected"),
+          of(Cause.RECIPIENT, "there is no such mailbox, or it is shut").says("address rejected"),
 
           // What somebody decided.
           of(Cause.POLICY, "its rules forbid it")

@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 
 /// Puts facts in words for a person.
 public final class Words {
+  /// Ends what is said of a canary that a report had given up.
+  public static final String TAKEN_BACK = "the bounce that came before was wrong";
+
   private static final int LONGEST = 300;
 
   /// `relay.example:25 at rcpt: 450 …` of an attempt of ours, `mx.example: 450 …` of a report.

@@ -10,6 +10,7 @@ import com.icegreen.greenmail.store.MailFolder;
 import com.icegreen.greenmail.user.GreenMailUser;
 import com.icegreen.greenmail.user.UserException;
 import com.icegreen.greenmail.user.UserManager;
+import io.mailcanary.wire.AngusMail;
 import jakarta.mail.Flags;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -38,7 +39,7 @@ final class Mailboxes implements AutoCloseable {
   private final ImapHostManager folders;
   private final MailboxListener imap;
   private final MailboxListener pop3;
-  private final Session session = Session.getInstance(new Properties());
+  private final Session session = AngusMail.session(new Properties());
   private final Map<String, GreenMailUser> users = new ConcurrentHashMap<>();
 
   private Mailboxes(ImapHostManager folders, MailboxListener imap, MailboxListener pop3) {

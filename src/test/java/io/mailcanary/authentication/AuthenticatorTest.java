@@ -267,6 +267,13 @@ class AuthenticatorTest {
   }
 
   @Test
+  void theVeryDomainIsAlignedWhateverIsAboveIt() throws Exception {
+    Zone zone = zone().silent("_dmarc.example");
+    List<AuthenticationCheck> checks = check(zone, RECEIVED + signed("campus.example"), MX);
+    assertThat(result(checks, AuthenticationMethod.DMARC)).isEqualTo(AuthenticationResult.PASS);
+  }
+
+  @Test
   void theWayUpIsEightQuestionsLong() throws Exception {
     Zone zone = new Zone();
     String deep = "a.b.c.d.e.f.g.h.i.campus.example";

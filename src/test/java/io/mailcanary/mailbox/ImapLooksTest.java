@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class ImapLooksTest {
   private static final int ROUNDS = Integer.getInteger("latency.rounds", 15);
   private static final int WARM_UP = 5;
+  private static final int LONG_AGO = 66;
+  private static final int A_FEW = 40;
   private static final int[] LOOKS = {2, 5, 10, 20, 50, 100, 200};
 
   @Test
@@ -58,6 +60,52 @@ class ImapLooksTest {
             millis, said, sorted.get(ROUNDS / 2), sorted.get((int) (ROUNDS * 0.99)), commands);
         assertThat(commands).isLessThanOrEqualTo(4);
       }
+    }
+  }
+
+  @Test
+  void looksThatNeverRestSeeTheOtherFoldersToo() {
+    Timing restless =
+        new Timing(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(10),
+            Duration.ofHours(1),
+            Duration.ofHours(1));
+    try (Fixtures.OnDovecot fixture = new Fixtures.OnDovecot(Protocol.IMAP)) {
+      Sightings sightings = new Sightings();
+      try (MailboxReader reader =
+          MailboxReaders.open(
+              patient((Mailbox.Imap) fixture.mailbox(true)),
+              sightings,
+              fixture.servers(),
+              InstantSource.system(),
+              Instant.EPOCH,
+              restless)) {
+        reader.start();
+        sightings.awaitSeeing();
+        // The next power of two is far away.
+        lookInVain(reader, LONG_AGO);
+        fixture.deliver("Junk", Letters.canary(1));
+        for (int look = 0; look < A_FEW && sightings.found.isEmpty(); look++) {
+          lookInVain(reader, 1);
+          LockSupport.parkNanos(100_000_000);
+        }
+        assertThat(sightings.found).extracting(FoundMessage::folder).containsExactly("Junk");
+      }
+    }
+  }
+
+  private static void lookInVain(MailboxReader reader, int times) {
+    for (int i = 0; i < times; i++) {
+      long before = reader.commands();
+      reader.look();
+      Sightings.patiently().until(() -> reader.commands() > before);
     }
   }
 

@@ -27,6 +27,7 @@ interface MailboxContract {
           Duration.ofMillis(200),
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
           Duration.ofSeconds(3),
           Duration.ZERO,
           Duration.ofMillis(200));

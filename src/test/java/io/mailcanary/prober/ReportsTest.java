@@ -93,6 +93,9 @@ class ReportsTest {
     comes(Bounces.failed(scene.sent(0)));
     scene.isHealth("a", "failing").at("20s").arrives(0);
     scene.isStateOf(0, "delivered").isHealth("a", "ok");
+    assertThat(scene.reason("a"))
+        .startsWith("delivered in ")
+        .endsWith("; the bounce that came before was wrong");
     assertThat(kinds(0)).containsSubsequence("bounced", "sighted");
   }
 

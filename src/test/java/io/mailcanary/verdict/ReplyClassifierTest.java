@@ -61,6 +61,11 @@ class ReplyClassifierTest {
           TLS               | 530 5.7.0 Must issue a STARTTLS command first                                                          | tls              | permanent
           login             | 535 5.7.8 Error: authentication failed                                                                 | login            | permanent
           relaying          | 554 5.7.1 <c@d.test>: Relay access denied                                                              | policy           | permanent
+          a rule of Postfix | 554 5.7.1 <c@d.test>: Recipient address rejected: Access denied                                        | policy           | permanent
+          a rule for now    | 451 4.7.1 <c@d.test>: Recipient address rejected: Service unavailable - try again later                | system           | transient
+          unknown, by rule  | 550 5.7.1 <c@d.test>: Recipient address rejected: User unknown in virtual mailbox table                | recipient        | permanent
+          undeliverable     | 550 5.1.1 <c@d.test>: Recipient address rejected: undeliverable address                                | recipient        | permanent
+          a name in a name  | 550 5.7.1 <virus@d.test>: Recipient address rejected: Access denied                                    | policy           | permanent
           out of service    | 421 4.3.2 Service not available, closing transmission channel                                          | system           | transient
           disk full         | 452 4.3.1 Insufficient system storage                                                                  | system           | transient
           a bare 550        | 550 no                                                                                                 | recipient        | permanent

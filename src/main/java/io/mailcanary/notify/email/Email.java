@@ -34,7 +34,7 @@ public final class Email implements Notifier {
   private final Channel.Email channel;
   private final Relay relay;
   private final Handover handover;
-  private final Session session = Session.getInstance(new Properties());
+  private final Session session = AngusMail.session(new Properties());
 
   public Email(Channel.Email channel, Relay relay, Handover handover) {
     this.channel = channel;
