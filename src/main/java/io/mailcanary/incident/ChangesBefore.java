@@ -43,7 +43,11 @@ final class ChangesBefore {
             .filter(change -> isNear(change, began, settings))
             .filter(change -> isRelated(change, names))
             .filter(change -> !isRepair(change, changes, began))
-            .sorted(Comparator.comparing(change -> distance(change, began)))
+            .sorted(
+                // Of what happened at once that says more which was there before.
+                Comparator.comparingLong((Change change) -> distance(change, began).toSeconds())
+                    .thenComparing(change -> change.before().isEmpty())
+                    .thenComparing(change -> distance(change, began)))
             .limit(MOST)
             .toList();
     List<ChangeBefore> result = new ArrayList<>();

@@ -36,7 +36,7 @@ public final class OpenId {
     }
     return variables.keySet().stream().anyMatch(name -> name.startsWith(variable(CLIENTS) + "_"))
         || properties.anyMatch(name -> name.startsWith(CLIENTS + "."))
-        || namesFiles(variables) && isInFiles();
+        || (namesFiles(variables) && isInFiles());
   }
 
   private static boolean namesFiles(Map<String, String> variables) {
