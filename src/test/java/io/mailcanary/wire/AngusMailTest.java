@@ -30,11 +30,12 @@ class AngusMailTest {
     Properties properties = new Properties();
     properties.setProperty("mail.smtp.host", "relay.example");
     Thread virtual =
-        Thread.ofVirtual().unstarted(() -> {
-          hosts.add(AngusMail.session(properties).getProperty("mail.smtp.host"));
-          askedAtLast.addAll(asked);
-          Session.getInstance(properties);
-        });
+        Thread.ofVirtual()
+            .unstarted(() -> {
+              hosts.add(AngusMail.session(properties).getProperty("mail.smtp.host"));
+              askedAtLast.addAll(asked);
+              Session.getInstance(properties);
+            });
     virtual.setContextClassLoader(listening);
     virtual.start();
     virtual.join();
