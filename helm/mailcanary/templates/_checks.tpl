@@ -39,9 +39,22 @@
 {{- end -}}
 {{- $ids = append $ids .id -}}
 {{- end -}}
-{{- $open := or (index .Values.settings "public-read") (include "mailcanary.tokenSecret" .) .Values.settings.tokens -}}
+{{- $providers := list -}}
+{{- range .Values.openid -}}
+{{- if has .name $providers -}}
+{{- fail (printf "openid: there are two with the name %q: each needs one of its own" .name) -}}
+{{- end -}}
+{{- $providers = append $providers .name -}}
+{{- end -}}
+{{- if and .Values.settings.people (not .Values.openid) -}}
+{{- fail "settings.people: nobody vouches for them: name a provider in 'openid'" -}}
+{{- end -}}
+{{- if and .Values.openid (not (index .Values.settings "base-url")) -}}
+{{- fail "openid: the provider has to know where people come back to: set settings.base-url to what they open the page by" -}}
+{{- end -}}
+{{- $open := or (index .Values.settings "public-read") (include "mailcanary.tokenSecret" .) .Values.settings.tokens .Values.openid -}}
 {{- if not $open -}}
-{{- fail "tokens: nobody could read anything: leave tokens.create at true, name a Secret in tokens.existingSecret, give settings.tokens, or set settings.public-read: true" -}}
+{{- fail "tokens: nobody could read anything: leave tokens.create at true, name a Secret in tokens.existingSecret, give settings.tokens or openid, or set settings.public-read: true" -}}
 {{- end -}}
 {{- if hasKey .Values.settings "signing-keys" -}}
 {{- fail "settings.signing-keys: the chart writes it: use the value 'signingKeys', which names Secrets" -}}

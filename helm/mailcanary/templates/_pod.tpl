@@ -83,6 +83,14 @@ spec:
           value: /run/mailcanary/database/password
         {{- end }}
         {{- end }}
+        {{- range .Values.openid }}
+        - name: MICRONAUT_SECURITY_OAUTH2_CLIENTS_{{ upper .name }}_CLIENT_ID
+          value: {{ .clientId | quote }}
+        - name: MICRONAUT_SECURITY_OAUTH2_CLIENTS_{{ upper .name }}_CLIENT_SECRET_FILE
+          value: /run/mailcanary/openid/{{ .name }}
+        - name: MICRONAUT_SECURITY_OAUTH2_CLIENTS_{{ upper .name }}_OPENID_ISSUER
+          value: {{ .issuer | quote }}
+        {{- end }}
         {{- with .Values.extraEnv }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -122,6 +130,9 @@ spec:
         {{- if include "mailcanary.onPostgresql" . }}
         - { name: database, mountPath: /run/mailcanary/database, readOnly: true }
         {{- end }}
+        {{- if .Values.openid }}
+        - { name: openid, mountPath: /run/mailcanary/openid, readOnly: true }
+        {{- end }}
         {{- range $index, $secret := .Values.secrets }}
         - { name: secret-{{ $index }}, mountPath: {{ default (printf "/run/secrets/%s" $secret.secretName) $secret.mountPath }}, readOnly: true }
         {{- end }}
@@ -157,6 +168,17 @@ spec:
           - secret:
               name: {{ .secretName }}
               items: [{ key: {{ .key }}, path: {{ .id }} }]
+          {{- end }}
+    {{- end }}
+    {{- with .Values.openid }}
+    - name: openid
+      projected:
+        defaultMode: 0440
+        sources:
+          {{- range . }}
+          - secret:
+              name: {{ .secretName }}
+              items: [{ key: {{ default "client-secret" .key }}, path: {{ .name }} }]
           {{- end }}
     {{- end }}
     {{- range $index, $secret := .Values.secrets }}

@@ -1,6 +1,7 @@
 package io.mailcanary.api;
 
 import io.mailcanary.runtime.Board;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -20,18 +21,24 @@ final class EventController {
   private static final int MOST_WAITING = 1000;
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
 
+  /// A stream is admitted once and lasts for hours; rights end meanwhile.
+  private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
+
   private final Board board;
+  private final Gate gate;
   private final AtomicInteger listeners = new AtomicInteger();
 
-  EventController(Board board) {
+  EventController(Board board, Gate gate) {
     this.board = board;
+    this.gate = gate;
   }
 
-  /// Events named `canary` and `path`; their data is the resource. Who reads too slowly misses the
-  /// oldest ones.
+  /// Events named `canary`, `path` and `incident`; their data is the resource. Who reads too slowly
+  /// misses the oldest ones. The stream ends with the session or the token that it was asked for
+  /// with.
   @Get("/events")
   @Produces(MediaType.TEXT_EVENT_STREAM)
-  Publisher<Event<?>> events() {
+  Publisher<Event<?>> events(HttpRequest<?> request) {
     if (listeners.get() >= MOST_LISTENERS) {
       throw new RefusedException(
           503, "%d listeners are connected already".formatted(MOST_LISTENERS));
@@ -40,7 +47,8 @@ final class EventController {
         Flux.<Event<?>>create(this::subscribe, FluxSink.OverflowStrategy.IGNORE)
             .onBackpressureBuffer(MOST_WAITING, BufferOverflowStrategy.DROP_OLDEST);
     Flux<Event<?>> life = Flux.interval(SIGN_OF_LIFE).map(_ -> Event.of("").comment("still here"));
-    return Flux.merge(Flux.just(Event.of("").comment("connected")), life, news);
+    Flux<Long> end = Flux.interval(SECOND_LOOK).filter(_ -> !gate.readsOn(request));
+    return Flux.merge(Flux.just(Event.of("").comment("connected")), life, news).takeUntilOther(end);
   }
 
   private void subscribe(FluxSink<Event<?>> sink) {

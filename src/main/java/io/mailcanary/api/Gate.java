@@ -124,6 +124,20 @@ public final class Gate {
     };
   }
 
+  /// Whether somebody who was admitted long ago may still read.
+  boolean readsOn(HttpRequest<?> request) {
+    ServiceSettings service = plan.get().service();
+    if (service.publicRead() || !isGuarded(service)) {
+      return visitor(request).may(Right.READ);
+    }
+    return switch (credentials(request, service)) {
+      case Credentials.Of(Visitor visitor) -> visitor.may(Right.READ);
+      // Others guess from there; that says nothing of this one.
+      case Credentials.TooMany _ -> true;
+      case Credentials.None _, Credentials.Wrong _ -> false;
+    };
+  }
+
   /// Whether there is anything to log in with.
   public boolean isGuarded() {
     return isGuarded(plan.get().service());

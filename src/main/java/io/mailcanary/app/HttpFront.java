@@ -4,6 +4,7 @@ import io.mailcanary.login.OpenId;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 
 /// The HTTP server before the service.
@@ -20,18 +21,14 @@ public final class HttpFront implements AutoCloseable {
   ///
   /// @param port 0: any that is free
   static HttpFront start(Handle handle, String listen, int port) {
+    Map<String, Object> settings = new HashMap<>(OpenId.settings());
+    settings.put("micronaut.server.host", listen);
+    settings.put("micronaut.server.port", Integer.toString(port == 0 ? -1 : port));
     ApplicationContext context =
         ApplicationContext.builder()
             .singletons(handle)
             .banner(false)
-            .properties(
-                Map.of(
-                    OpenId.SWITCH,
-                    Boolean.toString(OpenId.isConfigured()),
-                    "micronaut.server.host",
-                    listen,
-                    "micronaut.server.port",
-                    Integer.toString(port == 0 ? -1 : port)))
+            .properties(settings)
             .build()
             .start();
     EmbeddedServer server = context.getBean(EmbeddedServer.class).start();

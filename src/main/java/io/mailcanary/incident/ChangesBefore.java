@@ -43,7 +43,11 @@ final class ChangesBefore {
             .filter(change -> isNear(change, began, settings))
             .filter(change -> isRelated(change, names))
             .filter(change -> !isRepair(change, changes, began))
-            .sorted(Comparator.comparing(change -> distance(change, began)))
+            .sorted(
+                // Of what happened at once that says more which was there before.
+                Comparator.comparingLong((Change change) -> distance(change, began).toSeconds())
+                    .thenComparing(change -> change.before().isEmpty())
+                    .thenComparing(change -> distance(change, began)))
             .limit(MOST)
             .toList();
     List<ChangeBefore> result = new ArrayList<>();
@@ -66,19 +70,25 @@ final class ChangesBefore {
         .toList();
   }
 
-  /// Whether it undoes an earlier one, and only when the trouble was there: what is noticed at the
-  /// next look after the first failure rather is the cause of it, and may undo what was before.
+  /// Whether it undoes an earlier one when the trouble was there. What is noticed at the next look
+  /// after the first failure rather is the cause of it, and may undo what was long before; but what
+  /// undoes that very cause is none.
   private static boolean isRepair(Change change, Collection<Change> changes, Instant began) {
+    boolean soon = !change.at().isAfter(began.plus(NEXT_LOOK));
     return change.kind() == Change.Kind.RECORD
-        && change.at().isAfter(began.plus(NEXT_LOOK))
+        && change.at().isAfter(began)
         && changes.stream()
-            .anyMatch(other ->
-                other.kind() == change.kind()
-                    && other.name().equals(change.name())
-                    && other.type().equals(change.type())
-                    && other.at().isBefore(change.at())
-                    && other.before().equals(change.after())
-                    && other.after().equals(change.before()));
+            .filter(other -> isUndone(other, change))
+            .anyMatch(other -> !soon || distance(other, began).compareTo(NEXT_LOOK) <= 0);
+  }
+
+  private static boolean isUndone(Change other, Change change) {
+    return other.kind() == change.kind()
+        && other.name().equals(change.name())
+        && other.type().equals(change.type())
+        && other.at().isBefore(change.at())
+        && other.before().equals(change.after())
+        && other.after().equals(change.before());
   }
 
   private static Duration distance(Change change, Instant began) {

@@ -2,6 +2,7 @@ package io.mailcanary.login;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +22,13 @@ public final class OpenId {
     return isConfigured(System.getenv(), System.getProperties().stringPropertyNames().stream());
   }
 
+  /// What Micronaut has to be told, since it does not see it itself.
+  public static Map<String, Object> settings() {
+    Map<String, Object> settings = new HashMap<>(ClientSecrets.of(System.getenv()));
+    settings.put(SWITCH, Boolean.toString(isConfigured()));
+    return settings;
+  }
+
   private static boolean isConfigured(Map<String, String> variables, Stream<String> properties) {
     if ("false".equals(variables.get(variable(SWITCH)))
         || "false".equals(System.getProperty(SWITCH))) {
@@ -28,7 +36,7 @@ public final class OpenId {
     }
     return variables.keySet().stream().anyMatch(name -> name.startsWith(variable(CLIENTS) + "_"))
         || properties.anyMatch(name -> name.startsWith(CLIENTS + "."))
-        || namesFiles(variables) && isInFiles();
+        || (namesFiles(variables) && isInFiles());
   }
 
   private static boolean namesFiles(Map<String, String> variables) {
@@ -43,7 +51,7 @@ public final class OpenId {
     }
   }
 
-  private static String variable(String property) {
+  static String variable(String property) {
     return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 }

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -18,7 +20,10 @@ public final class Board {
   /// The part that says whether somebody outside hears that we live.
   public static final String HEARTBEAT = "heartbeat";
 
-  private final Map<String, PathView> paths = new ConcurrentHashMap<>();
+  /// In order, since every look at many of them asks for that.
+  private final Map<String, PathView> paths = new ConcurrentSkipListMap<>();
+
+  private final Map<Health, AtomicInteger> healths = new EnumMap<>(Health.class);
   private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
   private final Map<String, Part> parts = new ConcurrentHashMap<>();
   private final List<Consumer<News>> listeners = new CopyOnWriteArrayList<>();
@@ -36,13 +41,14 @@ public final class Board {
 
   public Board(ConfigurationView configuration) {
     this.configuration = configuration;
+    for (Health health : Health.values()) {
+      healths.put(health, new AtomicInteger());
+    }
   }
 
   /// The paths by name.
   public List<PathView> paths() {
-    return paths.values().stream()
-        .sorted((a, b) -> a.path().name().compareTo(b.path().name()))
-        .toList();
+    return List.copyOf(paths.values());
   }
 
   public Optional<PathView> path(String name) {
@@ -52,7 +58,11 @@ public final class Board {
   /// How many paths are how.
   public Map<Health, Integer> healths() {
     Map<Health, Integer> counts = new EnumMap<>(Health.class);
-    paths.values().forEach(view -> counts.merge(view.health().health(), 1, Integer::sum));
+    healths.forEach((health, count) -> {
+      if (count.get() > 0) {
+        counts.put(health, count.get());
+      }
+    });
     return counts;
   }
 
@@ -86,18 +96,36 @@ public final class Board {
   }
 
   public void show(PathView view) {
-    paths.put(view.path().name(), view);
+    put(view);
     revision.incrementAndGet();
     tell(new News.OfPath(view));
   }
 
   /// Replaces a view in which only figures moved: nobody is told.
   public void refresh(PathView view) {
-    paths.put(view.path().name(), view);
+    put(view);
+  }
+
+  private void put(PathView view) {
+    PathView before = paths.put(view.path().name(), view);
+    count(view, 1);
+    if (before != null) {
+      count(before, -1);
+    }
+  }
+
+  private void count(PathView view, int more) {
+    AtomicInteger count = healths.get(view.health().health());
+    if (count != null) {
+      count.addAndGet(more);
+    }
   }
 
   public void forget(String path) {
-    paths.remove(path);
+    PathView before = paths.remove(path);
+    if (before != null) {
+      count(before, -1);
+    }
     tallies.remove(path);
     revision.incrementAndGet();
   }

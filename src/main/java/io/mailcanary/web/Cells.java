@@ -23,6 +23,9 @@ final class Cells {
   private final double[] latency;
   private final Map<Shapes, Integer> counts = new EnumMap<>(Shapes.class);
 
+  /// Drawn when first asked for: of four spans one is looked at.
+  private volatile @Nullable Strip drawn;
+
   /// What a strip and its line are drawn of.
   ///
   /// @param parts one path of rectangles a kind
@@ -83,6 +86,15 @@ final class Cells {
   }
 
   Strip strip() {
+    Strip strip = drawn;
+    if (strip == null) {
+      strip = draw();
+      drawn = strip;
+    }
+    return strip;
+  }
+
+  private Strip draw() {
     Map<Shapes, StringBuilder> paths = new EnumMap<>(Shapes.class);
     for (int i = 0; i < worst.length; i++) {
       Shapes shape = worst[i];
@@ -99,12 +111,20 @@ final class Cells {
 
   /// Each kind has an outline of its own.
   private static void draw(StringBuilder d, Shapes shape, int x) {
-    switch (shape) {
-      case FAILING -> d.append("M%d 0h3v9h-3zM%d 13h3v9h-3z".formatted(x, x));
-      case MISSING -> d.append("M%d 0h3v22h-3zM%s 1v20h1.2v-20z".formatted(x, decimal(x + 0.9)));
-      case DEGRADED -> d.append("M%d 7h3v15h-3z".formatted(x));
-      case OK, PENDING, DEFERRING, BLIND -> d.append("M%d 0h3v22h-3z".formatted(x));
+    d.append('M').append(x).append(outline(shape));
+    if (shape == Shapes.FAILING) {
+      d.append('M').append(x).append(" 13h3v9h-3z");
+    } else if (shape == Shapes.MISSING) {
+      d.append('M').append(x).append(".9 1v20h1.2v-20z");
     }
+  }
+
+  private static String outline(Shapes shape) {
+    return switch (shape) {
+      case FAILING -> " 0h3v9h-3z";
+      case DEGRADED -> " 7h3v15h-3z";
+      case OK, PENDING, DEFERRING, BLIND, MISSING -> " 0h3v22h-3z";
+    };
   }
 
   private String words() {
@@ -140,12 +160,14 @@ final class Cells {
     int points = 0;
     for (int i = 0; i <= latency.length; i++) {
       if (i < latency.length && !Double.isNaN(latency[i])) {
-        line.append("%d,%s ".formatted(i * WIDTH + 2, decimal(height(latency[i]))));
+        line.append(i * WIDTH + 2).append(',');
+        decimal(line, height(latency[i]));
+        line.append(' ');
         points++;
       } else if (i == latency.length || Double.isNaN(latency[i])) {
         if (points == 1) {
           String only = line.toString().strip();
-          line.append("%d%s".formatted(i * WIDTH, only.substring(only.indexOf(','))));
+          line.append(i * WIDTH).append(only, only.indexOf(','), only.length());
         }
         if (points > 0) {
           lines.add(line.toString().strip());
@@ -163,8 +185,12 @@ final class Cells {
     return SPARK_HEIGHT - 2 - Math.min(1, share) * (SPARK_HEIGHT - 4);
   }
 
-  private static String decimal(double value) {
-    String text = String.format(java.util.Locale.ROOT, "%.1f", value);
-    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+  /// With one digit after the point where that is none of nothing; thousands of these make a page.
+  private static void decimal(StringBuilder text, double value) {
+    long tenths = Math.round(value * 10);
+    text.append(tenths / 10);
+    if (tenths % 10 != 0) {
+      text.append('.').append(tenths % 10);
+    }
   }
 }

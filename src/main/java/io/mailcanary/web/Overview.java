@@ -72,10 +72,11 @@ final class Overview {
 
   /// One path.
   ///
+  /// @param about what it is for where all is well, else of what kind it is
   /// @param figure what its latency is, or for how long it waits
   record Row(
       String name,
-      String kind,
+      String about,
       String health,
       String reason,
       boolean quiet,
@@ -194,7 +195,10 @@ final class Overview {
     counts.forEach((health, count) -> {
       if (health != Health.OK) {
         parts.add(
-            "%,d of %,d %s".formatted(count, population.all().size(), Words.are(health, count)));
+            population.all().size() == 1
+                ? Words.are(health, count)
+                : "%,d of %,d %s"
+                    .formatted(count, population.all().size(), Words.are(health, count)));
       }
     });
     return parts.isEmpty()
@@ -223,7 +227,7 @@ final class Overview {
     }
     return new Row(
         view.name(),
-        Words.of(view.path().kind()),
+        view.path().description().filter(_ -> quiet).orElseGet(() -> Words.of(view.path().kind())),
         health.word(),
         view.health().reason(),
         quiet,

@@ -91,19 +91,28 @@
     const waited = Date.now() - last;
     if (concern && !asking && !document.hidden && (due && waited >= PAUSE || waited >= AT_LEAST)) refresh();
   }, 500);
-  if (concern) {
+  const listen = () => {
     const events = new EventSource('/api/v1/events');
     events.onopen = () => {
       if (live.dataset.state === 'lost') due = true;
       say('live', 'live');
     };
-    events.onerror = () => say('lost', 'not live, reconnecting');
+    events.onerror = () => {
+      say('lost', 'not live, reconnecting');
+      if (events.readyState !== EventSource.CLOSED) return;
+      // The browser gives up where it was refused: the session may be over, which the page itself is told.
+      due = true;
+      setTimeout(listen, AT_LEAST);
+    };
     for (const kind of ['canary', 'path', 'incident']) {
       events.addEventListener(kind, event => {
         if (!due && concerns(kind, JSON.parse(event.data))) due = true;
       });
     }
-    document.addEventListener('visibilitychange', () => { due = due || !document.hidden; });
     addEventListener('pagehide', () => events.close());
+  };
+  if (concern) {
+    listen();
+    document.addEventListener('visibilitychange', () => { due = due || !document.hidden; });
   }
 })();

@@ -49,6 +49,10 @@ class ChartTest {
         "postgresql: { existingSecret: db } | needs the same key to know its canaries by",
         "signingKeys: [{ id: k, secretName: a, key: a }, { id: k, secretName: a, key: b }] | two with the id \"k\"",
         "tokens: { create: false } | nobody could read anything",
+        "settings: { people: [{ claim: groups, value: mail, rights: [read] }] } | nobody vouches for them",
+        "openid: [{ name: a, issuer: 'https://a.example', clientId: b, secretName: c }] | set settings.base-url",
+        "openid: [{ name: a, issuer: 'https://a.example', clientId: b, secretName: c }, { name: a, issuer: 'https://a.example', clientId: b, secretName: c }] | two with the name \"a\"",
+        "openid: [{ name: A-b, issuer: 'https://a.example', clientId: b, secretName: c }] | does not match pattern",
         "settings: { signing-keys: [] } | use the value 'signingKeys'",
         "tokens: { create: false }, settings: { tokens: [{ name: a, sha256: '${T}', rights: [read] }] }, serviceMonitor: { enabled: true } | Prometheus would be refused",
         "ingress: { enabled: true } | an ingress needs a host",
@@ -162,6 +166,30 @@ class ChartTest {
             "MAILCANARY_LOG_FORMAT",
             "MAILCANARY_READ_TOKEN_SHA256",
             "MAILCANARY_ACT_TOKEN_SHA256");
+  }
+
+  @Test
+  void peopleComeByAProviderWhoseSecretIsAFile() {
+    Rendered rendered =
+        Chart.render(
+            ValueSets.DEFAULT
+                + """
+                tokens: { create: false }
+                settings: { base-url: https://mailcanary.example, people: [{ claim: groups, value: mail, rights: [read, act] }] }
+                openid: [{ name: campus, issuer: https://login.example, clientId: mailcanary, secretName: login }]
+                """);
+    String prefix = "MICRONAUT_SECURITY_OAUTH2_CLIENTS_CAMPUS_";
+    assertThat(variable(rendered, prefix + "CLIENT_ID").path("value").asText())
+        .isEqualTo("mailcanary");
+    assertThat(variable(rendered, prefix + "OPENID_ISSUER").path("value").asText())
+        .isEqualTo("https://login.example");
+    assertThat(variable(rendered, prefix + "CLIENT_SECRET_FILE").path("value").asText())
+        .isEqualTo(mount(rendered, "openid") + "/campus");
+    assertThat(rendered.podSpec().toString())
+        .contains(
+            "{\"name\":\"login\",\"items\":[{\"key\":\"client-secret\",\"path\":\"campus\"}]}");
+    assertThat(rendered.one("ConfigMap", "mailcanary-service").toString())
+        .contains("claim: groups");
   }
 
   @Test

@@ -116,6 +116,7 @@ class InThePodTest {
     assertThat(settings.tokens())
         .extracting(ServiceSettings.Token::name)
         .containsExactly("read", "act", "grafana");
+    assertThat(settings.people()).extracting(ServiceSettings.Person::value).containsExactly("mail");
     assertThat(settings.signingKeys()).extracting(key -> key.id()).containsExactly("k1", "k0");
     assertThat(settings.site()).isEqualTo("north");
     assertThat(settings.baseUrl()).contains("https://mailcanary.example");

@@ -36,9 +36,11 @@ final class ValueSets {
             hosts: [mail-probe.example]
             base-url: https://mailcanary.example
             tokens: [{ name: grafana, sha256: "%s", rights: [read] }]
+            people: [{ claim: groups, value: mail, rights: [read, act] }]
             metrics-from: [10.1.0.0/16]
             site: north
             retain: { canaries: 30d }
+          openid: [{ name: campus, issuer: https://login.example, clientId: mailcanary, secretName: login, key: secret }]
           javaOptions: -XX:MaxRAMPercentage=50
           logLevel: debug
           service: { type: NodePort, annotations: { a.example/b: c } }

@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What people read when it happens as it happened.
 class StoriesTest {
@@ -114,12 +116,16 @@ class StoriesTest {
   }
 
   private static Change gone() {
+    return gone(at("-2M"));
+  }
+
+  private static Change gone(Duration when) {
     return new Change(
         "c1",
         Change.Kind.RECORD,
         Severity.PAGE,
-        T.minus(at("2M")),
-        T.minus(at("1M")),
+        T.plus(when),
+        T.plus(when).plusSeconds(60),
         "notify.corp.test",
         "MX",
         "MX of notify.corp.test is gone",
@@ -383,10 +389,13 @@ class StoriesTest {
     assertThat(page.text().brief()).hasSizeLessThanOrEqualTo(300);
   }
 
-  @Test
-  void whatWasPutBackIsNoCauseAndWhatWasDoneAfterwardsIsNone() {
+  @ParameterizedTest(name = "gone at {0}, back at {1}")
+  @CsvSource({"-2M, 4M, 10:04", "0S, 50S, 10:00"})
+  void whatWasPutBackIsNoCauseAndWhatWasDoneAfterwardsIsNone(
+      String lost, String found, String shown) {
     rules.watch(receivers(), T.minus(at("30S")));
-    rules.changed(gone());
+    Change gone = gone(at(lost));
+    rules.changed(gone);
     for (int round = 0; round < 2; round++) {
       for (int i = 1; i <= 8; i++) {
         Duration when = Duration.ofSeconds(60L * round + i);
@@ -397,14 +406,13 @@ class StoriesTest {
         }
       }
     }
-    Change gone = gone();
     rules.changed(
         new Change(
             "c2",
             Change.Kind.RECORD,
             Severity.INFO,
-            T.plus(at("4M")),
-            T.plus(at("4M")),
+            T.plus(at(found)),
+            T.plus(at(found)),
             gone.name(),
             gone.type(),
             "MX of notify.corp.test is back",
@@ -432,7 +440,8 @@ class StoriesTest {
         .filteredOn(entry -> entry.kind() == TimelineEntry.Kind.RECOVERING)
         .extracting(TimelineEntry::text)
         .containsExactly(
-            "MX of notify.corp.test is back since 10:04 (serial 2026112101, both servers)");
+            "MX of notify.corp.test is back since %s (serial 2026112101, both servers)"
+                .formatted(shown));
   }
 
   @Test

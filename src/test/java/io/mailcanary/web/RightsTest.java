@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +179,44 @@ class RightsTest {
       await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> service.open(browser, "/paths/one").statusCode() == 303);
+    }
+  }
+
+  /// Reads what happens until there is no more.
+  private CompletableFuture<Void> events(Guarded service, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(service.uri().resolve("/api/v1/events"))
+            .header("Accept", "text/event-stream");
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    CompletableFuture<Void> connected = new CompletableFuture<>();
+    CompletableFuture<Void> end =
+        browser
+            .sendAsync(request.build(), HttpResponse.BodyHandlers.ofLines())
+            .thenAcceptAsync(
+                answer -> {
+                  assertThat(answer.statusCode()).isEqualTo(200);
+                  answer.body().forEach(_ -> connected.complete(null));
+                },
+                Thread::startVirtualThread);
+    CompletableFuture.anyOf(connected, end).orTimeout(20, TimeUnit.SECONDS).join();
+    assertThat(end).isNotDone();
+    return end;
+  }
+
+  @Test
+  void whatHappensIsNotToldAnyLongerToWhoHasLoggedOut() throws Exception {
+    try (Guarded service = Guarded.start(folder, OPERATOR)) {
+      assertThat(logIn(service, "sesame").statusCode()).isEqualTo(303);
+      CompletableFuture<Void> session = events(service);
+      CompletableFuture<Void> program = events(service, "Authorization", "Bearer sesame");
+      assertThat(service.send(browser, "/logout", Map.of()).statusCode()).isEqualTo(303);
+      assertThat(session).succeedsWithin(Duration.ofSeconds(20));
+      assertThat(program).isNotDone();
+      Path file = service.probes(folder);
+      Files.writeString(file, Files.readString(file).replace(Guarded.SESAME, "0".repeat(64)));
+      assertThat(program).succeedsWithin(Duration.ofSeconds(20));
     }
   }
 
