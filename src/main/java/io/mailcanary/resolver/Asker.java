@@ -10,6 +10,12 @@ import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,10 +25,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
+import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
@@ -41,8 +49,11 @@ public final class Asker {
   private static final int DATAGRAM = 1232;
 
   private static final int TCP_ATTEMPTS = 3;
+  private static final int MOST_HEARD = 50_000;
   private static final String CLOSED = "connection closed";
   private static final String UNREACHABLE = "not reachable";
+  private static final Exchange NO_TURN =
+      new Exchange.Silence("not asked: too many questions wait for this server");
 
   private final Limits limits;
   private final Optional<Wire> wire;
@@ -65,13 +76,44 @@ public final class Asker {
         new Limits(
             Duration.ofSeconds(2), Duration.ofSeconds(2), 1_000, 200, Duration.ofSeconds(30));
 
+    /// Some are left to others.
+    int atOnce() {
+      return Math.max(1, burst / 2);
+    }
+
     Duration all() {
       return udp.multipliedBy(2).plus(tcp);
     }
   }
 
   /// What belongs to one server.
-  private record Line(SimpleResolver udp, SimpleResolver tcp, Pace pace) {}
+  ///
+  /// @param heard what it said last, as it came
+  private record Line(
+      InetSocketAddress address, SimpleResolver tcp, Pace pace, Map<Question, Heard> heard) {
+
+    /// Who says word for word what he said before has said the same: it is not read again.
+    DnsAnswer read(Question question, String server, byte[] wire) throws IOException {
+      Heard before = heard.get(question);
+      if (before != null && before.isSame(server, wire)) {
+        return before.answer;
+      }
+      DnsAnswer answer = AnswerReader.read(question, server, Look.AUTHORITATIVE, new Message(wire));
+      if (heard.size() >= MOST_HEARD) {
+        heard.clear();
+      }
+      heard.put(question, new Heard(wire, answer));
+      return answer;
+    }
+  }
+
+  private record Heard(byte[] wire, DnsAnswer answer) {
+    /// But for the number.
+    boolean isSame(String server, byte[] other) {
+      return Arrays.equals(wire, 2, wire.length, other, 2, other.length)
+          && answer.origin().server().equals(server);
+    }
+  }
 
   /// Carries a question to a server and its answer back, in place of the network.
   @FunctionalInterface
@@ -135,6 +177,53 @@ public final class Asker {
     record Silence(String why) implements Exchange {}
   }
 
+  /// Asks an authoritative server several questions at once, as far as its limit lets them.
+  public Map<Question, DnsAnswer> ask(
+      InetSocketAddress address, String server, Collection<Question> questions) {
+    Map<Question, DnsAnswer> answers = new LinkedHashMap<>();
+    if (wire.isEmpty()) {
+      Line line = lines.computeIfAbsent(address, this::line);
+      questions.stream()
+          .gather(Gatherers.windowFixed(limits.atOnce()))
+          .forEach(some -> answers.putAll(inOneGo(line, server, some)));
+    }
+    // Whatever else came of it: as if it were the only one.
+    for (Question question : questions) {
+      answers.computeIfAbsent(question, one -> ask(address, server, one, Look.AUTHORITATIVE));
+    }
+    return answers;
+  }
+
+  /// @return what can be told from a datagram each
+  private Map<Question, DnsAnswer> inOneGo(Line line, String server, List<Question> questions) {
+    Map<Question, DnsAnswer> answers = new LinkedHashMap<>();
+    try {
+      byte[][] queries = new byte[questions.size()][];
+      Set<Integer> numbers = new HashSet<>();
+      for (int i = 0; i < queries.length; i++) {
+        Message query = query(questions.get(i), Look.AUTHORITATIVE);
+        while (!numbers.add(query.getHeader().getID())) {
+          query.getHeader().setID(number());
+        }
+        queries[i] = query.toWire();
+      }
+      if (!line.pace.await(queries.length, limits.turn().toNanos())) {
+        return answers;
+      }
+      asked.add(queries.length);
+      byte[][] came = Datagrams.carry(line.address, queries, limits.udp());
+      for (int i = 0; i < queries.length; i++) {
+        byte[] answer = came[i];
+        if (answer.length > 0 && !new Header(answer).getFlag(Flags.TC)) {
+          answers.put(questions.get(i), line.read(questions.get(i), server, answer));
+        }
+      }
+    } catch (IOException _) {
+      // those that are missing are asked one by one
+    }
+    return answers;
+  }
+
   Exchange exchange(InetSocketAddress address, Question question, Look look) {
     Message query;
     try {
@@ -147,9 +236,9 @@ public final class Asker {
       return carried(wire.get(), address, query);
     }
     Line line = lines.computeIfAbsent(address, this::line);
-    Exchange first = once(line, query, line.udp, limits.udp());
+    Exchange first = overUdp(line, query);
     if (first instanceof Exchange.Silence(String why) && !why.equals(UNREACHABLE)) {
-      first = once(line, query, line.udp, limits.udp());
+      first = overUdp(line, query);
     }
     return switch (first) {
       case Exchange.Came(Message message) when isCut(message) ->
@@ -185,9 +274,9 @@ public final class Asker {
   /// A connection may be one that was kept from before, and servers close these when they like (RFC
   /// 7766 §6.2.3): then it is tried on a new one.
   private Exchange overTcp(Line line, Message query) {
-    Exchange last = once(line, query, line.tcp, limits.tcp());
+    Exchange last = onceOverTcp(line, query);
     for (int i = 1; i < TCP_ATTEMPTS && isClosed(last); i++) {
-      last = once(line, query, line.tcp, limits.tcp());
+      last = onceOverTcp(line, query);
     }
     return last;
   }
@@ -196,14 +285,31 @@ public final class Asker {
     return exchange instanceof Exchange.Silence(String why) && why.equals(CLOSED);
   }
 
-  private Exchange once(Line line, Message query, SimpleResolver transport, Duration patience) {
-    if (!line.pace.await(limits.turn().toNanos())) {
-      return new Exchange.Silence("not asked: too many questions wait for this server");
+  private Exchange overUdp(Line line, Message query) {
+    if (!line.pace.await(1, limits.turn().toNanos())) {
+      return NO_TURN;
     }
     asked.increment();
-    CompletableFuture<Message> pending = transport.sendAsync(copy(query)).toCompletableFuture();
     try {
-      return new Exchange.Came(pending.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+      byte[] came =
+          Datagrams.carry(line.address, new byte[][] {copy(query).toWire()}, limits.udp())[0];
+      return came.length == 0
+          ? new Exchange.Silence("no answer")
+          : new Exchange.Came(new Message(came));
+    } catch (IOException e) {
+      return new Exchange.Silence(
+          Thread.currentThread().isInterrupted() ? "interrupted" : reason(e));
+    }
+  }
+
+  private Exchange onceOverTcp(Line line, Message query) {
+    if (!line.pace.await(1, limits.turn().toNanos())) {
+      return NO_TURN;
+    }
+    asked.increment();
+    CompletableFuture<Message> pending = line.tcp.sendAsync(copy(query)).toCompletableFuture();
+    try {
+      return new Exchange.Came(pending.get(limits.tcp().toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException _) {
       pending.cancel(false);
       return new Exchange.Silence("no answer");
@@ -239,8 +345,12 @@ public final class Asker {
   /// An identity of its own for each datagram: a late answer to the first is none to the second.
   private static Message copy(Message query) {
     Message copy = query.clone();
-    copy.getHeader().setID(new Message().getHeader().getID());
+    copy.getHeader().setID(number());
     return copy;
+  }
+
+  private static int number() {
+    return new Message().getHeader().getID();
   }
 
   private static Message query(Question question, Look look) throws TextParseException {
@@ -259,13 +369,11 @@ public final class Asker {
   }
 
   private Line line(InetSocketAddress address) {
-    SimpleResolver udp = new SimpleResolver(address);
-    udp.setIgnoreTruncation(true);
-    // Ours ends first, so that it is known to be a time-out.
-    udp.setTimeout(limits.udp().plusSeconds(1));
     SimpleResolver tcp = new SimpleResolver(address);
     tcp.setTCP(true);
+    // Ours ends first, so that it is known to be a time-out.
     tcp.setTimeout(limits.tcp().plusSeconds(1));
-    return new Line(udp, tcp, new Pace(limits.perSecond(), limits.burst()));
+    return new Line(
+        address, tcp, new Pace(limits.perSecond(), limits.burst()), new ConcurrentHashMap<>());
   }
 }

@@ -97,11 +97,11 @@ public final class Authorities {
     String label = server.label().intern();
     Map<Question, DnsAnswer> answers = new LinkedHashMap<>();
     Question soa = new Question(zone, RecordType.SOA);
-    answers.put(soa, asker.ask(address, label, soa, Look.AUTHORITATIVE));
+    answers.putAll(asker.ask(address, label, List.of(soa)));
     if (answers.get(soa) instanceof DnsAnswer.Answered) {
-      questions.forEach(question ->
-          answers.computeIfAbsent(
-              question, one -> asker.ask(address, label, one, Look.AUTHORITATIVE)));
+      Set<Question> others = new LinkedHashSet<>(questions);
+      others.remove(soa);
+      answers.putAll(asker.ask(address, label, others));
     }
     boolean silent = answers.get(soa) instanceof DnsAnswer.Timeout;
     return new ZoneFacts.ServerView(

@@ -17,9 +17,11 @@ final class Pace {
     this.next = System.nanoTime() - credit;
   }
 
-  /// Waits for the turn; false when that would take longer than `patience`.
-  boolean await(long patienceNanos) {
-    long wait = turn(System.nanoTime(), patienceNanos);
+  /// Waits for the turn of all of these; false when that would take longer than `patience`.
+  ///
+  /// @param questions that go together, with the last one's turn
+  boolean await(int questions, long patienceNanos) {
+    long wait = turn(questions, System.nanoTime(), patienceNanos);
     if (wait < 0) {
       return false;
     }
@@ -33,8 +35,8 @@ final class Pace {
   }
 
   /// How long until the turn that was given out; negative: none within `patience`.
-  synchronized long turn(long now, long patience) {
-    long turn = Math.max(next, now - credit);
+  synchronized long turn(int questions, long now, long patience) {
+    long turn = Math.max(next, now - credit) + (questions - 1) * gap;
     if (turn - now > patience) {
       return -1;
     }

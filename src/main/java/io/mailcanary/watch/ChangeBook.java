@@ -98,7 +98,9 @@ final class ChangeBook {
   /// @param changes new ones, and newer versions of those told before
   /// @param accepted what the servers are taken to say from now on, as far as it became different
   /// @param doubtful whether it should be asked again soon
-  record Outcome(List<Change> changes, List<Snapshot> accepted, boolean doubtful) {}
+  /// @param settled whether all of it is what the servers are taken to say
+  record Outcome(
+      List<Change> changes, List<Snapshot> accepted, boolean doubtful, boolean settled) {}
 
   ChangeBook(Supplier<String> ids) {
     this.ids = ids;
@@ -143,7 +145,12 @@ final class ChangeBook {
       }
     }
     settle(name, seen, accepted);
-    return new Outcome(changes, accepted, doubtful);
+    return new Outcome(changes, accepted, doubtful, seen.stream().allMatch(this::isKnown));
+  }
+
+  private boolean isKnown(Snapshot snapshot) {
+    Snapshot before = known.getOrDefault(snapshot.name(), Map.of()).get(snapshot.server());
+    return before != null && snapshot.over(before).saysTheSameAs(before);
   }
 
   private void compare(Snapshot before, Snapshot now, Instant at, List<Snapshot> accepted) {

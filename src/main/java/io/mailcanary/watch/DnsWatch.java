@@ -263,13 +263,13 @@ public final class DnsWatch implements AutoCloseable {
 
   /// @return whether it should be asked again soon
   private boolean look(WatchedZone zone) {
+    List<ServerView> views = ask(zone, zone.zone(), zone.questions(false), false);
+    if (zone.isOldNews(views) || isDark(zone, views)) {
+      return false;
+    }
     ZoneFacts before = zone.facts();
     Map<String, OptionalLong> serials = serials(zone);
     Map<String, String> shapes = shapes(zone);
-    List<ServerView> views = ask(zone, zone.zone(), zone.questions(false), false);
-    if (isDark(zone, views)) {
-      return false;
-    }
     zone.refresh(views, ports.clock().instant());
     boolean doubtful = note(zone, views, false) | zone.isDoubtful();
     boolean renewed =
@@ -338,6 +338,7 @@ public final class DnsWatch implements AutoCloseable {
   private boolean note(WatchedZone zone, List<ServerView> views, boolean swept) {
     List<ServerView> answering = views.stream().filter(zone::answers).toList();
     boolean doubtful = false;
+    boolean settled = true;
     List<Snapshot> accepted = new ArrayList<>();
     for (Map.Entry<DnsName, WatchedZone.Wanted> entry : zone.wanted().entrySet()) {
       Set<RecordType> types = EnumSet.copyOf(entry.getValue().often());
@@ -358,7 +359,9 @@ public final class DnsWatch implements AutoCloseable {
           see(book, zone.apex, entry.getKey(), seen, entry.getValue().most());
       accepted.addAll(outcome.accepted());
       doubtful |= outcome.doubtful();
+      settled &= outcome.settled();
     }
+    zone.settle(settled);
     keep(zone.apex, accepted);
     return doubtful;
   }

@@ -38,6 +38,7 @@ final class WatchedZone {
   private volatile ZoneFacts facts;
   private volatile boolean swept;
   private volatile boolean doubtful;
+  private volatile boolean settled;
 
   /// What is asked of a name.
   ///
@@ -102,6 +103,34 @@ final class WatchedZone {
 
   void doubt(boolean value) {
     doubtful = value;
+  }
+
+  /// Whether these answer word for word as before, and nothing of that is still to be judged.
+  boolean isOldNews(List<ServerView> views) {
+    if (!settled || doubtful) {
+      return false;
+    }
+    Map<String, ServerView> known = byLabel(facts);
+    return known.size() == views.size()
+        && views.stream()
+            .allMatch(view ->
+                known.containsKey(view.label())
+                    && known
+                        .get(view.label())
+                        .answers()
+                        .entrySet()
+                        .containsAll(view.answers().entrySet()));
+  }
+
+  /// Whether all that was seen last is what its servers are taken to say.
+  void settle(boolean value) {
+    settled = value;
+  }
+
+  private static Map<String, ServerView> byLabel(ZoneFacts facts) {
+    Map<String, ServerView> known = new HashMap<>();
+    facts.servers().forEach(view -> known.put(view.label(), view));
+    return known;
   }
 
   /// What each server says, whatever the serial.
@@ -180,8 +209,7 @@ final class WatchedZone {
 
   /// What a turn found, laid over what was known.
   void refresh(List<ServerView> views, Instant now) {
-    Map<String, ServerView> known = new HashMap<>();
-    facts.servers().forEach(view -> known.put(view.label(), view));
+    Map<String, ServerView> known = byLabel(facts);
     List<ServerView> merged =
         views.stream().map(view -> over(known.get(view.label()), view)).toList();
     facts = skewed(new ZoneFacts(apex, facts.parent(), merged), now);
