@@ -34,9 +34,11 @@ final class Pace {
     return true;
   }
 
-  /// How long until the turn that was given out; negative: none within `patience`.
+  /// How long until the turn that was given out; negative: none within `patience`. Those that wait
+  /// for the last of them come late, all at once: so much less may have gone just before.
   synchronized long turn(int questions, long now, long patience) {
-    long turn = Math.max(next, now - credit) + (questions - 1) * gap;
+    long together = (questions - 1) * gap;
+    long turn = Math.max(next, now - credit + together) + together;
     if (turn - now > patience) {
       return -1;
     }

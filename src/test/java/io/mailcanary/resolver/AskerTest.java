@@ -146,10 +146,9 @@ class AskerTest {
     long rested = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     long forever = Long.MAX_VALUE / 4;
     assertThat(pace.turn(10, rested, forever)).isZero();
-    assertThat(pace.turn(10, rested, forever)).isZero();
-    assertThat(pace.turn(10, rested, forever)).isEqualTo(Duration.ofMillis(100).toNanos());
-    assertThat(pace.turn(1, rested, forever)).isEqualTo(Duration.ofMillis(110).toNanos());
-    assertThat(pace.turn(10, rested, Duration.ofMillis(200).toNanos())).isNegative();
+    assertThat(pace.turn(10, rested, forever)).isEqualTo(Duration.ofMillis(90).toNanos());
+    assertThat(pace.turn(1, rested, forever)).isEqualTo(Duration.ofMillis(100).toNanos());
+    assertThat(pace.turn(10, rested, Duration.ofMillis(150).toNanos())).isNegative();
   }
 
   private static List<Question> questions(int number) {
