@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Watches how much mail bounces, by relay: a relay that bounces at once has an empty queue. What
 /// comes into a mailbox as a bounce of other mail than ours is watched, too.
@@ -38,7 +39,7 @@ public final class BounceWatch {
     private boolean waits;
   }
 
-  private record Fate(Instant at, boolean bounced, String path, String words) {}
+  record Fate(Instant at, boolean bounced, String path, String words) {}
 
   public BounceWatch(Findings findings, Agenda agenda, InstantSource clock, Plan plan) {
     this.findings = findings;
@@ -104,7 +105,7 @@ public final class BounceWatch {
       window.fates.pollFirstEntry();
     }
     boolean takenBack = before != null && before.bounced();
-    if (bounced || takenBack || !findings.of(part(source)).isEmpty()) {
+    if (bounced || takenBack || window.waits || !findings.of(part(source)).isEmpty()) {
       judge(source);
     }
   }
@@ -135,13 +136,22 @@ public final class BounceWatch {
     }
   }
 
-  /// The bounces on paths where most mail arrives; where most of it bounces, the path itself says
-  /// so.
+  /// The lone bounces on paths where most mail arrives; where most of it bounces, the path itself
+  /// says so.
   private static List<Fate> stray(Collection<Fate> fates) {
     return fates.stream().collect(Collectors.groupingBy(Fate::path)).values().stream()
         .filter(ofPath -> 2 * ofPath.stream().filter(Fate::bounced).count() < ofPath.size())
-        .flatMap(List::stream)
-        .filter(Fate::bounced)
+        .flatMap(ofPath -> lone(ofPath).stream())
+        .toList();
+  }
+
+  /// Those between mail that came to another end: a run of bounces is the path's own affair, and
+  /// whether the newest begins one is not known yet.
+  static List<Fate> lone(List<Fate> ofPath) {
+    return IntStream.range(0, ofPath.size() - 1)
+        .filter(i -> ofPath.get(i).bounced() && !ofPath.get(i + 1).bounced())
+        .filter(i -> i == 0 || !ofPath.get(i - 1).bounced())
+        .mapToObj(ofPath::get)
         .toList();
   }
 

@@ -3,6 +3,7 @@ package io.mailcanary.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailcanary.mail.Finding;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,25 @@ class BounceWatchTest {
         .hasSize(told)
         .allSatisfy(finding -> assertThat(finding.evidence()).containsExactly("550 no"))
         .allSatisfy(finding -> assertThat(finding.name()).isEqualTo("out"));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "bbbb, 0",
+    "ddbd, 1",
+    "bdddbdd, 2",
+    "ddddb, 0",
+    "dddbbd, 0",
+    "dbdbbd, 1",
+    "b, 0",
+  })
+  void aRunOfBouncesIsThePathsOwnAffair(String fates, int lone) {
+    List<BounceWatch.Fate> ofPath =
+        fates
+            .chars()
+            .mapToObj(one -> new BounceWatch.Fate(Instant.EPOCH, one == 'b', "campus", ""))
+            .toList();
+    assertThat(BounceWatch.lone(ofPath)).hasSize(lone).allMatch(BounceWatch.Fate::bounced);
   }
 
   @ParameterizedTest(name = "{0} bounces of others: {1}")
