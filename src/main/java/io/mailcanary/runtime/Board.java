@@ -20,8 +20,10 @@ public final class Board {
   /// The part that says whether somebody outside hears that we live.
   public static final String HEARTBEAT = "heartbeat";
 
-  /// In order, since every look at many of them asks for that.
-  private final Map<String, PathView> paths = new ConcurrentSkipListMap<>();
+  private final Map<String, PathView> paths = new ConcurrentHashMap<>();
+
+  /// The same in order, since every look at many of them asks for that.
+  private final Map<String, PathView> inOrder = new ConcurrentSkipListMap<>();
 
   private final Map<Health, AtomicInteger> healths = new EnumMap<>(Health.class);
   private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
@@ -48,7 +50,7 @@ public final class Board {
 
   /// The paths by name.
   public List<PathView> paths() {
-    return List.copyOf(paths.values());
+    return List.copyOf(inOrder.values());
   }
 
   public Optional<PathView> path(String name) {
@@ -107,10 +109,17 @@ public final class Board {
   }
 
   private void put(PathView view) {
-    PathView before = paths.put(view.path().name(), view);
-    count(view, 1);
-    if (before != null) {
-      count(before, -1);
+    String name = view.path().name();
+    if (paths.get(name) == view) {
+      return;
+    }
+    synchronized (inOrder) {
+      PathView before = paths.put(name, view);
+      inOrder.put(name, view);
+      count(view, 1);
+      if (before != null) {
+        count(before, -1);
+      }
     }
   }
 
@@ -122,9 +131,12 @@ public final class Board {
   }
 
   public void forget(String path) {
-    PathView before = paths.remove(path);
-    if (before != null) {
-      count(before, -1);
+    synchronized (inOrder) {
+      PathView before = paths.remove(path);
+      inOrder.remove(path);
+      if (before != null) {
+        count(before, -1);
+      }
     }
     tallies.remove(path);
     revision.incrementAndGet();

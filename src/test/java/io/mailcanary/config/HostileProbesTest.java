@@ -177,7 +177,10 @@ class HostileProbesTest {
 
   @Test
   void thousandsOfPathsAreReadInASecondOrTwo() {
-    StringBuilder text = new StringBuilder(Probes.WORLD).append("paths:\n");
+    StringBuilder text =
+        new StringBuilder(Probes.WORLD)
+            .append("service: { receiver-limit: 20000 }\n")
+            .append("paths:\n");
     for (int i = 0; i < 10_000; i++) {
       text.append(
           "  p%d: { via: out, from: a@b.example, to: c@d.example, arrives-in: in }\n".formatted(i));
