@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A file and the world around it, as those who judge it ask for them.
@@ -69,10 +70,10 @@ final class Facts {
     return alarm == null ? IncidentKind.DEFERRING : alarm.kind();
   }
 
-  /// Whether the trouble is that nothing catches what should be caught.
-  boolean isUncaught() {
+  /// Whether all the trouble is of this kind.
+  boolean isAll(Result result) {
     return !file.failing.isEmpty()
-        && file.failing.stream().allMatch(unit -> unit.recent.newestShort() == Result.UNCAUGHT);
+        && file.failing.stream().allMatch(unit -> unit.recent.newestShort() == result);
   }
 
   /// What began, as mail shows it where mail is hit.
@@ -130,8 +131,13 @@ final class Facts {
     return Optional.ofNullable(group);
   }
 
-  /// The paths that depend on what was found.
+  /// The paths that depend on what was found; where canaries showed it, theirs.
   private Set<String> touched(Finding finding) {
+    if (Refusal.isLostAuthentication(finding)) {
+      return file.findings.values().stream()
+          .flatMap(one -> Refusal.shownBy(one).stream())
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
     String owner = Refusal.owner(finding.name());
     Set<String> names = new TreeSet<>();
     for (PathState path : world.watched().paths()) {

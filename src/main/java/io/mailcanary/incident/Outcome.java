@@ -109,8 +109,10 @@ public record Outcome(
     if (canary.copies() > 1) {
       return Result.DUPLICATED;
     }
-    if (canary.altered()
-        || AuthenticationPromise.broken(canary.authentication(), expect).isPresent()) {
+    if (canary.altered()) {
+      return Result.ALTERED;
+    }
+    if (AuthenticationPromise.broken(canary.authentication(), expect).isPresent()) {
       return Result.UNAUTHENTICATED;
     }
     Duration latency = canary.latency();

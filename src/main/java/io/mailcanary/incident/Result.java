@@ -13,7 +13,9 @@ public enum Result {
   SLOW,
   MISFILED,
   DUPLICATED,
-  /// Arrived changed, or without the authentication that was promised.
+  /// Arrived with other content.
+  ALTERED,
+  /// Arrived without the authentication that was promised.
   UNAUTHENTICATED,
   DEFERRED,
   /// No trace of it in time.
@@ -34,14 +36,14 @@ public enum Result {
   boolean isBad() {
     return switch (this) {
       case SLOW, MISFILED, DEFERRED, MISSING, REJECTED, BOUNCED, UNCAUGHT -> true;
-      case PENDING, GREYLISTED, GOOD, DUPLICATED, UNAUTHENTICATED, UNSEEN -> false;
+      case PENDING, GREYLISTED, GOOD, DUPLICATED, ALTERED, UNAUTHENTICATED, UNSEEN -> false;
     };
   }
 
   /// Whether it arrived at all.
   boolean isArrival() {
     return switch (this) {
-      case GOOD, SLOW, MISFILED, DUPLICATED, UNAUTHENTICATED, UNCAUGHT -> true;
+      case GOOD, SLOW, MISFILED, DUPLICATED, ALTERED, UNAUTHENTICATED, UNCAUGHT -> true;
       case PENDING, GREYLISTED, DEFERRED, MISSING, REJECTED, BOUNCED, UNSEEN -> false;
     };
   }
@@ -58,7 +60,7 @@ public enum Result {
       case SLOW -> Optional.of(IncidentKind.SLOW);
       case MISFILED, UNCAUGHT -> Optional.of(IncidentKind.MISFILED);
       case DUPLICATED -> Optional.of(IncidentKind.DUPLICATED);
-      case UNAUTHENTICATED -> Optional.of(IncidentKind.AUTHENTICATION);
+      case ALTERED, UNAUTHENTICATED -> Optional.of(IncidentKind.AUTHENTICATION);
       case DEFERRED -> Optional.of(IncidentKind.DEFERRING);
       case MISSING -> Optional.of(IncidentKind.LOSING);
       case REJECTED, BOUNCED -> Optional.of(IncidentKind.BOUNCING);

@@ -56,7 +56,8 @@ final class Sentences {
       case GOOD -> "delivered";
       case MISFILED -> "found in another folder than expected";
       case DUPLICATED -> "delivered more than once";
-      case UNAUTHENTICATED -> "delivered changed, or without its authentication";
+      case ALTERED -> "delivered with its content changed";
+      case UNAUTHENTICATED -> "delivered without its authentication";
       case DEFERRED -> "deferred";
       case REJECTED -> "rejected";
       case BOUNCED -> "bounced";

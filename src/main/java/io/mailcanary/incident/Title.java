@@ -76,8 +76,11 @@ final class Title {
   private String verb(IncidentKind kind) {
     boolean several = facts.failing.size() > 1;
     String s = several ? "" : "s";
-    if (facts.isUncaught()) {
+    if (facts.isAll(Result.UNCAUGHT)) {
       return "let" + s + " through what should be caught";
+    }
+    if (facts.isAll(Result.ALTERED)) {
+      return "change" + s + " mail on the way";
     }
     return switch (kind) {
       case DEFERRING -> "defer" + s + " mail";

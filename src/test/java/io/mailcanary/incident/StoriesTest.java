@@ -190,6 +190,53 @@ class StoriesTest {
   }
 
   @Test
+  void whatArrivesChangedIsToldAsThat() {
+    rules.watch(receivers(), T);
+    for (int minute = 0; minute < 6; minute++) {
+      Duration at = Duration.ofMinutes(minute);
+      othersAreGood("to-peer1", at);
+      Result result = minute < 3 ? Result.GOOD : Result.ALTERED;
+      outcome("to-peer1", at, at.plusSeconds(1), result, Cause.NONE, "", "");
+    }
+    assertThat(of("to-peer1").title()).contains(" changes mail on the way");
+  }
+
+  /// The others promise nothing of their authentication, so they go on.
+  @Test
+  void aSignerThatIsGoneIsOneIncidentOfThePathsThatShowIt() {
+    rules.watch(receivers(), T);
+    for (int minute = 0; minute < 8; minute++) {
+      Duration at = Duration.ofMinutes(minute);
+      for (Leg leg : receivers()) {
+        String path = leg.path().name();
+        boolean promised = path.equals("to-peer1") || path.equals("to-peer2");
+        Result result = promised && minute >= 2 ? Result.UNAUTHENTICATED : Result.GOOD;
+        outcome(path, at, at.plusSeconds(1), result, Cause.NONE, "", "");
+        if (result == Result.UNAUTHENTICATED) {
+          rules.findings(
+              "authentication:" + path, List.of(unsigned(path)), T.plus(at.plusSeconds(1)));
+          decide(at.plusSeconds(1));
+        }
+      }
+    }
+    assertThat(of("to-peer1")).isEqualTo(of("to-peer2"));
+    assertThat(of("to-peer1").paths()).containsExactly("to-peer1", "to-peer2");
+    assertThat(decisions).filteredOn(Decision.Open.class::isInstance).hasSize(1);
+  }
+
+  private static Finding unsigned(String path) {
+    return new Finding(
+        "authentication-lost",
+        Severity.WARN,
+        "notify.corp.test",
+        "",
+        "mail on path %s is not authenticated as promised: DKIM is none".formatted(path),
+        "RFC 6376 §3.9",
+        List.of("canary: dkim none"),
+        "Look at the key that signs.");
+  }
+
+  @Test
   void aBounceThatWasWrongIsTakenBackInTheIncident() {
     rules.watch(receivers(), T);
     int wrong = 0;
