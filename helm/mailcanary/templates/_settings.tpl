@@ -2,7 +2,7 @@
 {{- define "mailcanary.settings" -}}
 {{- $fullname := include "mailcanary.fullname" . -}}
 {{- $settings := omit .Values.settings "hosts" "tokens" -}}
-{{- range $key := list "base-url" "people" "site" "metrics-from" "retain" -}}
+{{- range $key := list "base-url" "people" "site" "metrics-from" "tracing" "retain" -}}
 {{- if not (index $settings $key) -}}
 {{- $settings = omit $settings $key -}}
 {{- end -}}

@@ -47,18 +47,20 @@ final class ImageRoot {
   private final Path jar;
   private final Path root;
   private final Path bill;
+  private final Path flags;
   private final Path java;
 
-  private ImageRoot(Path jar, Path root, Path bill) {
+  private ImageRoot(Path jar, Path root, Path bill, Path flags) {
     this.jar = jar;
     this.root = root;
     this.bill = bill;
+    this.flags = flags;
     this.java = root.resolve("opt/java");
   }
 
-  /// `ImageRoot JAR ROOT SBOM`: makes ROOT anew.
+  /// `ImageRoot JAR ROOT SBOM FLAGS`: makes ROOT anew.
   public static void main(String[] arguments) throws Exception {
-    new ImageRoot(Path.of(arguments[0]), Path.of(arguments[1]), Path.of(arguments[2])).make();
+    new ImageRoot(Path.of(arguments[0]), Path.of(arguments[1]), Path.of(arguments[2]), Path.of(arguments[3])).make();
   }
 
   private void make() throws IOException, InterruptedException {
@@ -94,6 +96,7 @@ final class ImageRoot {
         "--compress=zip-6",
         "--output",
         java.toString());
+    Files.copy(flags, java.resolve("lib/jvm.flags"));
     for (String name : UNUSED) {
       Files.deleteIfExists(java.resolve("lib").resolve(name));
     }
@@ -107,7 +110,10 @@ final class ImageRoot {
   /// The JDK's own classes as the JVM has them in memory: the same each time, which archives of a training run are not.
   private void archive() throws IOException, InterruptedException {
     Process dump =
-        new ProcessBuilder(java.resolve("bin/java").toString(), "-Xshare:dump")
+        new ProcessBuilder(
+                java.resolve("bin/java").toString(),
+                "-XX:Flags=" + java.resolve("lib/jvm.flags"),
+                "-Xshare:dump")
             .redirectErrorStream(true)
             .start();
     String said = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

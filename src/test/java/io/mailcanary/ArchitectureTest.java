@@ -76,6 +76,7 @@ class ArchitectureTest {
           Map.entry("store", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
           Map.entry("runtime", List.of("mail", "path", "canary", "dns", "verdict", "incident")),
           Map.entry("schedule", List.of("mail", "path")),
+          Map.entry("trace", List.of("mail", "path", "canary", "notify", "runtime", "store")),
           Map.entry(
               "prober",
               List.of(

@@ -38,7 +38,9 @@ final class CanaryController {
       return new CanaryId(text);
     } catch (IllegalArgumentException e) {
       throw new RefusedException(
-          400, "'%s' is no canary's id: it has 26 digits 0-9 and a-v".formatted(cut(text)));
+          400,
+          "'%s' is no canary's id: it has 26 digits 0-9 and a-v, the last one of 048cgkos"
+              .formatted(cut(text)));
     }
   }
 

@@ -194,7 +194,10 @@ public final class Gate {
               .header(HttpHeaders.RETRY_AFTER, Long.toString(wait.toSeconds()));
       case Credentials.None _, Credentials.Wrong _ ->
           isForPeople(request)
-              ? HttpResponse.seeOther(URI.create("/login?to=" + encoded(wanted(request))))
+              ? HttpResponse.seeOther(
+                  URI.create(
+                      (sessions.isInDoubt(request) ? "/login?failed=doubt&to=" : "/login?to=")
+                          + encoded(wanted(request))))
               : Problem.response(401, "a token is needed: Authorization: Bearer …")
                   .header("WWW-Authenticate", "Bearer realm=\"mailcanary\"");
     };

@@ -19,9 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.crypto.Mac;
@@ -40,14 +38,13 @@ public final class Sessions {
   private static final String PURPOSE = "mailcanary session 1";
   private static final int LONGEST = 1_200;
   private static final int LONGEST_NAME = 100;
-  private static final int MOST_ENDED = 100_000;
   private static final int FIELDS = 5;
 
   private final PlanSource plan;
+  private final LogOutSource logOuts;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
   private final byte[] ownKey = new byte[32];
-  private final Map<String, Instant> ended = new LinkedHashMap<>();
 
   /// A session.
   ///
@@ -58,8 +55,9 @@ public final class Sessions {
   /// @param until it ends by itself
   record Session(String id, String digest, Set<Right> rights, String name, Instant until) {}
 
-  Sessions(PlanSource plan, InstantSource clock) {
+  Sessions(PlanSource plan, LogOutSource logOuts, InstantSource clock) {
     this.plan = plan;
+    this.logOuts = logOuts;
     this.clock = clock;
     random.nextBytes(ownKey);
   }
@@ -87,35 +85,33 @@ public final class Sessions {
     return ours(request, COOKIE, signed(session), LIFETIME.toSeconds());
   }
 
-  /// Ends the session of the request, here for good and in the browser.
+  /// Ends the session of the request, for good on every replica and in the browser.
   public Cookie end(HttpRequest<?> request) {
-    find(request).ifPresent(this::end);
+    signed(request).ifPresent(session -> logOuts.get().end(session.id(), session.until()));
     return ours(request, COOKIE, "", 0);
   }
 
-  private void end(Session session) {
-    synchronized (ended) {
-      ended.values().removeIf(until -> until.isBefore(clock.instant()));
-      if (ended.size() >= MOST_ENDED) {
-        ended.remove(ended.keySet().iterator().next());
-      }
-      ended.put(session.id(), session.until());
-    }
+  Optional<Session> find(HttpRequest<?> request) {
+    return signed(request).filter(session -> state(session) == LogOuts.State.GOES_ON);
   }
 
-  Optional<Session> find(HttpRequest<?> request) {
+  /// Whether there is a session of which nobody can tell for now whether it was ended.
+  boolean isInDoubt(HttpRequest<?> request) {
+    return signed(request).filter(session -> state(session) == LogOuts.State.IN_DOUBT).isPresent();
+  }
+
+  private LogOuts.State state(Session session) {
+    return logOuts.get().state(session.id(), session.until().minus(LIFETIME), clock.instant());
+  }
+
+  private Optional<Session> signed(HttpRequest<?> request) {
     return request
         .getCookies()
         .findCookie(COOKIE)
         .map(Cookie::getValue)
         .filter(value -> value.length() <= LONGEST)
         .flatMap(this::verified)
-        .filter(session -> session.until().isAfter(clock.instant()))
-        .filter(session -> {
-          synchronized (ended) {
-            return !ended.containsKey(session.id());
-          }
-        });
+        .filter(session -> session.until().isAfter(clock.instant()));
   }
 
   /// Whether the browser came by TLS, here or at a proxy that stands before us.

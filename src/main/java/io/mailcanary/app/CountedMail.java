@@ -1,5 +1,6 @@
 package io.mailcanary.app;
 
+import io.mailcanary.prober.Occasion;
 import io.mailcanary.prober.ProberMeters;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -29,7 +30,7 @@ record CountedMail(ProberMeters meters, Consumer<String> foreign) implements Pro
   }
 
   @Override
-  public void withheld(String occasion) {
+  public void withheld(Occasion occasion) {
     meters.withheld(occasion);
   }
 }

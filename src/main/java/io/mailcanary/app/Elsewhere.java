@@ -2,6 +2,7 @@ package io.mailcanary.app;
 
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryId;
+import io.mailcanary.runtime.Aside;
 import io.mailcanary.store.LatestNews;
 import io.mailcanary.store.StoreException;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -29,7 +29,7 @@ final class Elsewhere {
   private final BooleanSupplier alone;
   private final BiConsumer<Canary, String> told;
   private final Deque<Read> read = new ArrayDeque<>();
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final Aside looking = new Aside("elsewhere");
 
   /// How far the entries had been read then.
   private record Read(Instant at, long upTo) {}
@@ -43,19 +43,13 @@ final class Elsewhere {
 
   /// Looks on a thread of its own, unless a look is under way.
   void look(Instant now) {
-    if (looking.compareAndSet(false, true)) {
-      Thread.ofVirtual()
-          .name("elsewhere")
-          .start(() -> {
-            try {
-              lookNow(now);
-            } catch (StoreException e) {
-              LOG.debug("what others put on record is not known: {}", e.getMessage());
-            } finally {
-              looking.set(false);
-            }
-          });
-    }
+    looking.run(() -> {
+      try {
+        lookNow(now);
+      } catch (StoreException e) {
+        LOG.debug("what others put on record is not known: {}", e.getMessage());
+      }
+    });
   }
 
   /// What is told twice changes nothing.

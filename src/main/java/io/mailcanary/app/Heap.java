@@ -1,7 +1,13 @@
 package io.mailcanary.app;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.VMOption;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -10,6 +16,18 @@ import javax.management.ObjectName;
 /// Without options the JVM begins with a 64th of the machine's memory, fills that before it
 /// collects for the first time, and gives nothing back.
 public final class Heap {
+  private static final String ROOM = "MaxHeapFreeRatio";
+
+  /// How the serial collector calls what outlived the nursery.
+  private static final String OLD = "Tenured Gen";
+
+  /// So much more than what lived last is let grow.
+  private static final double GROWTH = 1.35;
+
+  private static final long LEAST = 32L << 20;
+  private static final int BUSY_UNTIL_MILLIS = 150;
+  private static final int LATEST_MILLIS = 700;
+
   private Heap() {}
 
   /// While nearly nothing lives, a full collection shrinks the heap to nearly nothing; from there
@@ -23,11 +41,41 @@ public final class Heap {
   static void giveBack() {
     HotSpotDiagnosticMXBean machine =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    if (machine != null) {
+    if (machine != null && machine.getVMOption(ROOM).getOrigin() == VMOption.Origin.DEFAULT) {
       // With less room than that the collector marks all the time.
-      machine.setVMOption("MaxHeapFreeRatio", "60");
+      machine.setVMOption(ROOM, "60");
     }
     System.gc();
+  }
+
+  /// The serial collector takes more memory rather than collect what is old, and when it does it
+  /// stands still for a tenth of a second. Asked between two full seconds it delays no canary.
+  ///
+  /// @return what looks after it, to be run twice a second; empty with other collectors
+  static Optional<Runnable> tending(InstantSource clock) {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getName().equals(OLD))
+        .findFirst()
+        .map(old -> () -> tend(old, clock.instant()));
+  }
+
+  private static void tend(MemoryPoolMXBean old, Instant now) {
+    if (hasGrown(old.getUsage().getUsed(), old.getCollectionUsage().getUsed())
+        && isBetweenSlots(now)) {
+      System.gc();
+    }
+  }
+
+  /// @param used bytes, garbage included
+  /// @param lived bytes that were in use after the last collection
+  static boolean hasGrown(long used, long lived) {
+    return used > Math.max(LEAST, lived * GROWTH);
+  }
+
+  /// Slots are at full seconds, and what they bring about takes a while.
+  static boolean isBetweenSlots(Instant now) {
+    long millis = TimeUnit.NANOSECONDS.toMillis(now.getNano());
+    return millis >= BUSY_UNTIL_MILLIS && millis < LATEST_MILLIS;
   }
 
   /// What the compiler has freed outside of the heap, the C library keeps until it is asked.

@@ -1,7 +1,9 @@
 package io.mailcanary.app;
 
+import io.mailcanary.api.LogOuts;
 import io.mailcanary.authentication.Letter;
 import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.dispatch.DispatchMeters;
 import io.mailcanary.dispatch.Dispatcher;
@@ -32,13 +34,16 @@ import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.ConfigurationView;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.RealAgenda;
+import io.mailcanary.runtime.ServiceSettings.Tracing;
 import io.mailcanary.runtime.SteadyClock;
+import io.mailcanary.schedule.ReplicaId;
 import io.mailcanary.schedule.Schedule;
 import io.mailcanary.schedule.Watchers;
 import io.mailcanary.store.CanaryStore;
 import io.mailcanary.store.CertificateStore;
 import io.mailcanary.store.Database;
 import io.mailcanary.store.DatabaseSettings;
+import io.mailcanary.store.EndedSessions;
 import io.mailcanary.store.IncidentStore;
 import io.mailcanary.store.Journal;
 import io.mailcanary.store.JournalEntry;
@@ -53,6 +58,7 @@ import io.mailcanary.store.WatchStore;
 import io.mailcanary.submission.Submission;
 import io.mailcanary.tls.PolicyFetcher;
 import io.mailcanary.tls.PortProbe;
+import io.mailcanary.trace.CanaryTraces;
 import io.mailcanary.verdict.Change;
 import io.mailcanary.verdict.Words;
 import io.mailcanary.watch.AuthenticationWatch;
@@ -70,6 +76,7 @@ import io.mailcanary.watch.SendingHosts;
 import io.mailcanary.watch.StsPolicies;
 import io.mailcanary.watch.TlsWatch;
 import io.mailcanary.wire.Trust;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,6 +85,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -99,6 +107,7 @@ public final class Service implements AutoCloseable {
   /// How long after its deadline a canary may still turn up.
   private static final Duration OPEN_AFTER_LOST = Duration.ofDays(10);
 
+  private final ReplicaId self = ReplicaId.fresh();
   private final SteadyClock clock = new SteadyClock();
   private final RealAgenda agenda = new RealAgenda(clock);
   private final Trust trust = new Trust();
@@ -138,7 +147,11 @@ public final class Service implements AutoCloseable {
   private volatile SigningKeys keys;
   private volatile Plan plan;
   private volatile Optional<Schedule> schedule = Optional.empty();
+  private volatile Optional<CanaryTraces> traces = Optional.empty();
   private final Elsewhere elsewhere;
+  private final Sharing sharing;
+  private final EndedSessions endedSessions;
+  private final LogOuts logOuts;
   private Instant lastBeat;
 
   /// Opens the database and makes all parts; nothing moves yet.
@@ -170,7 +183,7 @@ public final class Service implements AutoCloseable {
     Routes routes = new Routes(() -> nameServers);
     submission = new Submission(routes, trust, clock);
     database = opened(opening);
-    store = new SqlCanaryStore(database, clock);
+    store = new SqlCanaryStore(database, clock, database.isEmbedded() ? "" : self.mark());
     journal = new Journal(store, clock);
     metrics.commits(journal::commits);
     bounces = new BounceWatch(findings, agenda, clock, plan);
@@ -190,6 +203,7 @@ public final class Service implements AutoCloseable {
                 new CountedMail(metrics, this::bouncedElsewhere),
                 inspector),
             plan);
+    journal.whereOthersWrite(prober::stands);
     watchStore = new SqlWatchStore(database);
     incidents = new SqlIncidentStore(database);
     door = new HttpDoor(trust, clock);
@@ -222,7 +236,10 @@ public final class Service implements AutoCloseable {
                 dispatcher::wake),
             plan);
     elsewhere = new Elsewhere(new LatestNews(database), this::isAlone, prober::learned);
-    pulse = new Pulse(board, new LastAttempt(database), door, clock, plan);
+    sharing = new Sharing(prober, store, clock);
+    endedSessions = new EndedSessions(database);
+    logOuts = new LogOuts(endedSessions, !database.isEmbedded(), clock);
+    pulse = new Pulse(board, new LastAttempt(database)::since, door, clock, plan);
     queueWatch =
         new QueueWatch(
             new QueueWatch.Ports(
@@ -304,6 +321,7 @@ public final class Service implements AutoCloseable {
 
   /// Goes on where the record ends, watches the mailboxes, and sends when canaries are due.
   public void start() {
+    logOuts.lookNow();
     watch();
     tell(plan);
     dispatcher.start(database.isEmbedded());
@@ -315,7 +333,7 @@ public final class Service implements AutoCloseable {
     Schedule turning =
         database.isEmbedded()
             ? Schedule.alone(prober, plan.service().site(), clock)
-            : Schedule.clustered(database.dataSource(), prober, plan.service().site(), clock);
+            : Schedule.clustered(database.dataSource(), prober, plan.service().site(), self, clock);
     schedule = Optional.of(turning);
     turning.follow(plan.paths().values());
     Thread.ofVirtual().name("dns-start").start(dns::start);
@@ -329,6 +347,9 @@ public final class Service implements AutoCloseable {
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ = heart.scheduleWithFixedDelay(Heap::trim, 1, 1, TimeUnit.MINUTES);
+    Heap.tending(clock)
+        .ifPresent(
+            tending -> heart.scheduleWithFixedDelay(tending, 10_000, 400, TimeUnit.MILLISECONDS));
   }
 
   /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.
@@ -341,7 +362,11 @@ public final class Service implements AutoCloseable {
       throw new IllegalStateException(e.getMessage(), e);
     }
     lastBeat = clock.instant();
-    prober.start();
+    if (database.isEmbedded()) {
+      prober.start();
+    } else {
+      prober.startAmongOthers();
+    }
     queueWatch.follow(plan.queues());
     var _ =
         heart.scheduleAtFixedRate(
@@ -390,7 +415,16 @@ public final class Service implements AutoCloseable {
         next.paging().channels().keySet(),
         Arrays.stream(DispatchMeters.Result.values()).map(DispatchMeters.Result::word).toList());
     dispatcher.follow(next);
+    trace(next.service().tracing());
     next.paging().cautions().values().forEach(words -> LOG.warn("{}", words));
+  }
+
+  private void trace(Optional<Tracing> settings) {
+    if (!traces.map(CanaryTraces::settings).equals(settings)) {
+      traces.ifPresent(CanaryTraces::close);
+      String instance = ManagementFactory.getRuntimeMXBean().getName();
+      traces = settings.map(one -> new CanaryTraces(one, door, clock, prober::looks, instance));
+    }
   }
 
   private void heard(Board.News news) {
@@ -484,6 +518,10 @@ public final class Service implements AutoCloseable {
     return metrics;
   }
 
+  public LogOuts logOuts() {
+    return logOuts;
+  }
+
   public InstantSource clock() {
     return clock;
   }
@@ -501,6 +539,7 @@ public final class Service implements AutoCloseable {
     desk.close();
     pulse.close();
     dispatcher.close();
+    traces.ifPresent(CanaryTraces::close);
     door.close();
     letters.close();
     receivers.close();
@@ -514,13 +553,18 @@ public final class Service implements AutoCloseable {
   private Ledger ledger() {
     return new Ledger() {
       @Override
-      public void commit(List<JournalEntry> entries) {
-        journal.commit(entries);
+      public Set<CanaryId> commit(List<JournalEntry> entries) {
+        Set<CanaryId> others = journal.commit(entries);
+        traces.ifPresent(told ->
+            told.recorded(
+                entries.stream().filter(entry -> !others.contains(entry.canary().id())).toList()));
+        return others;
       }
 
       @Override
       public void add(JournalEntry entry, Runnable whenCommitted) {
         journal.add(entry, whenCommitted);
+        traces.ifPresent(told -> told.heard(entry));
       }
     };
   }
@@ -550,7 +594,9 @@ public final class Service implements AutoCloseable {
       showSchedule(now);
       if (!database.isEmbedded()) {
         elsewhere.look(now);
+        schedule.ifPresent(turning -> sharing.look(turning, plan.service().site(), now));
       }
+      logOuts.look();
       prober.refresh();
     } catch (RuntimeException e) {
       LOG.error("a beat failed", e);
@@ -566,7 +612,8 @@ public final class Service implements AutoCloseable {
 
   private void showStore(Instant now) {
     Journal.Health health = journal.health();
-    board.show("store", health.isWriting(), health.reason(), health.failingSince().orElse(now));
+    String reason = health.isWriting() ? database.away().orElse("") : health.reason();
+    board.show("store", reason.isEmpty(), reason, health.failingSince().orElse(now));
   }
 
   private void showSchedule(Instant now) {
@@ -584,6 +631,7 @@ public final class Service implements AutoCloseable {
               clock.instant(),
               plan.service().retain().canaries(),
               plan.service().retain().hourly());
+          endedSessions.tidy(clock.instant());
           incidents.tidy(clock.instant(), plan.service().retain().hourly());
           watchStore.tidyWatch(clock.instant().minus(plan.service().retain().hourly()));
         }

@@ -1,6 +1,7 @@
 package io.mailcanary.app;
 
 import io.mailcanary.api.FaultSource;
+import io.mailcanary.api.LogOutSource;
 import io.mailcanary.api.PlanSource;
 import io.mailcanary.dispatch.Dispatcher;
 import io.mailcanary.dispatch.IncidentDesk;
@@ -100,6 +101,11 @@ final class ServiceBeans {
   @Singleton
   PlanSource plan() {
     return () -> handle.await().plan();
+  }
+
+  @Singleton
+  LogOutSource logOuts() {
+    return () -> handle.await().logOuts();
   }
 
   @Singleton

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// @param sentAt when the end of data was answered
 /// @param arrival where it was first seen
 /// @param latency from the first attempt to the arrival; null before, and when our own clock was
-///   set meanwhile
+///   set or we held it back meanwhile
 /// @param copies how many messages of it were seen
 /// @param altered whether it arrived other than it was sent
-/// @param measurable whether our own clock ran evenly since it was due
+/// @param measurable whether our own clock ran evenly since it was due, and every attempt was made
+///   in its time
 /// @param authentication what SPF, DKIM and DMARC came to where it arrived: one check for each that
 ///   was looked at
 public record Canary(
@@ -178,6 +179,20 @@ public record Canary(
       draft.altered = changed;
       draft.state = next;
       draft.cause = Cause.NONE;
+    });
+  }
+
+  /// With the attempts that somebody else knows of.
+  public Canary alsoTried(Canary other) {
+    if (other.firstAttemptAt == null || (firstAttemptAt != null && attempts >= other.attempts)) {
+      return this;
+    }
+    Instant first = firstAttemptAt == null ? other.firstAttemptAt : firstAttemptAt;
+    Duration since = latency == null ? null : latency.plus(Duration.between(first, start()));
+    return but(draft -> {
+      draft.firstAttemptAt = first;
+      draft.attempts = Math.max(attempts, other.attempts);
+      draft.latency = since != null && since.isNegative() ? Duration.ZERO : since;
     });
   }
 

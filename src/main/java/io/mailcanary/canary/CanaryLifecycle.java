@@ -26,10 +26,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An arrival outranks everything that was said before, since it is the one proof there is. What we
 /// could not see is held against nobody: time in which the mailbox was out of sight does not count
-/// towards `overdue`, and a deadline that ends in such a time ends as `unobservable`.
+/// towards `overdue`, and a deadline that ends in such a time ends as `unobservable`. Neither is
+/// time in which we held a canary back ourselves, for want of a record or because we were not
+/// there.
 public final class CanaryLifecycle {
   private static final Duration FIRST_GAP = Duration.ofSeconds(5);
   private static final Duration LONGEST_GAP = Duration.ofHours(1);
+
+  /// A retry that is later than this is late by our own doing.
+  private static final Duration PROMPT = Duration.ofSeconds(15);
 
   private CanaryLifecycle() {}
 
@@ -70,7 +75,7 @@ public final class CanaryLifecycle {
     return switch (canary.state()) {
       case Pending state -> canary.attempted(at, state);
       case Deferred(Instant next, _) ->
-          next == null ? canary : canary.attempted(at, new Deferred(next, true));
+          next == null ? canary : inTurn(canary, next, at).attempted(at, new Deferred(next, true));
       case InTransit _,
           Overdue _,
           Delivered _,
@@ -82,6 +87,14 @@ public final class CanaryLifecycle {
           Unobservable _ ->
           canary;
     };
+  }
+
+  private static Canary inTurn(Canary canary, Instant due, Instant at) {
+    return isHeldBack(due, at) ? canary.shifted(Duration.between(due, at)) : canary;
+  }
+
+  private static boolean isHeldBack(Instant due, Instant now) {
+    return due.plus(PROMPT).isBefore(now);
   }
 
   private static Canary attempted(Canary canary, Instant at, Evidence evidence, Cause cause) {
@@ -182,8 +195,12 @@ public final class CanaryLifecycle {
 
   private static Canary checked(Canary canary, Instant now, Sight sight) {
     return switch (canary.state()) {
-      case Deferred(Instant next, boolean attempting) ->
-          attempting ? canary : expired(canary, next == null ? sight : Sight.CLEAR, now);
+      case Deferred(Instant next, boolean attempting) -> {
+        if (attempting) {
+          yield canary;
+        }
+        yield next == null ? expired(canary, sight, now) : expiredWithUs(canary, next, now);
+      }
       case InTransit(boolean doubtful) -> unseen(canary, doubtful, now, sight);
       case Overdue _ -> unseen(canary, false, now, sight);
       case Pending _,
@@ -196,6 +213,14 @@ public final class CanaryLifecycle {
           Unobservable _ ->
           canary;
     };
+  }
+
+  /// It is not the path's doing that it was not tried again while there was time.
+  private static Canary expiredWithUs(Canary canary, Instant due, Instant now) {
+    boolean heldBack = isHeldBack(due, canary.lostAt());
+    return heldBack && !now.isBefore(canary.lostAt())
+        ? canary.inState(new Unobservable())
+        : expired(canary, Sight.CLEAR, now);
   }
 
   /// Held until it was given up. One that was held on the way may be there by now.

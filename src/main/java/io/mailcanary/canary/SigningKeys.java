@@ -75,11 +75,10 @@ public final class SigningKeys {
       return new TagCheck.UnknownKey(keyId);
     }
     ByteBuffer bytes = ByteBuffer.wrap(Base32.decode(text.substring(dash + 1)));
-    byte[] id = new byte[CanaryId.BYTES];
     byte[] pathPart = new byte[PATH_BYTES];
     byte[] mac = new byte[MAC_BYTES];
-    bytes.get(id).get(pathPart).get(mac);
-    CanaryId canary = new CanaryId(Base32.encode(id));
+    CanaryId canary = new CanaryId(bytes);
+    bytes.get(pathPart).get(mac);
     return MessageDigest.isEqual(mac, mac(keyId, canary, pathPart))
         ? new TagCheck.Genuine(new CanaryTag(canary, text))
         : new TagCheck.Forged(text);

@@ -23,8 +23,11 @@ final class CheckCommand implements Callable<Integer> {
     return switch (probes.read()) {
       case Reading.Valid(var plan, _) -> {
         out.printf(
-            "%s: %d paths, %d relays, %d mailboxes: valid%n",
-            probes.folder, plan.paths().size(), plan.relays().size(), plan.mailboxes().size());
+            "%s: %s, %s, %s: valid%n",
+            probes.folder,
+            counted(plan.paths().size(), "path", "paths"),
+            counted(plan.relays().size(), "relay", "relays"),
+            counted(plan.mailboxes().size(), "mailbox", "mailboxes"));
         plan.paging().cautions().values().forEach(words -> out.printf("warning: %s%n", words));
         yield 0;
       }
@@ -33,5 +36,9 @@ final class CheckCommand implements Callable<Integer> {
         yield 2;
       }
     };
+  }
+
+  static String counted(int count, String one, String several) {
+    return count + " " + (count == 1 ? one : several);
   }
 }

@@ -33,6 +33,7 @@ public final class Main implements Runnable {
   Main() {}
 
   public static void main(String[] args) {
+    FreshStart.where(args);
     System.exit(run(args));
   }
 

@@ -45,8 +45,10 @@ final class ServeCommand implements Callable<Integer> {
         Server server =
             Server.start(valid, probes.folder, ProbesOption.ENVIRONMENT, DATA, database, port)) {
       out.printf(
-          "mailcanary watches %d paths of %s: %s/api/v1/status%n",
-          valid.plan().paths().size(), probes.folder, server.uri());
+          "mailcanary watches %s of %s: %s%n",
+          CheckCommand.counted(valid.plan().paths().size(), "path", "paths"),
+          probes.folder,
+          server.uri());
       out.flush();
       ending.await();
     }

@@ -8,8 +8,10 @@ import io.mailcanary.runtime.ServiceSettings.Retention;
 import io.mailcanary.runtime.ServiceSettings.Right;
 import io.mailcanary.runtime.ServiceSettings.SigningSecret;
 import io.mailcanary.runtime.ServiceSettings.Token;
+import io.mailcanary.runtime.ServiceSettings.Tracing;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -84,10 +86,18 @@ final class ServiceTable extends Table<ServiceSettings> {
           "receiver-limit",
           Kinds.number(1, 1_000_000),
           ServiceSettings.DEFAULT_RECEIVER_LIMIT,
-          "How many canaries each replica hands over for one recipient's domain in a minute, at"
-              + " most, confirmations and answers among them; more are not sent.");
+          "How many canaries are handed over for one recipient's domain in a minute, at most,"
+              + " confirmations and answers among them, by all replicas of a site together; more"
+              + " are not sent.");
   private final Key.Sure<Retention> retain =
       key("retain", retention, retention.defaults(), "How long things are kept.");
+
+  private final Key.Maybe<Tracing> tracing =
+      optional(
+          "tracing",
+          new OfTracing(),
+          "Who collects OpenTelemetry's traces: each canary's way is told there once its fate is"
+              + " known.");
 
   ServiceTable() {
     super("the keys of the service");
@@ -138,7 +148,8 @@ final class ServiceTable extends Table<ServiceSettings> {
         row.get(signingKeys),
         row.get(site),
         row.get(receiverLimit),
-        row.get(retain));
+        row.get(retain),
+        row.find(tracing));
   }
 
   /// `service.tokens[]`
@@ -229,6 +240,37 @@ final class ServiceTable extends Table<ServiceSettings> {
       return new SigningSecret(
           row.get(id),
           row.find(secret).orElseThrow(() -> new IllegalStateException("checked to be there")));
+    }
+  }
+
+  /// `service.tracing`
+  private static final class OfTracing extends Table<Tracing> {
+    private final Key.Sure<String> url =
+        required(
+            "url",
+            AddressKinds.url(),
+            "Where OTLP is taken over HTTP, such as http://collector:4318/v1/traces.");
+    private final Key.OfSecret authorization =
+        secret("authorization", "The value of the header Authorization, such as `Bearer …`.");
+    private final Key.Maybe<Path> caFile =
+        optional(
+            "ca-file",
+            FileKinds.certificates(),
+            "PEM certificates of authorities to trust instead of the system's.");
+    private final Key.Sure<Integer> oneIn =
+        key(
+            "one-in",
+            Kinds.number(1, 1_000_000),
+            1,
+            "One canary of so many is traced, the same one on each replica.");
+
+    OfTracing() {
+      super("the keys of tracing: url, authorization-file, ca-file, one-in");
+    }
+
+    @Override
+    Tracing build(Row row) {
+      return new Tracing(row.get(url), row.find(authorization), row.find(caFile), row.get(oneIn));
     }
   }
 

@@ -217,7 +217,7 @@ final class Bench {
     }
   }
 
-  /// What was noted before changes nothing.
+  /// What was noted before changes nothing. How long one took does not depend on when we read it.
   private void lookElsewhere(Instant now) {
     while (read.size() > 1 && !read.getFirst().at().plus(STRAGGLING).isAfter(now)) {
       read.removeFirst();
@@ -225,7 +225,7 @@ final class Bench {
     LatestNews.Page page = ports.latest().after(read.getFirst().upTo(), MOST_AT_ONCE);
     for (Canary canary : page.canaries()) {
       greylisted(canary).ifPresent(rules::note);
-      note(canary, said(canary), now);
+      note(canary, said(canary), canary.arrival() == null ? now : knownAt(canary));
     }
     read.addLast(new Read(now, page.upTo()));
   }

@@ -7,7 +7,6 @@ import io.mailcanary.path.Heartbeat;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.Plan;
-import io.mailcanary.store.LastAttempt;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.verdict.Health;
 import io.mailcanary.verdict.Words;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.TimeZone;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.quartz.CronExpression;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +32,11 @@ public final class Pulse implements AutoCloseable {
 
   static final String SENDING = "sending";
 
-  /// How often we look at ourselves where nobody outside wants to hear.
-  private static final Duration LOOK = Duration.ofSeconds(30);
+  /// How often we look at ourselves, whoever wants to hear.
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
+  /// The same while nothing is sent: whoever waits for us is to know at once that it goes on.
+  private static final Duration QUICK_LOOK = Duration.ofSeconds(1);
 
   /// A turn and a half may pass without a canary, and the spread of the slots.
   private static final Duration GRACE = Duration.ofMinutes(1);
@@ -41,7 +44,7 @@ public final class Pulse implements AutoCloseable {
   private static final int CRON_TURNS = 10;
 
   private final Board board;
-  private final LastAttempt attempts;
+  private final Function<Instant, Optional<Instant>> lastAttempt;
   private final HttpDoor door;
   private final InstantSource clock;
   private final Semaphore wakes = new Semaphore(0);
@@ -50,11 +53,20 @@ public final class Pulse implements AutoCloseable {
   private Instant expectedSince;
   private int expected;
   private String withheld = "";
+  private boolean sends = true;
+  private boolean recordReads = true;
   private Optional<Thread> loop = Optional.empty();
 
-  public Pulse(Board board, LastAttempt attempts, HttpDoor door, InstantSource clock, Plan plan) {
+  /// @param lastAttempt when a canary was last handed over or tried to, if it was since an instant;
+  ///   fails with a [StoreException] where the record cannot be read
+  public Pulse(
+      Board board,
+      Function<Instant, Optional<Instant>> lastAttempt,
+      HttpDoor door,
+      InstantSource clock,
+      Plan plan) {
     this.board = board;
-    this.attempts = attempts;
+    this.lastAttempt = lastAttempt;
     this.door = door;
     this.clock = clock;
     this.plan = plan;
@@ -80,26 +92,35 @@ public final class Pulse implements AutoCloseable {
 
   private void run() {
     try {
+      long last = System.nanoTime();
       while (!closed) {
         Optional<Heartbeat> heartbeat = plan.paging().heartbeat();
-        if (wakes.tryAcquire(
-            heartbeat.map(Heartbeat::every).orElse(LOOK).toMillis(), TimeUnit.MILLISECONDS)) {
+        long every = heartbeat.map(Heartbeat::every).orElse(LOOK).toNanos();
+        long untilBeat = last + every - System.nanoTime();
+        long untilLook = (sends ? LOOK : QUICK_LOOK).toNanos();
+        if (wakes.tryAcquire(Math.min(untilLook, untilBeat), TimeUnit.NANOSECONDS)) {
           wakes.drainPermits();
+          last = System.nanoTime();
           continue;
         }
-        beat(heartbeat);
+        // What was withheld goes out as soon as it may.
+        boolean due = System.nanoTime() - last >= every || !withheld.isEmpty();
+        beat(due ? heartbeat : Optional.empty(), heartbeat.isPresent());
+        last = due ? System.nanoTime() : last;
       }
     } catch (InterruptedException _) {
       // It is closed.
     }
   }
 
-  private void beat(Optional<Heartbeat> heartbeat) throws InterruptedException {
+  /// @param heartbeat the one that is due
+  /// @param wanted whether there is one at all
+  private void beat(Optional<Heartbeat> heartbeat, boolean wanted) throws InterruptedException {
     try {
       lookAtSending(clock.instant());
       if (heartbeat.isPresent()) {
         beat(heartbeat.get());
-      } else {
+      } else if (!wanted) {
         board.forgetPart(Board.HEARTBEAT);
       }
     } catch (RuntimeException e) {
@@ -131,7 +152,7 @@ public final class Pulse implements AutoCloseable {
     return board.troubles().stream().map(part -> part.name() + ": " + part.reason()).findFirst();
   }
 
-  private void lookAtSending(Instant now) {
+  void lookAtSending(Instant now) {
     List<Duration> periods =
         plan.paths().values().stream()
             .filter(this::isDue)
@@ -143,20 +164,27 @@ public final class Pulse implements AutoCloseable {
       expectedSince = now;
     }
     if (periods.isEmpty()) {
-      show(SENDING, true, "");
+      showSending(true, "");
       return;
     }
     Duration allowed = periods.getFirst().multipliedBy(3).dividedBy(2).plus(GRACE);
     Instant since = now.minus(allowed);
-    if (expectedSince.isAfter(since)) {
-      show(SENDING, true, "");
+    if (recordReads && expectedSince.isAfter(since)) {
+      showSending(true, "");
       return;
     }
     try {
-      boolean sent = attempts.since(since).isPresent();
-      show(SENDING, sent, sent ? "" : "no canary has been sent for more than " + Words.of(allowed));
+      boolean sent = lastAttempt.apply(since).isPresent();
+      if (!recordReads) {
+        // Without a record nothing was sent: the next canary is to be waited for from here on.
+        recordReads = true;
+        expectedSince = now;
+        sent = true;
+      }
+      showSending(sent, sent ? "" : "no canary has been sent for more than " + Words.of(allowed));
     } catch (StoreException e) {
-      show(SENDING, false, String.valueOf(e.getMessage()));
+      recordReads = false;
+      showSending(false, String.valueOf(e.getMessage()));
     }
   }
 
@@ -195,6 +223,11 @@ public final class Pulse implements AutoCloseable {
     } catch (ParseException e) {
       return Optional.empty();
     }
+  }
+
+  private void showSending(boolean ok, String reason) {
+    sends = ok;
+    show(SENDING, ok, reason);
   }
 
   private void show(String name, boolean ok, String reason) {

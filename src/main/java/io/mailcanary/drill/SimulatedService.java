@@ -4,6 +4,7 @@ import io.mailcanary.app.Queued;
 import io.mailcanary.authentication.Authenticator;
 import io.mailcanary.authentication.Letter;
 import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.SigningKeys;
 import io.mailcanary.dispatch.Dispatcher;
 import io.mailcanary.dispatch.IncidentDesk;
@@ -65,6 +66,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TimeZone;
 import java.util.function.Consumer;
 import org.quartz.CronExpression;
@@ -225,13 +227,13 @@ final class SimulatedService implements AutoCloseable {
   private Ledger ledger() {
     return new Ledger() {
       @Override
-      public void commit(List<JournalEntry> entries) {
-        store.write(entries);
+      public Set<CanaryId> commit(List<JournalEntry> entries) {
+        return store.write(entries).refused();
       }
 
       @Override
       public void add(JournalEntry entry, Runnable whenCommitted) {
-        store.write(List.of(entry));
+        var _ = store.write(List.of(entry));
         whenCommitted.run();
       }
     };

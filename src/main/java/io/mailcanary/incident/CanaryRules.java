@@ -1,5 +1,6 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.mail.Severity;
 import io.mailcanary.path.Cadence;
@@ -78,6 +79,10 @@ final class CanaryRules {
     boolean early = age.compareTo(settings.greylisting()) <= 0;
     if (before == Result.GREYLISTED && after == Result.SLOW && early) {
       return Result.GOOD;
+    }
+    // Told twice: what arrived and fared well is not late afterwards.
+    if (before == Result.GOOD && after == Result.SLOW) {
+      return before;
     }
     if (after == Result.MISSING && early && (before == Result.GREYLISTED || !unit.isKnownThere())) {
       due.wakeAt(outcome.sentAt().plus(settings.greylisting()).toEpochMilli() + 1);
@@ -210,7 +215,7 @@ final class CanaryRules {
   }
 
   private static Outcome missing(
-      Unit unit, String id, Instant sentAt, Instant now, boolean greylisted) {
+      Unit unit, CanaryId id, Instant sentAt, Instant now, boolean greylisted) {
     return new Outcome(
         unit.path.name,
         unit.leg.leg(),

@@ -1,5 +1,6 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.canary.CanaryId;
 import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.Severity;
 import java.time.Instant;
@@ -23,7 +24,7 @@ final class CaseFile {
   final Set<String> hit = new TreeSet<>();
 
   /// Canaries that arrived after all.
-  final Set<String> late = new HashSet<>();
+  final Set<CanaryId> late = new HashSet<>();
 
   final List<TimelineEntry> timeline = new ArrayList<>();
   List<TraitNode> candidates = List.of();

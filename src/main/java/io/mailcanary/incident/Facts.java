@@ -2,6 +2,7 @@ package io.mailcanary.incident;
 
 import io.mailcanary.canary.Cause;
 import io.mailcanary.mail.Finding;
+import io.mailcanary.verdict.AuthenticationPromise;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -133,9 +134,9 @@ final class Facts {
 
   /// The paths that depend on what was found; where canaries showed it, theirs.
   private Set<String> touched(Finding finding) {
-    if (Refusal.isLostAuthentication(finding)) {
+    if (AuthenticationPromise.isLost(finding)) {
       return file.findings.values().stream()
-          .flatMap(one -> Refusal.shownBy(one).stream())
+          .flatMap(one -> AuthenticationPromise.pathOf(one.source()).stream())
           .collect(Collectors.toCollection(TreeSet::new));
     }
     String owner = Refusal.owner(finding.name());

@@ -1,5 +1,6 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.canary.CanaryId;
 import io.mailcanary.verdict.Words;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,7 @@ final class Latecomers {
   /// An incident that is over.
   private static final class Ended {
     final Set<String> paths;
-    final Set<String> came = new HashSet<>();
+    final Set<CanaryId> came = new HashSet<>();
     Incident incident;
     Duration longest = Duration.ZERO;
     int written;
@@ -79,7 +80,7 @@ final class Latecomers {
     }
   }
 
-  private static boolean count(Set<String> canaries, Outcome outcome) {
+  private static boolean count(Set<CanaryId> canaries, Outcome outcome) {
     return canaries.size() < MOST_COUNTED && canaries.add(outcome.canary());
   }
 

@@ -1,6 +1,7 @@
 package io.mailcanary.incident;
 
 import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryState.Bounced;
 import io.mailcanary.canary.CanaryState.Deferred;
 import io.mailcanary.canary.CanaryState.Delivered;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /// How one canary stands now.
 ///
-/// @param canary its id
 /// @param sentAt from when its deadlines count
 /// @param at when this became known
 /// @param words what a server said of it, word for word; may be empty
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record Outcome(
     String path,
     String leg,
-    String canary,
+    CanaryId canary,
     Instant sentAt,
     Instant at,
     Result result,
@@ -48,7 +48,7 @@ public record Outcome(
     return new Outcome(
         canary.path(),
         canary.leg(),
-        canary.id().value(),
+        canary.id(),
         canary.start(),
         now,
         against(result(canary, expect), canary, expect),
@@ -66,7 +66,7 @@ public record Outcome(
     return new Outcome(
         canary.path(),
         canary.leg(),
-        canary.id().value(),
+        canary.id(),
         canary.start(),
         at,
         cause == Cause.GREYLIST ? Result.GREYLISTED : Result.DEFERRED,

@@ -1,5 +1,6 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.canary.CanaryId;
 import java.util.Arrays;
 import java.util.function.Predicate;
 
@@ -9,7 +10,8 @@ import java.util.function.Predicate;
 final class Recent {
   static final int KEPT = 64;
 
-  private final String[] ids = new String[KEPT];
+  private final long[] highs = new long[KEPT];
+  private final long[] lows = new long[KEPT];
   private final long[] sent = new long[KEPT];
   private final Result[] results = new Result[KEPT];
   private final boolean[] confirming = new boolean[KEPT];
@@ -18,15 +20,15 @@ final class Recent {
   private long unsettled;
 
   Recent() {
-    Arrays.fill(ids, "");
     Arrays.fill(results, Result.PENDING);
   }
 
   /// @param confirms whether it was sent between the turns, because of a doubt
-  void push(String id, long sentAt, boolean confirms) {
+  void push(CanaryId id, long sentAt, boolean confirms) {
     int slot = slot(next);
     confirming[slot] = confirms;
-    ids[slot] = id;
+    highs[slot] = id.high();
+    lows[slot] = id.low();
     sent[slot] = sentAt;
     results[slot] = Result.PENDING;
     next++;
@@ -34,9 +36,9 @@ final class Recent {
   }
 
   /// @return its place; -1 when it is not among them
-  long find(String id) {
+  long find(CanaryId id) {
     for (long i = next - 1; i >= first(); i--) {
-      if (ids[slot(i)].equals(id)) {
+      if (lows[slot(i)] == id.low() && highs[slot(i)] == id.high()) {
         return i;
       }
     }
@@ -59,8 +61,8 @@ final class Recent {
     return confirming[slot(place)];
   }
 
-  String id(long place) {
-    return ids[slot(place)];
+  CanaryId id(long place) {
+    return new CanaryId(highs[slot(place)], lows[slot(place)]);
   }
 
   /// When the newest was sent; 0 when there is none.

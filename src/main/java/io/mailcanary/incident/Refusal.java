@@ -3,18 +3,15 @@ package io.mailcanary.incident;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.Severity;
+import io.mailcanary.verdict.AuthenticationPromise;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 
 /// What a refusal and a finding point at, and whether they can be about the same fault.
 final class Refusal {
   private static final long TOGETHER = Duration.ofMinutes(30).toMillis();
   private static final long AT_ONCE = Duration.ofMinutes(5).toMillis();
   private static final int LOOKED_AT = 20;
-
-  /// Begins the source of what canaries show of their own authentication.
-  private static final String BY_CANARIES = "authentication:";
 
   private Refusal() {}
 
@@ -98,7 +95,7 @@ final class Refusal {
       // It is about paths that work but for a bounce now and then.
       return false;
     }
-    if (isLostAuthentication(finding) && alarm.kind() == IncidentKind.AUTHENTICATION) {
+    if (AuthenticationPromise.isLost(finding) && alarm.kind() == IncidentKind.AUTHENTICATION) {
       return sender;
     }
     return switch (alarm.cause()) {
@@ -129,7 +126,7 @@ final class Refusal {
       if (alarm != null && isAbout(unit.leg, alarm, found, settings)) {
         return finding.severity() == Severity.PAGE
             || alarm.cause() != Cause.NONE
-            || isLostAuthentication(finding);
+            || AuthenticationPromise.isLost(finding);
       }
       if (++looked >= LOOKED_AT) {
         break;
@@ -141,19 +138,6 @@ final class Refusal {
   /// Whether it says of a relay that mail bounces there.
   private static boolean isBounces(Finding finding) {
     return finding.tag().startsWith("bounce");
-  }
-
-  /// Whether it says that canaries of a domain arrive without the authentication promised.
-  static boolean isLostAuthentication(Finding finding) {
-    return finding.tag().equals("authentication-lost");
-  }
-
-  /// The path whose canaries showed it.
-  static Optional<String> shownBy(CaseFile.Found found) {
-    String source = found.source();
-    return source.startsWith(BY_CANARIES)
-        ? Optional.of(source.substring(BY_CANARIES.length()))
-        : Optional.empty();
   }
 
   static boolean isQueue(Finding finding) {

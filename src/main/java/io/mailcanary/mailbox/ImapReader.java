@@ -154,6 +154,9 @@ final class ImapReader extends Watcher {
     long now = System.nanoTime();
     if (takeLook()) {
       look(session);
+    } else if (takeNetBegins()) {
+      ask(session, true);
+      askOthers(session, false);
     } else if (unseen() > 0) {
       await(UNSEEN_GAP.toNanos());
       ask(session, true);
@@ -167,7 +170,7 @@ final class ImapReader extends Watcher {
   }
 
   private long pollGap(ImapSession session) {
-    return (session.canIdle() ? timing.silence() : imap.poll()).toNanos();
+    return (session.canIdle() && keepsNet() ? timing.silence() : imap.poll()).toNanos();
   }
 
   private long othersGap(ImapSession session) {
@@ -183,14 +186,17 @@ final class ImapReader extends Watcher {
       return;
     }
     looked = false;
-    if (!session.canIdle()) {
+    if (!session.canIdle() || !keepsNet()) {
       await(longest);
       return;
     }
     Instant pushed = session.idle(Duration.ofNanos(longest), this::workWaits, clock);
     if (pushed != null) {
-      collect(session, session.takeGrowth(), pushed, pushed, true);
-      alongside(session, System.nanoTime());
+      // The look that was meant for it is still to come.
+      looked = true;
+      lookedAt = System.nanoTime();
+      collectGrowth(session, session.takeGrowth(), pushed, true);
+      alongside(session, lookedAt);
     }
   }
 
@@ -217,7 +223,7 @@ final class ImapReader extends Watcher {
 
   /// What would be due soon: done while the connection is awake it costs no end of an IDLE.
   private void alongside(ImapSession session, long now) throws Blindness, InterruptedException {
-    if (now - othersAt >= othersGap(session) / 2) {
+    if (now - othersAt >= othersGap(session) / 4 * 3) {
       askOthers(session, false);
     }
     if (removals.nearlyDue(now)) {
@@ -226,6 +232,12 @@ final class ImapReader extends Watcher {
   }
 
   private void poll(ImapSession session) throws Blindness, InterruptedException {
+    if (!keepsNet()) {
+      // That it can be seen is enough; what came is told by the next look.
+      session.look();
+      provenAt = System.nanoTime();
+      return;
+    }
     ask(session, false);
     if (System.nanoTime() - othersAt >= othersGap(session) / 2) {
       askOthers(session, false);
@@ -237,9 +249,7 @@ final class ImapReader extends Watcher {
   private boolean ask(ImapSession session, boolean live) throws Blindness, InterruptedException {
     int came = session.takeGrowth();
     if (came > 0) {
-      // The end of IDLE has told already.
-      provenAt = System.nanoTime();
-      collect(session, came, clock.instant(), clock.instant(), live);
+      collectGrowth(session, came, clock.instant(), live);
       return true;
     }
     Instant asked = clock.instant();
@@ -249,6 +259,14 @@ final class ImapReader extends Watcher {
     collect(session, came, asked, clock.instant(), live);
     sight.proven(asked);
     return came > 0;
+  }
+
+  /// What IDLE has told proves as much as an answer to a NOOP.
+  private void collectGrowth(ImapSession session, int came, Instant told, boolean live)
+      throws Blindness, InterruptedException {
+    collect(session, came, told, told, live);
+    provenAt = System.nanoTime();
+    sight.proven(told);
   }
 
   private void collect(ImapSession session, int came, Instant asked, Instant seen, boolean live)

@@ -12,6 +12,11 @@ public interface MailboxReader extends AutoCloseable {
   /// joined to one.
   void look();
 
+  /// Whether it keeps the net: hears of all that comes by itself, whoever sent it. One that does
+  /// not stays connected, so that it knows whether the mailbox can be seen, and tells what is there
+  /// when it is asked to look. It does from the start.
+  default void keepNet(boolean keep) {}
+
   /// Proves that this mailbox shows what is put into it: puts a control message there by another
   /// way and waits for it. A mailbox that can't be written to is proven by a new login. The outcome
   /// is told to the sink; the control message is removed and never told as found.

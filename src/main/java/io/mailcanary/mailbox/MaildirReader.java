@@ -153,14 +153,18 @@ final class MaildirReader extends Watcher {
     if (lost.getAndSet(false)) {
       stopListening();
     }
-    if (listening.isEmpty() || now - polledAt >= pollGap()) {
+    if (listening.isEmpty() || (keepsNet() && now - polledAt >= pollGap())) {
       poll();
+    } else if (!keepsNet() && now - polledAt >= pollGap()) {
+      // That it can be seen is enough; what came is told by the next look.
+      polledAt = System.nanoTime();
+      chooseFolders();
     } else if (takeLook()) {
       tellEvents();
       for (Box box : boxes.values()) {
         scan(box, false);
       }
-    } else if (!events.isEmpty()) {
+    } else if (keepsNet() && !events.isEmpty()) {
       tellEvents();
     } else if (removals.due(now)) {
       remove();

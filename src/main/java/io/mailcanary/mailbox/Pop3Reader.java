@@ -26,6 +26,9 @@ final class Pop3Reader extends Watcher {
   /// Between the beginnings of two sessions: servers lock the mailbox and count logins.
   private static final Duration GAP = Duration.ofSeconds(1);
 
+  /// How often at most it is seen whether it can be read at all, where others keep the net.
+  private static final Duration LOOKING_ON = Duration.ofMinutes(2);
+
   /// A backlog is read so long at a time; then what came meanwhile has its turn.
   private static final Duration SLICE = Duration.ofSeconds(2);
 
@@ -93,11 +96,16 @@ final class Pop3Reader extends Watcher {
     while (!isClosed()) {
       long began = System.nanoTime();
       boolean all = visit();
-      long next = all ? pop3.poll().toNanos() : GAP.toNanos();
+      long next = all ? rest().toNanos() : GAP.toNanos();
       await(Math.max(0, next - (System.nanoTime() - began)));
       awaitClosing(began + GAP.toNanos() - System.nanoTime());
       takeLook();
     }
+  }
+
+  /// Most servers let one in at a time: whoever only looks for its own leaves the mailbox alone.
+  private Duration rest() {
+    return keepsNet() || pop3.poll().compareTo(LOOKING_ON) > 0 ? pop3.poll() : LOOKING_ON;
   }
 
   /// One session.

@@ -7,7 +7,8 @@ import java.time.Duration;
 /// @param firstRetry after the first lost connection; doubled each time
 /// @param longestRetry the longest gap between two attempts
 /// @param noop for the answer to a NOOP, which costs a server nothing
-/// @param calm how long after a look the next one is expected rather than a push
+/// @param calm how long after a look the next one is expected rather than a push; what comes
+///   meanwhile unlooked for, an IDLE tells when it begins
 /// @param silence a mailbox that pushes is asked at least this often whether it is still there;
 ///   longer than the usual minute between two looks, which prove the same
 /// @param others how often the folders are asked that no push covers; looks in vain ask them too
@@ -31,7 +32,7 @@ record Timing(
           Duration.ofSeconds(1),
           Duration.ofSeconds(30),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(1),
+          Duration.ofSeconds(6),
           Duration.ofSeconds(65),
           Duration.ofMinutes(5),
           Duration.ofSeconds(10),

@@ -35,6 +35,8 @@ abstract class Watcher implements MailboxReader {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private @Nullable Thread thread;
+  private volatile boolean net = true;
+  private volatile boolean netBegins;
   private boolean lookAsked;
   private boolean closed;
   private boolean signalled;
@@ -97,6 +99,33 @@ abstract class Watcher implements MailboxReader {
       lock.unlock();
     }
     wake();
+  }
+
+  @Override
+  public final void keepNet(boolean keep) {
+    if (net == keep) {
+      return;
+    }
+    net = keep;
+    if (keep) {
+      // What came while nobody kept it.
+      netBegins = true;
+      look();
+    } else {
+      signal();
+    }
+  }
+
+  /// Whether what comes is to be told without being asked.
+  final boolean keepsNet() {
+    return net;
+  }
+
+  /// Whether the net was taken up a moment ago; it counts as known.
+  final boolean takeNetBegins() {
+    boolean begins = netBegins;
+    netBegins = false;
+    return begins;
   }
 
   @Override
@@ -173,7 +202,7 @@ abstract class Watcher implements MailboxReader {
   final boolean workWaits() {
     lock.lock();
     try {
-      return lookAsked || closed || removals.due(System.nanoTime());
+      return lookAsked || closed || !net || removals.due(System.nanoTime());
     } finally {
       lock.unlock();
     }

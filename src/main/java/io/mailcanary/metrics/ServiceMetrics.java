@@ -3,6 +3,7 @@ package io.mailcanary.metrics;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.incident.IncidentState;
 import io.mailcanary.mail.Severity;
+import io.mailcanary.prober.Occasion;
 import io.mailcanary.prober.ProberMeters;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.watch.Findings;
@@ -24,6 +25,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongBiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the service measures of itself and of its paths, as Prometheus reads it.
 public final class ServiceMetrics implements ProberMeters, AutoCloseable {
@@ -46,9 +50,6 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     Duration.ofSeconds(10)
   };
 
-  private static final List<String> OCCASIONS =
-      List.of("turn", "confirmation", "request", "answer", "retry");
-
   private final PrometheusMeterRegistry registry = emptyRegistry();
   private final Timer lateness =
       timer(
@@ -57,6 +58,7 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   private final Timer relayWait =
       timer(
           "mailcanary.relay.wait", "How long canaries waited for one of their relay's connections");
+  private final PathMetrics paths;
   private final AlertMetrics alerts = new AlertMetrics();
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
@@ -64,7 +66,8 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   private final List<LongSupplier> held = new CopyOnWriteArrayList<>();
 
   public ServiceMetrics(Board board, InstantSource clock) {
-    registry.getPrometheusRegistry().register(new PathMetrics(board, clock));
+    paths = new PathMetrics(board, clock);
+    registry.getPrometheusRegistry().register(new ObserverMetrics(board));
     registry.getPrometheusRegistry().register(alerts);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -72,7 +75,7 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     collections.bindTo(registry);
     processorTime();
-    OCCASIONS.forEach(this::withheldBy);
+    List.of(Occasion.values()).forEach(this::withheldBy);
     Gauge.builder(
             "mailcanary.configuration.ok", () -> board.configuration().problems().isEmpty() ? 1 : 0)
         .description("Whether the probe files on disk are those in force")
@@ -161,11 +164,22 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
     registry.getPrometheusRegistry().register(new CertificateMetrics(expiries));
   }
 
-  /// All series in Prometheus' text format.
+  /// All series in Prometheus' text format, piece by piece, as they are when a piece is asked for.
   ///
   /// @param contentType what the reader accepts; plain text where that names nothing known
+  public Stream<String> text(String contentType) {
+    Exposition exposition = new Exposition(contentType);
+    List<Supplier<String>> pieces = new ArrayList<>();
+    pieces.add(() -> exposition.text(registry.getPrometheusRegistry().scrape()));
+    pieces.addAll(paths.pieces(exposition));
+    pieces.add(exposition::end);
+    // No stream of streams: it would make all of an inner one before it hands out the first.
+    return pieces.stream().map(Supplier::get).filter(piece -> !piece.isEmpty());
+  }
+
+  /// The same at once.
   public String scrape(String contentType) {
-    return registry.scrape(contentType);
+    return text(contentType).collect(Collectors.joining());
   }
 
   @Override
@@ -186,14 +200,14 @@ public final class ServiceMetrics implements ProberMeters, AutoCloseable {
   }
 
   @Override
-  public void withheld(String occasion) {
+  public void withheld(Occasion occasion) {
     withheldBy(occasion).increment();
   }
 
-  private Counter withheldBy(String occasion) {
+  private Counter withheldBy(Occasion occasion) {
     return Counter.builder("mailcanary.withheld.canaries")
         .description("What was not sent, since its receiver would have got too much")
-        .tag("occasion", occasion)
+        .tag("occasion", occasion.word())
         .register(registry);
   }
 

@@ -1,6 +1,7 @@
 package io.mailcanary.prober;
 
 import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryState;
 import io.mailcanary.path.Expectation;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.Board;
@@ -77,6 +78,16 @@ final class Books {
     return book.isPresent();
   }
 
+  /// These are paused and no others.
+  void pauses(Map<String, Instant> since) {
+    books.forEach((name, book) -> {
+      Instant at = since.get(name);
+      if (book.pauses(at)) {
+        show(book);
+      }
+    });
+  }
+
   /// @return false when there is no such path
   boolean resume(String path) {
     Optional<PathBook> book = find(path);
@@ -120,8 +131,16 @@ final class Books {
     find(flight.path.name())
         .ifPresent(book -> {
           book.note(flight.canary(), flight.words());
-          show(book);
+          if (says(flight.canary().state())) {
+            show(book);
+          }
         });
+  }
+
+  /// That one more is on its way says nothing of its path: the next beat shows it, unless the
+  /// canary is there before.
+  private static boolean says(CanaryState state) {
+    return !(state instanceof CanaryState.Pending || state instanceof CanaryState.InTransit);
   }
 
   /// Notes how a canary stands that another replica takes care of.

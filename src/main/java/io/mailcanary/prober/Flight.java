@@ -4,9 +4,11 @@ import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryMessage;
+import io.mailcanary.canary.CanaryState;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.Cancellable;
 import io.mailcanary.submission.Route;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Flight {
   private static final int LARGEST_KEPT = 64 * 1024;
 
+  /// Whoever is gone for less than this is not thought dead: Quartz allows more than twice as much.
+  private static final Duration CLAIM = Duration.ofSeconds(5);
+
   final MailPath path;
   final @Nullable Route route;
 
@@ -29,6 +34,7 @@ final class Flight {
   private final Deque<CanaryEvent> unwritten = new ArrayDeque<>();
   private final List<Instant> looks = new ArrayList<>();
   private boolean doubted;
+  private @Nullable Instant claimedAt;
   private String words = "";
   private Cancellable wake = () -> {};
 
@@ -64,6 +70,31 @@ final class Flight {
     return bytes;
   }
 
+  /// It is ours to send and to wait for, by the record at that time.
+  synchronized void claim(Instant at) {
+    claimedAt = at;
+  }
+
+  /// Another replica takes care of it from now on.
+  synchronized void give() {
+    claimedAt = null;
+    wakeBy(() -> {});
+  }
+
+  /// Whether we take care of it. If not, another replica does, or nobody has to any more.
+  synchronized boolean isOurs() {
+    return claimedAt != null;
+  }
+
+  /// Whether another replica cannot have taken it over since it was known to be ours.
+  synchronized boolean isSurelyOurs(Instant now) {
+    return claimedAt != null && claimedAt.plus(CLAIM).isAfter(now);
+  }
+
+  synchronized boolean isBeingTried() {
+    return canary.state() instanceof CanaryState.Deferred(_, boolean attempting) && attempting;
+  }
+
   /// An event of it waits to be put on record.
   synchronized void writing(CanaryEvent event) {
     unwritten.addLast(event);
@@ -86,6 +117,11 @@ final class Flight {
 
   synchronized int looks() {
     return looks.size();
+  }
+
+  /// When it was looked for, in this order.
+  synchronized List<Instant> looksAt() {
+    return List.copyOf(looks);
   }
 
   /// When it was first looked for.

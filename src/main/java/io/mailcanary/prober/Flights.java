@@ -28,10 +28,17 @@ final class Flights {
     return flights.values();
   }
 
-  /// Forgets a flight whose fate is on record; the store knows it from now on.
+  /// Forgets a flight that nobody here has to wait for, once all is on record; the store knows it
+  /// from now on.
   void forgetSettled(Flight flight) {
-    if (flight.canary().state().isSettled() && flight.isOnRecord()) {
+    if ((flight.canary().state().isSettled() || !flight.isOurs()) && flight.isOnRecord()) {
       flights.remove(flight.id());
     }
+  }
+
+  /// Another replica takes care of it.
+  void give(Flight flight) {
+    flight.give();
+    flights.remove(flight.id());
   }
 }

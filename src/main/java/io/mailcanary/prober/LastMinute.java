@@ -3,10 +3,11 @@ package io.mailcanary.prober;
 import java.time.Instant;
 import java.util.Arrays;
 
-/// How often something happened within the last minute, or three seconds more.
+/// How often something happened within the last minute, or two to four seconds more: what is
+/// counted leaves up to a second later.
 final class LastMinute {
-  private static final int STEP = 3;
-  private static final int STEPS = 60 / STEP + 1;
+  private static final int STEP = 2;
+  private static final int STEPS = 60 / STEP + 2;
 
   private final int[] counts = new int[STEPS];
   private long step;

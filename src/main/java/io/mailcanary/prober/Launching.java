@@ -12,7 +12,6 @@ import io.mailcanary.canary.Promise;
 import io.mailcanary.canary.Stage;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.MailPath;
-import io.mailcanary.prober.ReceiverLimit.Occasion;
 import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.StoreException;
 import io.mailcanary.submission.Outgoing;
@@ -36,6 +35,16 @@ final class Launching {
   private static final Duration STORE_AWAY = Duration.ofSeconds(5);
   private static final Duration FULL = Duration.ofSeconds(10);
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+  /// Of one slot so many canaries leave together, then the next: all at once would stand in each
+  /// other's way, at their relay and mailboxes above all. Each by itself would wake all threads
+  /// anew, which takes half as much again of the processor.
+  private static final int TOGETHER = 6;
+
+  private static final Duration STEP = Duration.ofMillis(230);
+
+  /// All of a slot have left by then, before the next one is due.
+  private static final Duration WITHIN = Duration.ofMillis(700);
 
   private final Prober.Ports ports;
   private final Legs legs;
@@ -185,19 +194,38 @@ final class Launching {
       LOG.warn("{} canaries of slot {} were not sent: {}", ready.size(), slot, e.getMessage());
       return;
     }
-    ports.meters().lateness(Duration.between(slot, ports.clock().instant()));
-    ready.forEach(this::send);
+    Instant recorded = ports.clock().instant();
+    ports.meters().lateness(Duration.between(slot, recorded));
+    fewAtATime(ready, recorded);
+  }
+
+  private void fewAtATime(List<Flight> ready, Instant from) {
+    // Whoever closes waits for those, too, that have not left.
+    sending.addAll(ready);
+    int groups = Math.ceilDiv(ready.size(), TOGETHER);
+    long step = Math.min(STEP.toNanos(), WITHIN.toNanos() / groups);
+    for (int group = 0; group < groups; group++) {
+      int first = group * TOGETHER;
+      List<Flight> next = ready.subList(first, Math.min(first + TOGETHER, ready.size()));
+      if (group == 0) {
+        next.forEach(this::send);
+      } else {
+        var _ = ports.agenda().at(from.plusNanos(group * step), () -> next.forEach(this::send));
+      }
+    }
   }
 
   private void putOnRecord(List<Flight> ready) {
     Instant now = ports.clock().instant();
-    ports
-        .ledger()
-        .commit(
-            ready.stream()
-                .map(one -> new JournalEntry(one.canary(), new CanaryEvent.Scheduled(now)))
-                .toList());
+    var _ =
+        ports
+            .ledger()
+            .commit(
+                ready.stream()
+                    .map(one -> new JournalEntry(one.canary(), new CanaryEvent.Scheduled(now)))
+                    .toList());
     for (Flight flight : ready) {
+      flight.claim(now);
       flights.add(flight);
       ports
           .board()
@@ -231,8 +259,12 @@ final class Launching {
     try {
       CanaryEvent event = new CanaryEvent.AttemptStarted(ports.clock().instant());
       Canary next = CanaryLifecycle.next(flight.canary(), event);
-      ports.ledger().commit(List.of(new JournalEntry(next, event)));
-      if (prober.change(flight, event)) {
+      if (!ports.ledger().commit(List.of(new JournalEntry(next, event))).isEmpty()) {
+        prober.give(flight);
+        return;
+      }
+      flight.claim(event.at());
+      if (flight.isBeingTried() || prober.change(flight, event)) {
         attempt(flight);
       } else {
         // It turned up meanwhile, and the record must not end with an attempt that is not made.
@@ -248,7 +280,12 @@ final class Launching {
     if (route.isEmpty()) {
       return;
     }
-    Evidence evidence = ports.submitter().submit(route.get(), outgoing(flight));
+    Withdrawal withdrawal = new Withdrawal(flight);
+    Evidence evidence = ports.submitter().submit(route.get(), outgoing(flight, withdrawal));
+    if (withdrawal.isMeant()) {
+      withdrawn(flight, withdrawal);
+      return;
+    }
     ports.meters().relayWait(evidence.times().getOrDefault(Stage.WAIT, Duration.ZERO));
     Meaning meaning = Meanings.of(evidence, prober.context(flight));
     flight.say(Meanings.words(evidence, meaning));
@@ -256,7 +293,51 @@ final class Launching {
         flight, new CanaryEvent.Attempted(ports.clock().instant(), evidence, meaning), () -> {});
   }
 
-  private Outgoing outgoing(Flight flight) {
+  /// What waited long, for a relay's free connection or because we stood still, may have been taken
+  /// over meanwhile: that is asked for at the last moment.
+  private final class Withdrawal {
+    private final Flight flight;
+    private volatile boolean taken;
+    private volatile boolean unknown;
+
+    Withdrawal(Flight flight) {
+      this.flight = flight;
+    }
+
+    boolean isMeant() {
+      return taken || unknown;
+    }
+
+    void prove() {
+      Instant now = ports.clock().instant();
+      if (flight.isSurelyOurs(now)) {
+        return;
+      }
+      unknown = true;
+      taken = !ports.store().isOurs(flight.id());
+      unknown = false;
+      if (taken) {
+        throw new IllegalStateException("another replica takes care of it");
+      }
+      flight.claim(now);
+    }
+  }
+
+  private void withdrawn(Flight flight, Withdrawal withdrawal) {
+    if (withdrawal.taken) {
+      LOG.info("canary {} is not handed over: another replica took it over", flight.id());
+      prober.give(flight);
+    } else {
+      var _ =
+          ports
+              .agenda()
+              .at(
+                  ports.clock().instant().plus(STORE_AWAY),
+                  () -> ports.senders().execute(() -> attempt(flight)));
+    }
+  }
+
+  private Outgoing outgoing(Flight flight, Withdrawal withdrawal) {
     Canary canary = flight.canary();
     String tag = canary.messageId().substring(0, canary.messageId().indexOf('@'));
     CanaryTag mark = new CanaryTag(canary.id(), tag);
@@ -268,7 +349,10 @@ final class Launching {
     return new Outgoing(
         sender,
         flight.path.to(),
-        () -> flight.bytes(() -> CanaryMessage.of(flight.path, mark, canary.scheduledAt())),
+        () -> {
+          withdrawal.prove();
+          return flight.bytes(() -> CanaryMessage.of(flight.path, mark, canary.scheduledAt()));
+        },
         tag,
         flight.path.dsn());
   }

@@ -3,14 +3,19 @@ package io.mailcanary.prober;
 import java.time.Duration;
 
 /// When to look for a canary that a relay has taken. Learns from the path's own past, so that one
-/// or two looks are enough for most canaries and come soon after they arrived.
+/// to three looks are enough for most canaries and come soon after they arrived.
 ///
-/// The first look tracks the time by which seven of ten have arrived (a stochastic approximation of
-/// that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss a
-/// little farther later. The steps are long at first and become shorter. An earlier first look
+/// The first look tracks the time by which nine of twenty have arrived (a stochastic approximation
+/// of that quantile, after Robbins and Monro, 1951): each hit moves it a little earlier, each miss
+/// a little farther later. The steps are long at first and become shorter. An earlier first look
 /// costs a second one too often, a later one lets most canaries lie.
+///
+/// On a quick path that moment is the very one in which the server has the mailbox locked, and a
+/// look then may wait for long: Dovecot asks for its lock again after 100 to 200 ms. So, once the
+/// time of such a path is known, looking begins a few milliseconds later, and only now and then at
+/// that time, to learn whether the path has become faster.
 final class LookPlan {
-  private static final double HITS = 0.7;
+  private static final double HITS = 0.45;
   private static final double LONGEST_STEP = 0.8;
   private static final double SHORTEST_STEP = 0.15;
   private static final double SHORTENING = 0.88;
@@ -28,9 +33,16 @@ final class LookPlan {
 
   private static final int USUAL_RUN = 8;
 
+  /// Where arrivals lie farther apart than this, few come in the moment of a look.
+  private static final double QUICK = 0.05;
+
+  private static final int UNTIL_KNOWN = 8;
+  private static final int NOW_AND_THEN = 32;
+
   private double first = 0.02;
   private double step = LONGEST_STEP;
   private int hits;
+  private int canaries;
 
   /// The wait from the hand-over to look number `look`.
   ///
@@ -38,7 +50,7 @@ final class LookPlan {
   synchronized Duration after(int look) {
     double wait = first;
     double gap = Math.max(SHORTEST_GAP, first * GAP);
-    for (int i = 0; i < look; i++) {
+    for (int i = 0; i < look + (isLearning() ? 0 : 1); i++) {
       wait += gap;
       gap *= GROWTH;
     }
@@ -55,6 +67,19 @@ final class LookPlan {
   /// @param missed whether the first look for it was in vain
   /// @param took from the hand-over to the arrival
   synchronized void found(boolean missed, Duration took) {
+    boolean learning = isLearning();
+    canaries++;
+    // Whoever looks later finds nearly all, and learns nothing from it.
+    if (learning || missed) {
+      learn(missed, took);
+    }
+  }
+
+  private boolean isLearning() {
+    return first > QUICK || canaries < UNTIL_KNOWN || canaries % NOW_AND_THEN == 0;
+  }
+
+  private void learn(boolean missed, Duration took) {
     double seen = took.toNanos() / 1e9;
     hits = missed ? 0 : hits + 1;
     if (missed && first > COARSE && seen < first / 2) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// The readers of all mailboxes, and how well each of them sees.
 final class Mailboxes implements AutoCloseable {
@@ -28,6 +29,7 @@ final class Mailboxes implements AutoCloseable {
   private final Board board;
   private final Consumer<FoundMessage> found;
   private final Consumer<String> sightChanged;
+  private volatile Predicate<String> ours = _ -> true;
 
   private record Watched(
       Mailbox mailbox, MailboxReader reader, Ear ear, SightLog sight, Instant since) {}
@@ -76,7 +78,14 @@ final class Mailboxes implements AutoCloseable {
     MailboxReader reader = factory.open(mailbox, ear);
     watched.put(name, new Watched(mailbox, reader, ear, sight, now));
     board.show(new Part(part(name), false, now, NOT_YET));
+    reader.keepNet(ours.test(name));
     reader.start();
+  }
+
+  /// Keeps the net of these mailboxes; in others it only looks for what was sent from here.
+  void share(Predicate<String> net) {
+    ours = net;
+    watched.forEach((name, one) -> one.reader().keepNet(net.test(name)));
   }
 
   /// How well a mailbox could be seen.

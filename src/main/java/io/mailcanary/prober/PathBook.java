@@ -1,7 +1,6 @@
 package io.mailcanary.prober;
 
 import io.mailcanary.canary.Canary;
-import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.CanaryState;
 import io.mailcanary.canary.HopWait;
 import io.mailcanary.mail.Finding;
@@ -38,7 +37,7 @@ final class PathBook {
   private static final int KEPT_OF_A_LEG = 20;
 
   private final Map<String, LookPlan> looks = new HashMap<>();
-  private final TreeMap<CanaryId, Mark> marks = new TreeMap<>();
+  private final Marks marks = new Marks();
   private final Map<String, Instant> lastBurst = new HashMap<>();
   private final Map<String, HopDelays> hops = new HashMap<>();
   private final Map<String, Instant> lastDeliveredOn = new HashMap<>();
@@ -117,6 +116,17 @@ final class PathBook {
     stale = true;
   }
 
+  /// @param since null: it is not paused
+  /// @return whether that is news
+  synchronized boolean pauses(@Nullable Instant since) {
+    boolean news = (since == null) != (pausedSince == null);
+    if (news) {
+      pausedSince = since;
+      stale = true;
+    }
+    return news;
+  }
+
   synchronized void resume() {
     pausedSince = null;
     stale = true;
@@ -146,12 +156,12 @@ final class PathBook {
 
   /// Notes how a canary stands.
   synchronized void note(Canary canary, String words) {
-    if (marks.put(canary.id(), Mark.of(canary, words)) == null) {
+    if (marks.put(Mark.of(canary, words))) {
       passedOver = Optional.empty();
     }
     stale = true;
     if (marks.size() > Math.max(KEPT, KEPT_OF_A_LEG * parts().size())) {
-      marks.pollFirstEntry();
+      marks.dropOldest();
     }
     if (canary.arrival() != null && !(canary.state() instanceof CanaryState.Misfiled)) {
       Instant at = canary.arrival().at();
@@ -165,8 +175,8 @@ final class PathBook {
 
   /// Notes how a canary stands by the record, which knows less words than we may.
   synchronized void learn(Canary canary, String words) {
-    Mark known = marks.get(canary.id());
-    note(canary, known == null || !known.state().equals(canary.state()) ? words : known.words());
+    Optional<Mark> known = marks.find(canary.id()).filter(m -> m.state().equals(canary.state()));
+    note(canary, known.map(Mark::words).orElse(words));
   }
 
   /// The time by which nearly every canary has arrived: doubts begin after it.
@@ -196,7 +206,7 @@ final class PathBook {
     if (before != null && !stale && !moves && blind.equals(shownBlind)) {
       return before;
     }
-    List<Mark> known = marks.values().stream().filter(mark -> legs.contains(mark.leg())).toList();
+    List<Mark> known = marks.all().stream().filter(mark -> legs.contains(mark.leg())).toList();
     List<LegView> legViews = parts().size() == 1 ? List.of() : legViews(known, blind, now);
     PathHealth health =
         legViews.isEmpty()
@@ -227,7 +237,7 @@ final class PathBook {
             legViews);
     view = after;
     shownBlind = blind;
-    silentAt = marks.isEmpty() ? Instant.MAX : newest().start().plus(silentAfter());
+    silentAt = marks.isEmpty() ? Instant.MAX : marks.newest().start().plus(silentAfter());
     stale = false;
     return after;
   }
@@ -270,10 +280,6 @@ final class PathBook {
     Map<String, PathHealth> healths = new LinkedHashMap<>();
     legViews.forEach(leg -> healths.put(leg.name(), leg.health()));
     return PathHealth.together(healths, path.kind());
-  }
-
-  private Mark newest() {
-    return marks.lastEntry().getValue();
   }
 
   private Duration doubtAfter(Latency latency) {

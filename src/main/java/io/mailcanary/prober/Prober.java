@@ -22,6 +22,7 @@ import io.mailcanary.receiver.Receivers;
 import io.mailcanary.runtime.Agenda;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.Plan;
+import io.mailcanary.runtime.Tally;
 import io.mailcanary.schedule.Wheel;
 import io.mailcanary.store.CanaryStore;
 import io.mailcanary.store.JournalEntry;
@@ -36,8 +37,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +53,9 @@ import org.slf4j.LoggerFactory;
 public final class Prober implements Wheel, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
   private static final int FIRST_LIGHT = 50;
+
+  /// Longer than it takes from a canary's making until it is in memory, or given up.
+  private static final Duration SURELY_LAUNCHED = Duration.ofSeconds(30);
 
   /// How far back a restart looks for what judges a path.
   private static final Duration RECALLED = Duration.ofDays(2);
@@ -121,11 +128,21 @@ public final class Prober implements Wheel, AutoCloseable {
 
   /// Goes on where the store says that we stopped, and begins to watch the mailboxes.
   public void start() {
+    start(ports.store().open());
+  }
+
+  /// As [#start()] on a record that others may share: what is open is taken over once it is known
+  /// whose it is.
+  public void startAmongOthers() {
+    start(List.of());
+  }
+
+  private void start(List<Canary> open) {
     Instant now = ports.clock().instant();
     books.follow(plan);
     legs.follow(plan);
     books.recall(ports.store().recent(now.minus(RECALLED), PathBook.KEPT));
-    ports.store().open().forEach(this::recover);
+    open.forEach(this::recover);
     // Last, since what the readers find is booked on what is known by then.
     mailboxes.follow(plan.mailboxes());
     refresh();
@@ -219,15 +236,96 @@ public final class Prober implements Wheel, AutoCloseable {
         return;
       }
       flight.become(canary);
+      if (flight.isOurs()) {
+        count(ours, canary);
+      }
     }
     books.note(flight);
     waiting.wake(flight);
     flights.forgetSettled(flight);
   }
 
+  /// A canary stands so on record, since others write of it, too, and we just did.
+  public void stands(Canary canary) {
+    Optional<Flight> flight = flights.find(canary.id());
+    if (flight.isEmpty()) {
+      books.learn(canary, "");
+      return;
+    }
+    synchronized (flight.get()) {
+      Canary before = flight.get().canary();
+      Canary next = canary.alsoTried(before);
+      for (CanaryEvent event : flight.get().unwritten()) {
+        next = CanaryLifecycle.next(next, event);
+      }
+      flight.get().become(next);
+      if (flight.get().isOurs()) {
+        count(before, next);
+      }
+    }
+    books.note(flight.get());
+    waiting.wake(flight.get());
+    flights.forgetSettled(flight.get());
+  }
+
+  /// Shares the work with others.
+  ///
+  /// @param net of which mailboxes this replica keeps the net
+  /// @param replicas how many there are
+  public void share(Predicate<String> net, int replicas) {
+    mailboxes.share(net);
+    limit.share(replicas);
+  }
+
+  /// These paths are paused, whoever did it, and no others.
+  public void pauses(Map<String, Instant> since) {
+    books.pauses(since);
+  }
+
+  /// Goes on with canaries of replicas that are gone; they are ours by now.
+  public void takeOver(List<Canary> canaries) {
+    canaries.forEach(this::recover);
+  }
+
+  /// We may have been thought dead: what others took over is theirs, and what is ours by the record
+  /// is gone on with.
+  ///
+  /// @throws StoreException when the record cannot be read
+  public void giveWhatWasTaken() {
+    List<Flight> known =
+        flights.all().stream().filter(one -> one.isOurs() && one.isOnRecord()).toList();
+    Set<CanaryId> ours = ports.store().ours();
+    known.stream()
+        .filter(flight -> !ours.contains(flight.id()))
+        .filter(flight -> !flight.canary().state().isSettled())
+        .forEach(this::give);
+    // Put on record by a commit whose answer never came: nobody else would wait for them.
+    Instant launched = now().minus(SURELY_LAUNCHED);
+    ours.stream()
+        .filter(id -> flights.find(id).isEmpty() && id.madeAt().isBefore(launched))
+        .flatMap(id -> ports.store().find(id).stream())
+        .filter(canary -> !canary.state().isSettled())
+        .forEach(this::recover);
+  }
+
+  /// Another replica takes care of it; what it does is learnt from the record.
+  void give(Flight flight) {
+    flights.give(flight);
+    try {
+      ports.store().find(flight.id()).ifPresent(canary -> books.learn(canary, flight.words()));
+    } catch (StoreException e) {
+      LOG.debug("canary {} is another replica's: {}", flight.id(), e.getMessage());
+    }
+  }
+
   /// What a server said last of a canary that is in memory; may be empty.
   public String words(CanaryId id) {
     return flights.find(id).map(Flight::words).orElse("");
+  }
+
+  /// When a canary that is in memory was looked for.
+  public List<Instant> looks(CanaryId id) {
+    return flights.find(id).map(Flight::looksAt).orElse(List.of());
   }
 
   /// @return false when there is no such path
@@ -344,11 +442,9 @@ public final class Prober implements Wheel, AutoCloseable {
 
   private void changed(Flight flight, Canary before, Canary after) {
     boolean entered = !after.state().word().equals(before.state().word());
-    if (entered) {
-      ports
-          .board()
-          .tally(after.path())
-          .entered(after.leg(), after.state().word(), after.cause().word());
+    // Another replica's canary is that one's to count.
+    if (flight.isOurs() || before.state().isSettled()) {
+      count(before, after);
     }
     if (before.copies() == 0 && after.copies() > 0 && after.latency() != null) {
       arrived(flight, after);
@@ -360,11 +456,18 @@ public final class Prober implements Wheel, AutoCloseable {
     }
   }
 
-  private void arrived(Flight flight, Canary canary) {
-    Duration latency = canary.latency();
-    if (latency != null) {
-      ports.board().tally(canary.path()).delivered(latency);
+  private void count(Canary before, Canary after) {
+    Tally tally = ports.board().tally(after.path());
+    if (!after.state().word().equals(before.state().word())) {
+      tally.entered(after.leg(), after.state().word(), after.cause().word());
     }
+    Duration latency = after.latency();
+    if (before.copies() == 0 && after.copies() > 0 && latency != null) {
+      tally.delivered(latency);
+    }
+  }
+
+  private void arrived(Flight flight, Canary canary) {
     Instant sent = canary.sentAt();
     Arrival arrival = canary.arrival();
     if (sent != null && arrival != null) {
@@ -494,6 +597,7 @@ public final class Prober implements Wheel, AutoCloseable {
       return;
     }
     Flight flight = flights.addIfAbsent(flightOf(path.get(), canary));
+    flight.claim(now());
     apply(flight, new CanaryEvent.Recovered(ports.clock().instant()), () -> {});
     books.note(flight);
   }

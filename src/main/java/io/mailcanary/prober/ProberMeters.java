@@ -16,9 +16,7 @@ public interface ProberMeters {
   void unverified(String mailbox, String kind);
 
   /// Something was not sent, since its receiver would have got too much.
-  ///
-  /// @param occasion `turn`, `confirmation`, `request`, `answer` or `retry`
-  void withheld(String occasion);
+  void withheld(Occasion occasion);
 
   /// Measures nothing.
   ProberMeters NONE =
@@ -33,6 +31,6 @@ public interface ProberMeters {
         public void unverified(String mailbox, String kind) {}
 
         @Override
-        public void withheld(String occasion) {}
+        public void withheld(Occasion occasion) {}
       };
 }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -29,19 +28,6 @@ final class ReceiverLimit {
 
   /// What is out of turn gets a tenth at least.
   private static final int LEAST_SHARE = 10;
-
-  /// Why something is to be sent.
-  enum Occasion {
-    TURN,
-    CONFIRMATION,
-    REQUEST,
-    ANSWER,
-    RETRY;
-
-    String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   private static final class Receiver {
     private final LastMinute sent = new LastMinute();
@@ -64,6 +50,7 @@ final class ReceiverLimit {
   private final ProberMeters meters;
   private final Map<DomainName, Receiver> receivers = new HashMap<>();
   private int most;
+  private int replicas = 1;
   private boolean troubled;
 
   ReceiverLimit(ProberMeters meters, Plan plan) {
@@ -82,6 +69,12 @@ final class ReceiverLimit {
     receivers.values().removeIf(Receiver::isForgettable);
   }
 
+  /// What the turns leave is shared by as many replicas. Each turn is one replica's alone,
+  /// whichever it is, so all turns together are what the probe files say.
+  synchronized void share(int living) {
+    replicas = living;
+  }
+
   /// Asks for one that is to be handed over for this domain; it counts where it may be.
   ///
   /// @return why it must not be; empty when it may
@@ -96,7 +89,7 @@ final class ReceiverLimit {
       }
       return Optional.empty();
     }
-    meters.withheld(occasion.word());
+    meters.withheld(occasion);
     if (inTurn) {
       receiver.passedOver.add();
       troubled = true;
@@ -110,8 +103,9 @@ final class ReceiverLimit {
   }
 
   private int free(Receiver receiver) {
-    int least = Math.max(1, most / LEAST_SHARE);
-    return Math.max(least, most - (int) Math.ceil(receiver.turns));
+    int least = most / LEAST_SHARE;
+    int left = Math.max(least, most - (int) Math.ceil(receiver.turns));
+    return Math.max(1, left / replicas);
   }
 
   private String words(DomainName domain) {

@@ -9,7 +9,6 @@ import io.mailcanary.mailbox.FoundMessage;
 import io.mailcanary.path.Family;
 import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Mailbox;
-import io.mailcanary.prober.ReceiverLimit.Occasion;
 import io.mailcanary.submission.Outgoing;
 import io.mailcanary.submission.Route;
 import java.time.Duration;

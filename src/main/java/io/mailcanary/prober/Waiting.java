@@ -37,7 +37,7 @@ final class Waiting {
 
   /// Sets the wake-up by what the canary is now.
   void wake(Flight flight) {
-    if (prober.isClosed()) {
+    if (prober.isClosed() || !flight.isOurs()) {
       return;
     }
     Instant now = clock.instant();

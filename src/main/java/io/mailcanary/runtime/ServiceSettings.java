@@ -1,6 +1,7 @@
 package io.mailcanary.runtime;
 
 import io.mailcanary.path.Secret;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
 /// @param signingKeys newest first; empty: one made in the data directory
 /// @param site this replica's site
 /// @param receiverLimit how many canaries go to one recipient domain in a minute at most
+/// @param tracing who is told the way of each canary as a trace; empty: nobody
 public record ServiceSettings(
     String listen,
     Optional<String> baseUrl,
@@ -27,7 +29,8 @@ public record ServiceSettings(
     List<SigningSecret> signingKeys,
     String site,
     int receiverLimit,
-    Retention retain) {
+    Retention retain,
+    Optional<Tracing> tracing) {
 
   /// As much as no sensible probe file asks for.
   public static final int DEFAULT_RECEIVER_LIMIT = 1_000;
@@ -45,7 +48,8 @@ public record ServiceSettings(
           List.of(),
           "",
           DEFAULT_RECEIVER_LIMIT,
-          new Retention(Duration.ofDays(14), Duration.ofDays(400)));
+          new Retention(Duration.ofDays(14), Duration.ofDays(400)),
+          Optional.empty());
 
   public ServiceSettings {
     hosts = List.copyOf(hosts);
@@ -81,6 +85,15 @@ public record ServiceSettings(
 
   /// @param id letters and digits, 8 at most: it stands in every canary
   public record SigningSecret(String id, Secret secret) {}
+
+  /// Where traces are collected.
+  ///
+  /// @param url of OTLP over HTTP, its path included
+  /// @param authorization the header's value
+  /// @param caFile PEM certificates to trust instead of the system's
+  /// @param oneIn one canary of so many is traced
+  public record Tracing(
+      String url, Optional<Secret> authorization, Optional<Path> caFile, int oneIn) {}
 
   /// How long things are kept.
   public record Retention(Duration canaries, Duration hourly) {}

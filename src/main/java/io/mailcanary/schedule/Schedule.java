@@ -1,9 +1,6 @@
 package io.mailcanary.schedule;
 
 import io.mailcanary.path.MailPath;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +8,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +49,10 @@ public final class Schedule implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Schedule.class);
   private static final Duration BEAT = Duration.ofSeconds(5);
+
+  /// As long as the triggers are not those of the plan.
+  private static final Duration QUICK_BEAT = Duration.ofSeconds(1);
+
   private static final Duration REVIEW = Duration.ofMinutes(1);
   private static final Duration FAREWELL = Duration.ofSeconds(5);
   private static final Duration EARLIEST = Duration.ofMillis(3);
@@ -76,6 +76,9 @@ public final class Schedule implements AutoCloseable {
   private volatile @Nullable String unsettled;
   private volatile @Nullable String standing;
 
+  /// Before this no slot can have been passed by for too long.
+  private volatile Instant soundUntil = Instant.MIN;
+
   /// Slots that triggers may stand for because of us.
   private final Set<String> ours = new HashSet<>();
 
@@ -83,6 +86,7 @@ public final class Schedule implements AutoCloseable {
   private boolean planned;
   private boolean closed;
   private long reviewed = System.nanoTime();
+  private long tended = System.nanoTime();
   private long skippedTold;
 
   /// What the plan in force means for the clock.
@@ -128,7 +132,7 @@ public final class Schedule implements AutoCloseable {
 
   /// For one replica on a database of its own: nothing outlives the process.
   public static Schedule alone(Wheel wheel, String site, InstantSource clock) {
-    String instance = instanceId();
+    String instance = ReplicaId.fresh().text();
     try {
       Scheduler scheduler = Clockworks.alone(schedulerName(site), instance, TOLERANCE);
       Membership alone = new AloneMembership(instance, clock.instant());
@@ -146,13 +150,18 @@ public final class Schedule implements AutoCloseable {
   /// @param database a pool that stays open until this is closed; up to seven connections are taken
   ///   at once
   public static Schedule clustered(
-      DataSource database, Wheel wheel, String site, InstantSource clock) {
-    return clustered(database, wheel, site, clock, CHECK_IN);
+      DataSource database, Wheel wheel, String site, ReplicaId self, InstantSource clock) {
+    return clustered(database, wheel, site, self, clock, CHECK_IN);
   }
 
   static Schedule clustered(
-      DataSource database, Wheel wheel, String site, InstantSource clock, Duration checkIn) {
-    String instance = instanceId();
+      DataSource database,
+      Wheel wheel,
+      String site,
+      ReplicaId self,
+      InstantSource clock,
+      Duration checkIn) {
+    String instance = self.text();
     String name = schedulerName(site);
     try {
       Scheduler scheduler = Clockworks.clustered(name, instance, TOLERANCE, checkIn, database);
@@ -173,9 +182,8 @@ public final class Schedule implements AutoCloseable {
   }
 
   private Schedule attended(Duration beat) {
-    var _ =
-        keeper.scheduleWithFixedDelay(
-            this::tend, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
+    long quick = Math.min(beat.toMillis(), QUICK_BEAT.toMillis());
+    var _ = keeper.scheduleWithFixedDelay(() -> tend(beat), quick, quick, TimeUnit.MILLISECONDS);
     return this;
   }
 
@@ -238,7 +246,9 @@ public final class Schedule implements AutoCloseable {
       unsettled = null;
     } catch (SchedulerException failure) {
       String reason = Clockworks.innermost(failure);
-      log.warn("The triggers cannot be brought in line with the plan yet: {}", reason);
+      if (!reason.equals(unsettled)) {
+        log.warn("The triggers cannot be brought in line with the plan yet: {}", reason);
+      }
       unsettled = reason;
     }
   }
@@ -350,7 +360,7 @@ public final class Schedule implements AutoCloseable {
 
   private Optional<String> standingAlone(Instant now) {
     try {
-      if (!scheduler.isStarted() || scheduler.isShutdown()) {
+      if (now.isBefore(soundUntil) || !scheduler.isStarted() || scheduler.isShutdown()) {
         return Optional.empty();
       }
       Instant oldest = Instant.MAX;
@@ -358,9 +368,12 @@ public final class Schedule implements AutoCloseable {
         Instant due = nextDue(key).orElse(Instant.MAX);
         oldest = due.isBefore(oldest) ? due : oldest;
       }
-      return oldest.equals(Instant.MAX) || !oldest.plus(TOLERANCE).isBefore(now)
-          ? Optional.empty()
-          : Optional.of(stands(oldest));
+      if (oldest.isBefore(now.minus(TOLERANCE))) {
+        return Optional.of(stands(oldest));
+      }
+      // Slots that are added from now on are due later.
+      soundUntil = (oldest.isBefore(now) ? oldest : now).plus(TOLERANCE);
+      return Optional.empty();
     } catch (SchedulerException failure) {
       return Optional.of("the schedule does not answer: " + Clockworks.innermost(failure));
     }
@@ -377,7 +390,11 @@ public final class Schedule implements AutoCloseable {
   }
 
   /// What is looked after all the time, on the keeper's thread.
-  private void tend() {
+  private void tend(Duration beat) {
+    if (unsettled == null && System.nanoTime() - tended < beat.toNanos()) {
+      return;
+    }
+    tended = System.nanoTime();
     try {
       if (unsettled != null || System.nanoTime() - reviewed > REVIEW.toNanos()) {
         settle();
@@ -484,22 +501,6 @@ public final class Schedule implements AutoCloseable {
       return "mailcanary";
     }
     return "mailcanary@" + (site.length() <= 100 ? site : Long.toHexString(StableHash.of(site)));
-  }
-
-  /// The host's name, and eight digits for this process. Quartz's tables bound its length.
-  private static String instanceId() {
-    String host = hostName();
-    byte[] random = new byte[4];
-    new SecureRandom().nextBytes(random);
-    return host.substring(0, Math.min(host.length(), 60)) + "-" + HexFormat.of().formatHex(random);
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException _) {
-      return "mailcanary";
-    }
   }
 
   private final class Misfires extends TriggerListenerSupport {

@@ -43,7 +43,7 @@ final class Slots {
   static Map<Slot, List<String>> group(Collection<MailPath> paths, String site) {
     Map<Slot, List<String>> slots = new LinkedHashMap<>();
     for (MailPath path : paths) {
-      if (path.enabled() && servedAt(path, site)) {
+      if (path.enabled() && path.isSentFrom(site)) {
         slots
             .computeIfAbsent(of(path.name(), path.cadence()), _ -> new ArrayList<>())
             .add(path.name());
@@ -51,9 +51,5 @@ final class Slots {
     }
     slots.replaceAll((_, names) -> List.copyOf(names));
     return slots;
-  }
-
-  private static boolean servedAt(MailPath path, String site) {
-    return path.isSentFrom(site);
   }
 }

@@ -68,30 +68,48 @@ final class CanaryRow {
           "lost_ns",
           "scheduled_at");
 
+  /// No replica's mark.
+  private static final String NOBODY = "-";
+
+  private static final String SETTING =
+      CHANGING.stream().map(column -> column + " = ?").collect(Collectors.joining(", "));
+
   private static final String COLUMNS =
       String.join(", ", CHANGING) + ", " + String.join(", ", FIXED);
 
   static final String SELECT = "SELECT " + COLUMNS + " FROM canary ";
 
+  /// With its owner.
+  static final String SELECT_SHARED = "SELECT " + COLUMNS + ", owner FROM canary ";
+
+  /// Of what nobody else wrote of.
   static final String UPDATE =
-      "UPDATE canary SET "
-          + CHANGING.stream().map(column -> column + " = ?").collect(Collectors.joining(", "))
-          + " WHERE id = ?";
+      "UPDATE canary SET " + SETTING + " WHERE id = ? AND owner = ? AND NOT shared";
+
+  /// Others wrote of it, too.
+  static final String UPDATE_SHARED =
+      "UPDATE canary SET " + SETTING + ", shared = TRUE WHERE id = ?";
 
   static final String INSERT =
       "INSERT INTO canary ("
           + COLUMNS
-          + ") VALUES ("
-          + "?, ".repeat(CHANGING.size() + FIXED.size() - 1)
+          + ", owner) VALUES ("
+          + "?, ".repeat(CHANGING.size() + FIXED.size())
           + "?) ON CONFLICT DO NOTHING";
 
   private CanaryRow() {}
 
-  static void bindUpdate(PreparedStatement statement, Canary canary) throws SQLException {
+  static void bindUpdate(PreparedStatement statement, Canary canary, String owner)
+      throws SQLException {
+    bindChanging(new Binder(statement), canary).plain(canary.id().value()).plain(owner);
+  }
+
+  static void bindUpdateShared(PreparedStatement statement, Canary canary) throws SQLException {
     bindChanging(new Binder(statement), canary).plain(canary.id().value());
   }
 
-  static void bindInsert(PreparedStatement statement, Canary canary) throws SQLException {
+  static void bindInsert(PreparedStatement statement, Canary canary, String owner)
+      throws SQLException {
     Promise promise = canary.promise();
     bindChanging(new Binder(statement), canary)
         .plain(canary.id().value())
@@ -106,7 +124,8 @@ final class CanaryRow {
         .took(promise.within())
         .took(promise.overdueAfter())
         .took(promise.lostAfter())
-        .at(canary.scheduledAt());
+        .at(canary.scheduledAt())
+        .plain(owner);
   }
 
   private static Binder bindChanging(Binder binder, Canary canary) throws SQLException {
@@ -184,6 +203,12 @@ final class CanaryRow {
         state(row),
         Cause.of(row.getString(18)),
         Authentications.read(row.getString(20)));
+  }
+
+  /// Reads the columns in the order of [#SELECT_SHARED].
+  static SharedCanaries.Row readShared(ResultSet row) throws SQLException {
+    String owner = row.getString(CHANGING.size() + FIXED.size() + 1);
+    return new SharedCanaries.Row(read(row), owner == null ? NOBODY : owner);
   }
 
   private static @Nullable Arrival arrival(ResultSet row) throws SQLException {

@@ -7,14 +7,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is kept of canaries. Every method throws [StoreException] when the database does not
 /// answer; nothing is half done then.
 public interface CanaryStore {
   /// Writes entries in their order, in one commit: it is on record when this returns. An entry
-  /// whose canary is on record already replaces what was known of it.
-  void write(List<JournalEntry> entries);
+  /// whose canary is on record already replaces what was known of it; where other replicas wrote of
+  /// it, its event is applied to what stands there.
+  Differences write(List<JournalEntry> entries);
 
   Optional<Canary> find(CanaryId id);
 
@@ -29,6 +31,22 @@ public interface CanaryStore {
 
   /// Canaries that are not settled, oldest first: what a restart has to go on with.
   List<Canary> open();
+
+  /// Makes open canaries ours of which no living replica takes care, so that nobody else sends
+  /// them.
+  ///
+  /// @param site where they are sent from
+  /// @param living the marks of the replicas that live
+  /// @param unowned whether those come along of which nobody knows whose they are
+  /// @param most as many at once
+  /// @return those, oldest first, as they stand on record
+  List<Canary> takeOver(String site, Set<String> living, boolean unowned, int most);
+
+  /// Whether we are still the one to take care of it, by the record.
+  boolean isOurs(CanaryId id);
+
+  /// The open canaries that we take care of, by the record.
+  Set<CanaryId> ours();
 
   /// The newest canaries that were due since then, at most `perPath` of each path, oldest first.
   List<Canary> recent(Instant since, int perPath);

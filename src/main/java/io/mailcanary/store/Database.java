@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.h2.api.ErrorCode;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
@@ -48,7 +50,13 @@ public final class Database implements AutoCloseable {
 
   /// A write delay of zero would do without the thread that compacts the file. The file is reached
   /// by `async:`, since any other channel is closed for good when a thread is interrupted in it.
-  private static final String H2_FILE = ";WRITE_DELAY=1000;CACHE_SIZE=16384";
+  private static final String H2_FILE = ";WRITE_DELAY=1000;CACHE_SIZE=10240";
+
+  /// Whoever stands still within a transaction, frozen or cut off, would keep its locks from all
+  /// others.
+  private static final Duration STANDSTILL = Duration.ofSeconds(5);
+
+  private static final String LET_GO_AFTER = "SET idle_in_transaction_session_timeout = '%ds'";
 
   private enum Kind {
     FILE,
@@ -58,6 +66,7 @@ public final class Database implements AutoCloseable {
 
   private final Kind kind;
   private final HikariDataSource pool;
+  private volatile String away = "";
   private final ExecutorService forcing =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("store-force").factory());
 
@@ -100,9 +109,11 @@ public final class Database implements AutoCloseable {
   /// @param what for a person, in case it fails: `canaries could not be read`
   <T extends @Nullable Object> T transaction(String what, Work<T> work) {
     try (Connection connection = pool.getConnection()) {
-      return transaction(connection, work);
+      T result = transaction(connection, work);
+      away = "";
+      return result;
     } catch (SQLException e) {
-      throw StoreException.of(what, e);
+      throw failed(what, e);
     }
   }
 
@@ -114,11 +125,26 @@ public final class Database implements AutoCloseable {
         MVStore file = file(connection);
         CompletableFuture.runAsync(() -> force(file), forcing).join();
       }
+      away = "";
     } catch (SQLException e) {
-      throw StoreException.of(what, e);
+      throw failed(what, e);
     } catch (CompletionException e) {
       throw new StoreException(what + ": " + e.getMessage(), e);
     }
+  }
+
+  private StoreException failed(String what, SQLException e) {
+    StoreException told = StoreException.of(what, e);
+    away =
+        told.isAway()
+            ? String.valueOf(StoreException.of("the database does not answer", e).getMessage())
+            : "";
+    return told;
+  }
+
+  /// Why it could not be reached when it was last asked; empty: it answered.
+  public Optional<String> away() {
+    return Optional.of(away).filter(reason -> !reason.isEmpty());
   }
 
   @Override
@@ -216,6 +242,7 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("socketTimeout", SILENCE.toSeconds());
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("ApplicationName", "mailcanary");
+        config.setConnectionInitSql(LET_GO_AFTER.formatted(STANDSTILL.toSeconds()));
       }
     }
     return config;
@@ -295,15 +322,17 @@ public final class Database implements AutoCloseable {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  private static void migrate(Kind kind, DataSource pool) {
+  private static void migrate(Kind kind, HikariDataSource pool) {
+    FluentConfiguration flyway = Flyway.configure(Database.class.getClassLoader()).dataSource(pool);
     List<String> locations = new ArrayList<>(List.of("classpath:db/migration"));
     if (kind == Kind.POSTGRES) {
       locations.add("classpath:db/postgresql");
+      // One connection holds a lock for as long as another one migrates.
+      flyway.initSql(LET_GO_AFTER.formatted(0));
     }
-    Flyway.configure(Database.class.getClassLoader())
-        .dataSource(pool)
-        .locations(locations.toArray(String[]::new))
-        .load()
-        .migrate();
+    flyway.locations(locations.toArray(String[]::new)).load().migrate();
+    if (kind == Kind.POSTGRES) {
+      pool.getHikariPoolMXBean().softEvictConnections();
+    }
   }
 }

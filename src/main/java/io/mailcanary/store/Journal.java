@@ -1,16 +1,21 @@
 package io.mailcanary.store;
 
+import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +45,7 @@ public final class Journal implements AutoCloseable {
   private List<Item> inHand = List.of();
 
   private boolean closed;
+  private volatile Consumer<Canary> others = _ -> {};
 
   /// So many entries are written one by one, because one among them was refused.
   private int singly;
@@ -63,9 +69,11 @@ public final class Journal implements AutoCloseable {
       int together,
       Duration firstGap,
       Duration longestGap) {
+    /// Canaries are due at full seconds: what they bring about is written between two of them, or
+    /// the next ones would wait for it.
     public static final Limits DEFAULT =
         new Limits(
-            Duration.ofMillis(900),
+            Duration.ofMillis(450),
             Duration.ofSeconds(10),
             100_000,
             5_000,
@@ -89,6 +97,7 @@ public final class Journal implements AutoCloseable {
   private static final class Waiter {
     private int left;
     private @Nullable StoreException refusal;
+    private final Set<CanaryId> refused = new HashSet<>();
 
     Waiter(int left) {
       this.left = left;
@@ -150,10 +159,11 @@ public final class Journal implements AutoCloseable {
 
   /// Returns when these entries, and all that were added before them, are on record.
   ///
+  /// @return canaries of which an attempt may not begin: another replica takes care of them
   /// @throws StoreException when they could not be in time; then they are taken back
-  public void commit(List<JournalEntry> now) {
+  public Set<CanaryId> commit(List<JournalEntry> now) {
     if (now.isEmpty()) {
-      return;
+      return Set.of();
     }
     long deadline = System.nanoTime() + limits.patience().toNanos();
     lock.lock();
@@ -165,9 +175,16 @@ public final class Journal implements AutoCloseable {
       Waiter waiter = new Waiter(now.size());
       now.forEach(entry -> queue.add(new Item(entry, NOTHING, waiter, System.nanoTime())));
       await(waiter, deadline);
+      return Set.copyOf(waiter.refused);
     } finally {
       lock.unlock();
     }
+  }
+
+  /// From now on this is told of canaries that stand otherwise on record than was written, as
+  /// others write of them, too. It must not block.
+  public void whereOthersWrite(Consumer<Canary> listener) {
+    others = listener;
   }
 
   /// How many commits were made, for those who count them.
@@ -299,9 +316,10 @@ public final class Journal implements AutoCloseable {
     writing = true;
     inHand = head;
     RuntimeException error = null;
+    Differences differences = Differences.NONE;
     lock.unlock();
     try {
-      store.write(head.stream().map(item -> item.entry).toList());
+      differences = store.write(head.stream().map(item -> item.entry).toList());
     } catch (RuntimeException e) {
       error = e;
     } catch (Error e) {
@@ -313,7 +331,7 @@ public final class Journal implements AutoCloseable {
     }
     changed.signalAll();
     if (error == null) {
-      written(head);
+      written(head, differences);
     } else if (error instanceof StoreException e && !e.refused()) {
       unavailable(e);
     } else {
@@ -331,7 +349,7 @@ public final class Journal implements AutoCloseable {
     return head;
   }
 
-  private void written(List<Item> head) {
+  private void written(List<Item> head, Differences differences) {
     commits++;
     singly = Math.max(0, singly - head.size());
     works();
@@ -339,11 +357,15 @@ public final class Journal implements AutoCloseable {
       queue.remove();
       if (item.waiter != null) {
         item.waiter.left--;
+        if (differences.refused().contains(item.entry.canary().id())) {
+          item.waiter.refused.add(item.entry.canary().id());
+        }
       }
     }
     lock.unlock();
     try {
       head.forEach(item -> run(item.whenCommitted));
+      differences.canaries().forEach(canary -> run(() -> others.accept(canary)));
     } finally {
       lock.lock();
     }

@@ -5,24 +5,24 @@ import java.time.Instant;
 
 /// Instants and durations as they stand in the database. What does not fit, some 292 years from
 /// 1970, becomes the nearest that does: a server's clock may say anything.
-final class Nanos {
+public final class Nanos {
   private static final long A_SECOND = 1_000_000_000L;
 
   private Nanos() {}
 
-  static long of(Instant at) {
+  public static long of(Instant at) {
     return of(at.getEpochSecond(), at.getNano());
   }
 
-  static long of(Duration duration) {
+  public static long of(Duration duration) {
     return of(duration.getSeconds(), duration.getNano());
   }
 
-  static Instant instant(long nanos) {
+  public static Instant instant(long nanos) {
     return Instant.ofEpochSecond(Math.floorDiv(nanos, A_SECOND), Math.floorMod(nanos, A_SECOND));
   }
 
-  static Duration duration(long nanos) {
+  public static Duration duration(long nanos) {
     return Duration.ofNanos(nanos);
   }
 

@@ -14,14 +14,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Canaries in SQL: the same statements on H2 and PostgreSQL.
 public final class SqlCanaryStore implements CanaryStore {
+  private static final String WRITING = "canaries could not be put on record";
   private static final String INSERT_EVENT =
       """
       INSERT INTO canary_event (canary, fingerprint, happened_at, kind, detail)
@@ -38,26 +41,81 @@ public final class SqlCanaryStore implements CanaryStore {
   private final Database database;
   private final Hours hours;
   private final InstantSource clock;
+  private final String self;
+  private final SharedCanaries shared;
 
+  /// For the only one that writes to the database.
   public SqlCanaryStore(Database database, InstantSource clock) {
+    this(database, clock, "");
+  }
+
+  /// @param self tells this replica from all others that write to the database; eight characters at
+  ///   most
+  public SqlCanaryStore(Database database, InstantSource clock, String self) {
+    this.self = self;
+    this.shared = new SharedCanaries(self);
     this.database = database;
     this.clock = clock;
     this.hours = new Hours(database);
   }
 
+  /// Two transactions: the one locks only what is ours, so that it never waits for what another
+  /// replica writes of the canaries of both.
   @Override
-  public void write(List<JournalEntry> entries) {
-    if (entries.isEmpty()) {
-      return;
+  public Differences write(List<JournalEntry> entries) {
+    List<JournalEntry> contested = new ArrayList<>();
+    if (!entries.isEmpty()) {
+      database.durably(WRITING, connection -> contested.addAll(writeOurs(connection, entries)));
     }
-    database.durably(
-        "canaries could not be put on record",
-        connection -> {
-          writeCanaries(connection, entries);
-          writeEvents(connection, entries);
-          hours.touch(connection, entries, clock.instant());
-          return true;
-        });
+    List<Differences> found = new ArrayList<>();
+    if (!contested.isEmpty()) {
+      database.durably(
+          WRITING, connection -> found.add(writeShared(connection, List.copyOf(contested))));
+    }
+    return found.isEmpty() ? Differences.NONE : found.getLast();
+  }
+
+  @Override
+  public List<Canary> takeOver(String site, Set<String> living, boolean unowned, int most) {
+    return database.transaction(
+        "canaries could not be taken over",
+        connection -> shared.takeOver(connection, site, living, unowned, most));
+  }
+
+  @Override
+  public boolean isOurs(CanaryId id) {
+    return shared.isAlone()
+        || !read(
+                "SELECT 1 FROM canary WHERE id = ? AND owner = ?",
+                row -> row.getInt(1),
+                binder -> binder.plain(id.value()).plain(self))
+            .isEmpty();
+  }
+
+  @Override
+  public Set<CanaryId> ours() {
+    return Set.copyOf(database.transaction("canaries could not be read", shared::ours));
+  }
+
+  /// @return the entries of canaries of which others wrote
+  private List<JournalEntry> writeOurs(Connection connection, List<JournalEntry> entries)
+      throws SQLException {
+    Set<CanaryId> others = writeCanaries(connection, entries);
+    Map<Boolean, List<JournalEntry>> parted =
+        entries.stream()
+            .collect(Collectors.partitioningBy(entry -> others.contains(entry.canary().id())));
+    List<JournalEntry> ours = parted.getOrDefault(false, List.of());
+    writeEvents(connection, ours);
+    hours.touch(connection, ours, clock.instant());
+    return parted.getOrDefault(true, List.of());
+  }
+
+  private Differences writeShared(Connection connection, List<JournalEntry> entries)
+      throws SQLException {
+    SharedCanaries.Outcome outcome = shared.merge(connection, entries);
+    writeEvents(connection, outcome.entries());
+    hours.touch(connection, outcome.entries(), clock.instant());
+    return outcome.differences();
   }
 
   @Override
@@ -177,10 +235,11 @@ public final class SqlCanaryStore implements CanaryStore {
     new Retention(database).remove(now, canaries, hourly);
   }
 
-  private static void writeCanaries(Connection connection, List<JournalEntry> entries)
+  /// @return those of which others wrote; nothing is done about them
+  private Set<CanaryId> writeCanaries(Connection connection, List<JournalEntry> entries)
       throws SQLException {
-    Map<CanaryId, Canary> fresh = new LinkedHashMap<>();
-    Map<CanaryId, Canary> known = new LinkedHashMap<>();
+    Map<CanaryId, Canary> fresh = new TreeMap<>();
+    Map<CanaryId, Canary> known = new TreeMap<>();
     for (JournalEntry entry : entries) {
       Canary canary = entry.canary();
       boolean isNew = entry.event() instanceof CanaryEvent.Scheduled;
@@ -191,20 +250,29 @@ public final class SqlCanaryStore implements CanaryStore {
       }
     }
     // Two plain statements are a third of the work of a MERGE; the guess is nearly always right.
-    update(connection, insert(connection, fresh.values()));
-    insert(connection, update(connection, known.values()));
+    List<Canary> others = update(connection, insert(connection, fresh.values()));
+    others.addAll(insert(connection, update(connection, known.values())));
+    return others.stream().map(Canary::id).collect(Collectors.toSet());
   }
 
   /// @return those that are on record already
-  private static List<Canary> insert(Connection connection, Collection<Canary> canaries)
+  private List<Canary> insert(Connection connection, Collection<Canary> canaries)
       throws SQLException {
-    return batch(connection, CanaryRow.INSERT, CanaryRow::bindInsert, canaries);
+    return batch(
+        connection,
+        CanaryRow.INSERT,
+        (statement, canary) -> CanaryRow.bindInsert(statement, canary, self),
+        canaries);
   }
 
-  /// @return those that are not on record
-  private static List<Canary> update(Connection connection, Collection<Canary> canaries)
+  /// @return those that are not on record, or of which others wrote
+  private List<Canary> update(Connection connection, Collection<Canary> canaries)
       throws SQLException {
-    return batch(connection, CanaryRow.UPDATE, CanaryRow::bindUpdate, canaries);
+    return batch(
+        connection,
+        CanaryRow.UPDATE,
+        (statement, canary) -> CanaryRow.bindUpdate(statement, canary, self),
+        canaries);
   }
 
   private interface RowBinding {
@@ -216,7 +284,7 @@ public final class SqlCanaryStore implements CanaryStore {
       Connection connection, String sql, RowBinding binding, Collection<Canary> canaries)
       throws SQLException {
     if (canaries.isEmpty()) {
-      return List.of();
+      return new ArrayList<>();
     }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (Canary canary : canaries) {
@@ -237,6 +305,9 @@ public final class SqlCanaryStore implements CanaryStore {
 
   private static void writeEvents(Connection connection, List<JournalEntry> entries)
       throws SQLException {
+    if (entries.isEmpty()) {
+      return;
+    }
     try (PreparedStatement insert = connection.prepareStatement(INSERT_EVENT)) {
       for (JournalEntry entry : entries) {
         CanaryEvent event = entry.event();

@@ -1,5 +1,6 @@
 package io.mailcanary.store;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +16,29 @@ public final class StoreException extends RuntimeException {
   /// Whether the database answered and will not take these very data (SQLSTATE classes 22 and 23),
   /// so that trying again is of no use.
   boolean refused() {
+    return hasState("22") || hasState("23");
+  }
+
+  /// Whether there was no way to the database (SQLSTATE class 08), or it was going down or coming
+  /// up (57P01 to 57P03).
+  boolean isAway() {
+    return getCause() instanceof SQLTransientConnectionException
+        || hasState("08")
+        || hasState("57P0");
+  }
+
+  private boolean hasState(String beginning) {
     return getCause() instanceof SQLException e
         && e.getSQLState() != null
-        && (e.getSQLState().startsWith("22") || e.getSQLState().startsWith("23"));
+        && e.getSQLState().startsWith(beginning);
   }
 
   static StoreException of(String what, SQLException e) {
     // The pool tells of its own patience alone; what was wrong stands behind it.
     boolean pooled = e instanceof SQLTransientConnectionException;
-    Throwable told = pooled && e.getCause() != null ? e.getCause() : e;
+    // A batch that failed is told with the statement; what was wrong stands behind it, too.
+    boolean batch = e instanceof BatchUpdateException;
+    Throwable told = (pooled || batch) && e.getCause() != null ? e.getCause() : e;
     return new StoreException(what + ": " + firstLine(told), e);
   }
 

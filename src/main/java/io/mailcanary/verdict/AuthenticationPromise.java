@@ -15,7 +15,27 @@ import java.util.Optional;
 ///
 /// What is not known, since nobody has looked yet or nobody could, breaks no promise.
 public final class AuthenticationPromise {
+  private static final String LOST = "authentication-lost";
+  private static final String SOURCE = "authentication:";
+
   private AuthenticationPromise() {}
+
+  /// Names what is found of a path's canaries, among all that findings come from.
+  public static String source(String path) {
+    return SOURCE + path;
+  }
+
+  /// The path of such a source; empty for any other.
+  public static Optional<String> pathOf(String source) {
+    return source.startsWith(SOURCE)
+        ? Optional.of(source.substring(SOURCE.length()))
+        : Optional.empty();
+  }
+
+  /// Whether it is one of these findings.
+  public static boolean isLost(Finding finding) {
+    return finding.tag().equals(LOST);
+  }
 
   /// What is not as promised, for a sentence; nothing where all is.
   public static Optional<String> broken(List<AuthenticationCheck> checks, Expectation expect) {
@@ -37,7 +57,7 @@ public final class AuthenticationPromise {
     }
     return List.of(
         new Finding(
-            "authentication-lost",
+            LOST,
             Severity.WARN,
             path.from().domain().name(),
             "",

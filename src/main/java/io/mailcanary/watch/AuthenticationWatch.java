@@ -28,14 +28,14 @@ public final class AuthenticationWatch {
     for (String path : List.copyOf(newest.keySet())) {
       if (!next.paths().containsKey(path)) {
         newest.remove(path);
-        findings.show(source(path), List.of());
+        findings.show(AuthenticationPromise.source(path), List.of());
       }
     }
   }
 
   /// What is wrong with the authentication of a path's canaries now.
   public List<Finding> ofPath(String path) {
-    return findings.of(source(path));
+    return findings.of(AuthenticationPromise.source(path));
   }
 
   /// Something of a canary became known.
@@ -53,11 +53,7 @@ public final class AuthenticationWatch {
     }
     newest.put(path.name(), canary.id());
     findings.show(
-        source(path.name()),
+        AuthenticationPromise.source(path.name()),
         AuthenticationPromise.findings(path, canary.id().value(), canary.authentication()));
-  }
-
-  private static String source(String path) {
-    return "authentication:" + path;
   }
 }

@@ -247,10 +247,11 @@ final class IncidentAxis {
   /// What a change is on the axis.
   static Event event(Change change) {
     boolean gone = change.after().isEmpty() && !change.before().isEmpty();
+    boolean came = change.before().isEmpty() && !change.after().isEmpty();
     String kind =
         switch (change.kind()) {
           case MARKER, CONFIGURATION -> "deed";
-          case RECORD, CERTIFICATE -> gone ? "bad" : change.before().isEmpty() ? "good" : "deed";
+          case RECORD, CERTIFICATE -> gone ? "bad" : came ? "good" : "deed";
         };
     return new Event(
         change.at(),

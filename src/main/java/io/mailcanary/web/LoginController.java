@@ -43,7 +43,7 @@ final class LoginController {
   }
 
   /// @param to where to go then
-  /// @param failed whether a provider did not let somebody in
+  /// @param failed why somebody is not let in
   @Get("/login")
   HttpResponse<String> page(
       HttpRequest<?> request,
@@ -85,6 +85,9 @@ final class LoginController {
   private static String why(@Nullable String failed) {
     return switch (failed) {
       case null -> "";
+      case "doubt" ->
+          "The database does not answer, so nobody can tell which sessions were ended. Log in anew;"
+              + " sessions from before are let in again once it answers.";
       case "rights" -> "The provider knows you, and none of service.people fits you.";
       default -> "The provider did not let you in. Try again; the log says more.";
     };

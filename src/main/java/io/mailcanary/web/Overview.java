@@ -5,6 +5,7 @@ import io.mailcanary.path.MailPath;
 import io.mailcanary.runtime.Board;
 import io.mailcanary.runtime.PathView;
 import io.mailcanary.store.IncidentStore;
+import io.mailcanary.store.StoreException;
 import io.mailcanary.verdict.Health;
 import jakarta.inject.Singleton;
 import java.net.URLEncoder;
@@ -21,10 +22,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// How everything is, worst first.
 @Singleton
 final class Overview {
+  private static final Logger LOG = LoggerFactory.getLogger(Overview.class);
   private static final int PER_PAGE = 100;
   private static final int MOST_INCIDENTS = 8;
 
@@ -113,11 +117,13 @@ final class Overview {
     List<PathView> shown =
         found.subList((page - 1) * PER_PAGE, Math.min(found.size(), page * PER_PAGE));
     Past.Strips strips = past.strips(shown.stream().map(PathView::path).toList());
-    List<Incident> open = incidents.open();
+    Optional<List<Incident>> known = openIncidents();
+    List<Incident> open = known.orElse(List.of());
     Map<String, Object> model = new HashMap<>();
     model.put("incidents", heads(open, now));
     model.put("moreIncidents", Math.max(0, open.size() - MOST_INCIDENTS));
-    model.put("sentence", sentence(all, open));
+    model.put("incidentsAway", known.isEmpty());
+    model.put("sentence", sentence(all, known));
     model.put("parts", board.parts().stream().filter(part -> !part.ok()).toList());
     model.put("configuration", board.configuration());
     model.put("sections", sections(populations, shown, strips, now));
@@ -131,7 +137,18 @@ final class Overview {
     model.put("previous", page > 1 ? asked.link(page - 1) : "");
     model.put("next", page < pages ? asked.link(page + 1) : "");
     model.put("live", "all");
+    model.put("soon", strips.strips().size() < shown.size());
     return new Pages.Page("overview", "Paths", "paths", model);
+  }
+
+  /// Empty while the database is away: how the paths are is known without it.
+  private Optional<List<Incident>> openIncidents() {
+    try {
+      return Optional.of(incidents.open());
+    } catch (StoreException e) {
+      LOG.debug("open incidents are not shown: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static boolean fits(PathView view, Asked asked) {
@@ -248,7 +265,7 @@ final class Overview {
         .toList();
   }
 
-  private Sentence sentence(List<PathView> all, List<Incident> open) {
+  private static Sentence sentence(List<PathView> all, Optional<List<Incident>> open) {
     Map<Health, List<String>> names = new EnumMap<>(Health.class);
     all.forEach(view ->
         names.computeIfAbsent(view.health().health(), _ -> new ArrayList<>()).add(view.name()));
@@ -262,7 +279,7 @@ final class Overview {
           all.size() == 1
               ? "The one path delivers as promised."
               : "All %,d paths deliver as promised.".formatted(all.size()),
-          open.isEmpty() ? "No incident is open." : "");
+          open.filter(List::isEmpty).map(_ -> "No incident is open.").orElse(""));
     }
     Health worst = names.keySet().iterator().next();
     List<String> those = names.getOrDefault(worst, List.of());

@@ -136,6 +136,8 @@ final class Pages {
     model.put("summary", mayRead ? summary() : "");
     model.put("faulty", faults.get().isPresent());
     model.putIfAbsent("live", "");
+    // Whether something is still missing that is there in a moment.
+    model.putIfAbsent("soon", false);
     return HttpResponse.<String>status(status, "")
         .status(status)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")

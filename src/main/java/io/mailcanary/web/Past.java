@@ -33,6 +33,11 @@ final class Past {
   private static final Logger LOG = LoggerFactory.getLogger(Past.class);
   private static final Duration PATIENCE = Duration.ofMillis(40);
 
+  /// Of so many paths at once a moment brings too few to wait for: the page looks again soon.
+  private static final int MANY = 20;
+
+  private static final Duration PATIENCE_WITH_MANY = Duration.ofMillis(2);
+
   /// For the very first page, when even classes have to be loaded.
   private static final Duration FIRST_PATIENCE = Duration.ofMillis(400);
 
@@ -71,7 +76,7 @@ final class Past {
             .filter(path -> isStale(path.name(), now.minusMillis(fresh)))
             .map(this::read)
             .toArray(CompletableFuture<?>[]::new);
-    await(held.isEmpty() ? FIRST_PATIENCE : PATIENCE, awaited);
+    await(patience(awaited.length), awaited);
     Map<String, Held> known = new HashMap<>();
     paths.forEach(path -> {
       Held one = held.get(path.name());
@@ -93,6 +98,13 @@ final class Past {
       }
     });
     return new Strips(span, strips);
+  }
+
+  private Duration patience(int paths) {
+    if (paths > MANY) {
+      return PATIENCE_WITH_MANY;
+    }
+    return held.isEmpty() ? FIRST_PATIENCE : PATIENCE;
   }
 
   @PreDestroy

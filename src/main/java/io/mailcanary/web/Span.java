@@ -13,11 +13,14 @@ enum Span {
   private final String words;
   private final Duration length;
   private final Duration cell;
+  private final int cells;
 
   Span(String words, Duration length, Duration cell) {
     this.words = words;
     this.length = length;
     this.cell = cell;
+    // Once: to divide durations is dear, and strips ask for each cell.
+    cells = Math.toIntExact(length.toMillis() / cell.toMillis());
   }
 
   String words() {
@@ -29,7 +32,7 @@ enum Span {
   }
 
   int cells() {
-    return (int) length.dividedBy(cell);
+    return cells;
   }
 
   /// Where the newest cell ends: cells stand still while time goes on.

@@ -4,13 +4,17 @@
   'use strict';
   const PAUSE = 2000;
   const AT_LEAST = 30000;
+  const PATIENCE = 20000;
+  const ASLEEP = 15000;
   const main = document.getElementById('main');
   const live = document.getElementById('live');
   const clock = document.getElementById('clock');
   const concern = main.dataset.live;
-  let due = false;
+  const unfinished = () => main.dataset.soon !== undefined;
+  let due = unfinished();
   let asking = false;
   let last = Date.now();
+  let tick = last;
 
   const local = root => root.querySelectorAll('time[datetime]').forEach(time => {
     const at = new Date(time.dateTime);
@@ -52,9 +56,10 @@
     due = false;
     last = Date.now();
     try {
-      const answer = await fetch(location.href.split('#')[0], {headers: {Accept: 'text/html'}, credentials: 'same-origin'});
+      const answer = await fetch(location.href.split('#')[0], {headers: {Accept: 'text/html'}, credentials: 'same-origin', signal: AbortSignal.timeout(PATIENCE)});
       if (answer.redirected) {
-        // The session is over.
+        // The session is over, or nobody can tell for now and it may yet go on.
+        if (new URL(answer.url).searchParams.get('failed') === 'doubt') throw new Error('doubt');
         location.assign(answer.url);
         return;
       }
@@ -66,6 +71,7 @@
         if (part) morph(document.getElementById(id), part);
       }
       if (fresh.title !== document.title) document.title = fresh.title;
+      due = due || unfinished();
     } catch (failure) {
       due = true;
     } finally {
@@ -88,31 +94,50 @@
     const now = new Date().toISOString();
     clock.dateTime = now;
     clock.textContent = now.slice(11, 19);
+    // After a sleep the connection may be dead without anybody having said so.
+    const slept = Date.now() - tick > ASLEEP;
+    tick = Date.now();
+    if (concern && slept) wake();
     const waited = Date.now() - last;
     if (concern && !asking && !document.hidden && (due && waited >= PAUSE || waited >= AT_LEAST)) refresh();
   }, 500);
+  let events = null;
+  let again = 0;
+  const deafen = () => {
+    clearTimeout(again);
+    if (events) events.close();
+    events = null;
+  };
   const listen = () => {
-    const events = new EventSource('/api/v1/events');
-    events.onopen = () => {
+    deafen();
+    // A browser keeps six connections to a host: tabs that nobody looks at leave them to the others.
+    if (document.hidden) return;
+    const ours = events = new EventSource('/api/v1/events');
+    ours.onopen = () => {
       if (live.dataset.state === 'lost') due = true;
       say('live', 'live');
     };
-    events.onerror = () => {
+    ours.onerror = () => {
       say('lost', 'not live, reconnecting');
-      if (events.readyState !== EventSource.CLOSED) return;
+      if (ours !== events || ours.readyState !== EventSource.CLOSED) return;
       // The browser gives up where it was refused: the session may be over, which the page itself is told.
       due = true;
-      setTimeout(listen, AT_LEAST);
+      again = setTimeout(listen, AT_LEAST);
     };
     for (const kind of ['canary', 'path', 'incident']) {
-      events.addEventListener(kind, event => {
+      ours.addEventListener(kind, event => {
         if (!due && concerns(kind, JSON.parse(event.data))) due = true;
       });
     }
-    addEventListener('pagehide', () => events.close());
+  };
+  const wake = () => {
+    due = true;
+    listen();
   };
   if (concern) {
     listen();
-    document.addEventListener('visibilitychange', () => { due = due || !document.hidden; });
+    addEventListener('pagehide', deafen);
+    addEventListener('pageshow', event => { if (event.persisted) wake(); });
+    document.addEventListener('visibilitychange', () => document.hidden ? deafen() : wake());
   }
 })();

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Measures the packaged jar and says which targets hold: `mvn -Pbench verify`. All but the longest
-/// part by default; `-Dbench.parts="start load"` names others. Exit: 1 when a target is missed.
+/// Measures the packaged jar and says which targets hold: `mvn -Pbench verify`. All but those that
+/// soak by default; `-Dbench.parts="start load"` names others. Exit: 1 when a target is missed.
 final class Benchmark {
   private Benchmark() {}
 
@@ -19,14 +19,18 @@ final class Benchmark {
     parts.put("bounces", new Bounces(50));
     parts.put("start", new StartUp(5));
     parts.put("detection", new Detection(30, "5s", 12, 12, 10, 50));
-    // At 17 canaries a second the JVM's compiler needs ten minutes until it has seen them all.
-    parts.put("load", new Load(1_000, 12, 3));
+    // At 17 canaries a second the JVM's compiler is still at work after twelve minutes.
+    parts.put("load", new Load(1_000, 20, 3));
     parts.put("domains", new Domains(1_000, Duration.ofSeconds(75), Duration.ofMinutes(4)));
     parts.put("page", new Page(10_000, 2_000));
-    parts.put("crowd", new Detection(1_000, "60s", 3, 2, Double.POSITIVE_INFINITY, 100));
+    parts.put("large", new LargeSite(10_000, 200, 8, 5));
+    parts.put("crowd", new Detection(1_000, "60s", 9, 3, Double.POSITIVE_INFINITY, 100));
     List<String> usual = List.copyOf(parts.keySet());
+    // A hundred harms; an hour, and PostgreSQL is needed.
+    parts.put("replicas", new Replicas(67));
     // Whether anything grows; not among the usual parts.
-    parts.put("long", new Load(1_000, 12, 60));
+    parts.put("soak", new Soak(10_000, 200, Duration.ofMinutes(60)));
+    parts.put("small-soak", new Soak(1_000, 20, Duration.ofMinutes(60)));
     Figures figures = new Figures();
     for (String name : named.isEmpty() ? usual : List.of(named.split("\\s+", -1))) {
       Part part = parts.get(name);

@@ -25,7 +25,7 @@ record Detection(
   /// negative.
   private static final Duration SKEW = Duration.ofSeconds(1);
 
-  private static final Duration LONGEST = Duration.ofMinutes(6);
+  private static final Duration LONGEST = Duration.ofMinutes(15);
 
   @Override
   public void measure(Figures figures) throws Exception {

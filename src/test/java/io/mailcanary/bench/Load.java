@@ -15,7 +15,12 @@ record Load(int paths, int warmUp, int counted) implements Part {
   private static final String RATE = " paths at one a minute, ";
 
   private record Moment(
-      double cpu, long accepted, long database, double threads, ServiceProcess.Scrape scrape) {}
+      double cpu,
+      double compiler,
+      long accepted,
+      long database,
+      double threads,
+      ServiceProcess.Scrape scrape) {}
 
   @Override
   public void measure(Figures figures) throws Exception {
@@ -51,9 +56,11 @@ record Load(int paths, int warmUp, int counted) implements Part {
       Site site, StubMailServer stub, ServiceProcess service, ServiceProcess.@Nullable Scrape known)
       throws IOException, InterruptedException {
     double cpu = service.cpuMillis();
+    double compiler = service.compilerMillis();
     long accepted = stub.accepted();
     return new Moment(
         cpu,
+        compiler,
         accepted,
         site.databaseBytes(),
         service.status("Threads"),
@@ -67,7 +74,8 @@ record Load(int paths, int warmUp, int counted) implements Part {
         (after.cpu() - before.cpu()) / canaries,
         "ms",
         2,
-        "%.0f canaries".formatted(canaries));
+        "%.0f canaries; %.2f ms by the JVM's compiler"
+            .formatted(canaries, (after.compiler() - before.compiler()) / canaries));
     double delivered = after.scrape().canaries("delivered") - before.scrape().canaries("delivered");
     figures.tell(paths + RATE + "delivered", delivered, "", "by the service's own count");
     lateness(figures, before.scrape(), after.scrape());
@@ -86,18 +94,15 @@ record Load(int paths, int warmUp, int counted) implements Part {
     return moment.scrape().sum(series);
   }
 
-  /// The bound of the first bucket that holds 99 of 100 slots.
   private void lateness(
       Figures figures, ServiceProcess.Scrape before, ServiceProcess.Scrape after) {
-    double all = after.punctual("+Inf") - before.punctual("+Inf");
-    double p99 = Double.POSITIVE_INFINITY;
-    StringBuilder shares = new StringBuilder("%.0f slots".formatted(all));
-    for (String bound : List.of("0.1", "0.05", "0.02", "0.01", "0.005", "0.002")) {
-      double share = (after.punctual(bound) - before.punctual(bound)) / all;
-      shares.append(", %.2f %% in %s s".formatted(100 * share, bound));
-      p99 = share >= 0.99 ? Double.parseDouble(bound) * 1e3 : p99;
-    }
-    figures.add(paths + RATE + "lateness p99, no more than", p99, "ms", 20, shares.toString());
+    Punctuality punctuality = Punctuality.between(before, after);
+    figures.add(
+        paths + RATE + "lateness p99, no more than",
+        punctuality.p99(),
+        "ms",
+        20,
+        punctuality.shares());
   }
 
   private void memory(Figures figures, ServiceProcess service, Moment before, Moment after)

@@ -9,13 +9,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// `java -jar mailcanary.jar serve` in a process of its own, seen through /proc and its HTTP front.
 final class ServiceProcess implements AutoCloseable {
@@ -36,6 +39,12 @@ final class ServiceProcess implements AutoCloseable {
 
   /// @param options of the JVM; none is what is promised for the plain jar
   static ServiceProcess start(Site site, List<String> options) throws IOException {
+    return start(site, options, Map.of());
+  }
+
+  /// @param environment beside that of this process
+  static ServiceProcess start(Site site, List<String> options, Map<String, String> environment)
+      throws IOException {
     int port = Ports.free();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -49,13 +58,13 @@ final class ServiceProcess implements AutoCloseable {
             site.probes().toString(),
             "--port",
             Integer.toString(port)));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(site.folder().toFile())
             .redirectErrorStream(true)
-            .redirectOutput(site.folder().resolve("output").toFile())
-            .start();
-    return new ServiceProcess(process, port);
+            .redirectOutput(site.output().toFile());
+    builder.environment().putAll(environment);
+    return new ServiceProcess(builder.start(), port);
   }
 
   private static Path jar() {
@@ -72,8 +81,34 @@ final class ServiceProcess implements AutoCloseable {
 
   /// User and system time of all its threads so far.
   double cpuMillis() throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return millis(Path.of("/proc/" + pid() + "/stat"));
+  }
+
+  /// What the JVM's compiler threads took of that so far; those that ended are left out.
+  double compilerMillis() throws IOException {
+    double millis = 0;
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+      for (Path thread : threads.toList()) {
+        millis += compilerMillis(thread);
+      }
+    }
+    return millis;
+  }
+
+  private static double compilerMillis(Path thread) throws IOException {
+    try {
+      return Files.readString(thread.resolve("comm")).contains(" CompilerThre")
+          ? millis(thread.resolve("stat"))
+          : 0;
+    } catch (NoSuchFileException _) {
+      // It has just ended.
+      return 0;
+    }
+  }
+
+  private static double millis(Path stat) throws IOException {
+    String text = Files.readString(stat);
+    String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MILLIS;
   }
 
@@ -86,6 +121,13 @@ final class ServiceProcess implements AutoCloseable {
       }
     }
     throw new IllegalStateException("no line " + name);
+  }
+
+  /// Files, sockets and pipes that it holds open.
+  long openFiles() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
+      return files.count();
+    }
   }
 
   JsonNode get(String path) throws IOException, InterruptedException {
@@ -114,6 +156,12 @@ final class ServiceProcess implements AutoCloseable {
         sum += Double.parseDouble(lines.group(1));
       }
       return sum;
+    }
+
+    /// How many series have a label with this value.
+    long series(String label, String value) {
+      String pair = "%s=\"%s\"".formatted(label, value);
+      return text.lines().filter(line -> line.charAt(0) != '#' && line.contains(pair)).count();
     }
 
     /// Canaries with one outcome.

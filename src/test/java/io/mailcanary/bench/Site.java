@@ -3,6 +3,7 @@ package io.mailcanary.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// A folder with probe files for as many paths as wanted, each with a mailbox of its own or some
@@ -70,6 +71,15 @@ record Site(Path folder) implements AutoCloseable {
     }
     Files.writeString(probes.resolve("all.yaml"), text + dns);
     return new Site(folder);
+  }
+
+  /// What the service says on both of its outputs.
+  Path output() {
+    return folder.resolve("output");
+  }
+
+  List<String> lines() throws IOException {
+    return Files.readAllLines(output());
   }
 
   Path probes() {

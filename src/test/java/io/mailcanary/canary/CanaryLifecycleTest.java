@@ -103,11 +103,47 @@ class CanaryLifecycleTest {
   void heldUntilItIsGivenUp() {
     line.at("0s").attempt().answered(UNREACHABLE).is("deferred");
     assertThat(line.canary.cause()).isEqualTo(Cause.CONNECTION);
-    line.at("10m").checked().is("deferred");
-    line.at("59m").attempt().answered(UNREACHABLE).is("deferred").nextAttemptAt("59m10s");
-    line.at("3599s").attempt().answered(UNREACHABLE).nextAttemptAt("60m");
+    for (String retry : List.of("5s", "15s", "35s", "75s", "155s", "315s", "635s", "1275s")) {
+      line.at(retry).attempt().answered(UNREACHABLE).checked().is("deferred");
+    }
+    line.nextAttemptAt("2555s");
+    line.at("2555s").attempt().answered(UNREACHABLE).nextAttemptAt("60m");
     line.at("60m").checked().is("lost");
     assertThat(line.canary.cause()).isEqualTo(Cause.EXPIRED);
+  }
+
+  @Test
+  void whatWeHeldBackOurselvesIsNotHeldAgainstThePath() {
+    line.at("0s").attempt().answered(GREYLISTED).nextAttemptAt("5s");
+    line.at("10m").attempt().answered(ACCEPTED).is("in-transit");
+    line.at("10m1s").checked().is("in-transit");
+    line.at("10m2s").seen("INBOX").is("delivered");
+    assertThat(line.canary.latency()).isNull();
+  }
+
+  @Test
+  void itsDeadlinesCountFromThere() {
+    line.at("0s").attempt().answered(GREYLISTED).nextAttemptAt("5s");
+    line.at("10m5s").attempt().answered(ACCEPTED);
+    line.at("14m59s").checked().is("in-transit");
+    line.at("15m").checked().is("overdue");
+    line.at("69m59s").checked().is("overdue");
+    line.at("70m").checked().is("lost");
+  }
+
+  @Test
+  void whatWeDidNotTryAgainWhileThereWasTimeIsNotLostByThePath() {
+    line.at("0s").attempt().answered(GREYLISTED).nextAttemptAt("5s");
+    line.at("59m59s").checked().is("deferred");
+    line.at("60m").checked().is("unobservable");
+  }
+
+  @Test
+  void aRetryThatIsSecondsLateIsMeasured() {
+    line.at("0s").attempt().answered(GREYLISTED).nextAttemptAt("5s");
+    line.at("20s").attempt().answered(ACCEPTED);
+    line.at("21s").seen("INBOX").is("delivered");
+    assertThat(line.canary.latency()).isEqualTo(Duration.ofSeconds(21));
   }
 
   @Test

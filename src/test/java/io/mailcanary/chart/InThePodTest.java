@@ -9,6 +9,7 @@ import io.mailcanary.chart.Chart.Rendered;
 import io.mailcanary.config.ProbeFolder;
 import io.mailcanary.config.Reading;
 import io.mailcanary.lab.ScriptedSmtpServer;
+import io.mailcanary.path.Secret;
 import io.mailcanary.runtime.ServiceSettings;
 import io.mailcanary.store.DatabaseSettings;
 import java.io.IOException;
@@ -122,6 +123,12 @@ class InThePodTest {
     assertThat(settings.baseUrl()).contains("https://mailcanary.example");
     assertThat(settings.metricsFrom()).containsExactly("10.1.0.0/16");
     assertThat(settings.retain().canaries()).isEqualTo(Duration.ofDays(30));
+    assertThat(settings.tracing())
+        .hasValueSatisfying(tracing -> {
+          assertThat(tracing.url()).isEqualTo("http://collector:4318/v1/traces");
+          assertThat(tracing.authorization()).contains(new Secret("swordfish"));
+          assertThat(tracing.oneIn()).isEqualTo(10);
+        });
   }
 
   private static String values(String more) {

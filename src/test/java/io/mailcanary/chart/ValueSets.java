@@ -39,6 +39,7 @@ final class ValueSets {
             people: [{ claim: groups, value: mail, rights: [read, act] }]
             metrics-from: [10.1.0.0/16]
             site: north
+            tracing: { url: "http://collector:4318/v1/traces", authorization-file: /run/secrets/hosted/password, one-in: 10 }
             retain: { canaries: 30d }
           openid: [{ name: campus, issuer: https://login.example, clientId: mailcanary, secretName: login, key: secret }]
           javaOptions: -XX:MaxRAMPercentage=50

@@ -29,7 +29,8 @@ class ServiceDefaultsTest extends WrittenProbes {
             List.of(),
             "",
             1_000,
-            new ServiceSettings.Retention(Duration.ofDays(14), Duration.ofDays(400)));
+            new ServiceSettings.Retention(Duration.ofDays(14), Duration.ofDays(400)),
+            Optional.empty());
     assertThat(inWorld("").service()).isEqualTo(expected).isEqualTo(ServiceSettings.DEFAULT);
     assertThat(inWorld("service: {}").service()).isEqualTo(expected);
     assertThat(inWorld("service: { retain: {} }").service()).isEqualTo(expected);
@@ -37,7 +38,7 @@ class ServiceDefaultsTest extends WrittenProbes {
 
   @Test
   void serviceWithEveryKey() {
-    probes.with("k1", "0123456789abcdef\n");
+    probes.with("k1", "0123456789abcdef\n").with("ca.pem", Probes.certificate());
     ServiceSettings settings =
         inWorld(
                 """
@@ -55,6 +56,8 @@ class ServiceDefaultsTest extends WrittenProbes {
                   site: north
                   receiver-limit: 30
                   retain: { canaries: 20d, hourly: 30d }
+                  tracing:
+                    { url: "https://traces.example/v1/traces", authorization: Bearer swordfish, ca-file: ca.pem, one-in: 100 }
                 """
                     .formatted("0A".repeat(32)))
             .service();
@@ -79,7 +82,23 @@ class ServiceDefaultsTest extends WrittenProbes {
                     new ServiceSettings.SigningSecret("k0", new Secret("fedcba9876543210"))),
                 "north",
                 30,
-                new ServiceSettings.Retention(Duration.ofDays(20), Duration.ofDays(30))));
+                new ServiceSettings.Retention(Duration.ofDays(20), Duration.ofDays(30)),
+                Optional.of(
+                    new ServiceSettings.Tracing(
+                        "https://traces.example/v1/traces",
+                        Optional.of(new Secret("Bearer swordfish")),
+                        Optional.of(folder.resolve("ca.pem")),
+                        100))));
+  }
+
+  @Test
+  void tracingWithDefaults() {
+    assertThat(inWorld("service: { tracing: { url: \"http://collector:4318/v1/traces\" } }"))
+        .extracting(plan -> plan.service().tracing())
+        .isEqualTo(
+            Optional.of(
+                new ServiceSettings.Tracing(
+                    "http://collector:4318/v1/traces", Optional.empty(), Optional.empty(), 1)));
   }
 
   @Test

@@ -177,6 +177,21 @@ class IncidentDeskTest {
   }
 
   @Test
+  void canariesThatWereGreylistedWakeNobodyHoweverLateTheirRecordIsRead() {
+    try (Replica replica = new Replica(new DatabaseSettings.InMemory(), true)) {
+      replica.delivered(minute(0));
+      await().atMost(SOON).until(replica::isJudging);
+      for (int i = 1; i < 6; i++) {
+        replica.greylisted(minute(i), Duration.ofMinutes(6));
+      }
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(SOON)
+          .until(() -> replica.incidents.page(null, null, 10).isEmpty());
+    }
+  }
+
+  @Test
   void aTroubleThatComesBackAfterARestartHasNotGone() {
     DatabaseSettings settings = OnDatabase.H2_FILE.settings(folder);
     try (Replica first = new Replica(settings, true)) {

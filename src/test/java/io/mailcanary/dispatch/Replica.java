@@ -52,6 +52,7 @@ final class Replica implements AutoCloseable {
 
   final AtomicBoolean judges = new AtomicBoolean();
   final AtomicBoolean alone = new AtomicBoolean();
+  private final AtomicBoolean looks = new AtomicBoolean();
   final Database database;
   final IncidentStore incidents;
   final SqlWatchStore watched;
@@ -80,10 +81,21 @@ final class Replica implements AutoCloseable {
                 canary -> words.getOrDefault(canary.id(), ""),
                 Map::of,
                 this.judges::get,
-                alone::get,
+                this::isAlone,
                 () -> {}),
             plan());
     desk.start();
+  }
+
+  /// Asked once it judges, whenever it looks at what others put on record.
+  private boolean isAlone() {
+    looks.set(true);
+    return alone.get();
+  }
+
+  /// Whether it has begun with what was on record.
+  boolean isJudging() {
+    return looks.get();
   }
 
   private static Plan plan() {

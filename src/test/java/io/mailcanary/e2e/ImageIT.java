@@ -123,7 +123,7 @@ class ImageIT {
   void itsEntryPointKnowsItsVersionAndReadsProbeFiles() throws IOException {
     assertThat(run(probes, "--version").orFail().output()).startsWith("mailcanary ");
     assertThat(run(probes, "check", "--probes", "/etc/mailcanary/probes").orFail().output())
-        .contains("1 paths");
+        .contains("1 path,");
     Path bad = Files.createDirectories(directory.resolve("bad"));
     Files.writeString(bad.resolve("a.yaml"), "path: {}");
     Command.Result refused = run(bad, "check", "--probes", "/etc/mailcanary/probes");
@@ -151,7 +151,7 @@ class ImageIT {
             assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
             return isAlive(port);
           });
-      await().atMost(LIMIT).until(() -> Files.readString(log).contains("watches 1 paths"));
+      await().atMost(LIMIT).until(() -> Files.readString(log).contains("watches 1 path of"));
       process.destroy();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(143);

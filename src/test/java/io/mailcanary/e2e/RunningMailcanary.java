@@ -2,6 +2,7 @@ package io.mailcanary.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mailcanary.lab.Command;
 import io.mailcanary.lab.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -128,6 +130,27 @@ final class RunningMailcanary implements AutoCloseable {
     } catch (UncheckedIOException _) {
       return false;
     }
+  }
+
+  /// Whether it says that it is ready for work.
+  boolean isReady() {
+    if (process == null || !process.isAlive()) {
+      throw new AssertionError("the service ended by itself:\n" + tail());
+    }
+    try {
+      return send("GET", "/health/readiness").statusCode() == 200;
+    } catch (UncheckedIOException _) {
+      return false;
+    }
+  }
+
+  /// Sends it a signal, such as `STOP` and `CONT`.
+  void signal(String name) {
+    Command.run(ORDERLY, List.of("kill", "-s", name, Long.toString(pid())), Map.of()).orFail();
+  }
+
+  long pid() {
+    return Objects.requireNonNull(process, "started").pid();
   }
 
   boolean alive() {

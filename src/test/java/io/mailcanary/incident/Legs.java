@@ -1,5 +1,6 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.canary.CanaryId;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.path.Alert;
 import io.mailcanary.path.Cadence;
@@ -21,6 +22,10 @@ final class Legs {
   static final Duration OVERDUE = Duration.ofMinutes(5);
 
   private Legs() {}
+
+  static CanaryId canary(long number) {
+    return new CanaryId(0, number);
+  }
 
   static MailPath path(String name, MailPath.Kind kind, Optional<String> group, Alert alert) {
     return new MailPath(

@@ -1,5 +1,6 @@
 package io.mailcanary.incident;
 
+import io.mailcanary.canary.CanaryId;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.verdict.Change;
 import java.time.Duration;
@@ -87,13 +88,13 @@ final class Simulation {
   private static final class Event {
     final @Nullable Event next;
     final int leg;
-    final String id;
+    final CanaryId id;
     final long sent;
     final long at;
     final Fate fate;
     final int kind;
 
-    Event(@Nullable Event next, int leg, String id, long sent, long at, Fate fate, int kind) {
+    Event(@Nullable Event next, int leg, CanaryId id, long sent, long at, Fate fate, int kind) {
       this.next = next;
       this.leg = leg;
       this.id = id;
@@ -210,7 +211,7 @@ final class Simulation {
 
   private void send(int leg, long millis) {
     canaries++;
-    String id = Long.toString(nextId++, 36);
+    CanaryId id = Legs.canary(nextId++);
     Leg which = legs.get(leg);
     note(leg, id, millis, millis, Result.PENDING, null);
     Fate fate = fault.of(which, second, random);
@@ -246,7 +247,7 @@ final class Simulation {
     return Fate.arrives(Math.round(Math.exp(log)));
   }
 
-  private void put(int leg, String id, long sent, long when, Fate fate, int kind) {
+  private void put(int leg, CanaryId id, long sent, long when, Fate fate, int kind) {
     // What is put while this second is worked through comes with the next.
     int slot = (int) (Math.max(when / 1000, working ? second + 1 : second) % WHEEL);
     wheel[slot] = new Event(wheel[slot], leg, id, sent, when, fate, kind);
@@ -321,11 +322,11 @@ final class Simulation {
     }
     lastBurst[leg] = millis;
     for (int i = 1; i <= 3; i++) {
-      put(leg, "", millis, millis + 5_000L * i, Fate.lost(), SENT);
+      put(leg, Legs.canary(-1), millis, millis + 5_000L * i, Fate.lost(), SENT);
     }
   }
 
-  private void note(int leg, String id, long sent, long at, Result result, @Nullable Fate fate) {
+  private void note(int leg, CanaryId id, long sent, long at, Result result, @Nullable Fate fate) {
     rules.note(
         new Outcome(
             legs.get(leg).path().name(),

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// An SMTP sink whose mail can be read by IMAP: in memory, on virtual threads, for loads at which
 /// Postfix and Dovecot would be what is measured.
@@ -34,6 +35,7 @@ public final class StubMailServer implements AutoCloseable {
   private final ServerSocket smtp;
   private final ServerSocket imap;
   private volatile Consumer<Delivery> onDelivery = _ -> {};
+  private volatile Predicate<byte[]> gate = _ -> true;
 
   private StubMailServer() throws IOException {
     smtp = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
@@ -93,6 +95,16 @@ public final class StubMailServer implements AutoCloseable {
   /// Hears of each delivery, on the thread that makes it, before the sender has its answer.
   public void onDelivery(Consumer<Delivery> listener) {
     onDelivery = listener;
+  }
+
+  /// Is asked of each message that came over SMTP whether to take it; where not, it is refused for
+  /// now.
+  public void onMessage(Predicate<byte[]> taking) {
+    gate = taking;
+  }
+
+  boolean takes(byte[] content) {
+    return gate.test(content);
   }
 
   /// Files a message straight into a folder.

@@ -100,6 +100,11 @@ final class StubSmtpSession {
       content.write('\r');
       content.write('\n');
     }
+    if (!server.takes(content.toByteArray())) {
+      recipients.clear();
+      reply("451 4.3.2 Try again later");
+      return;
+    }
     server.accept(recipients, content.toByteArray());
     recipients.clear();
     reply("250 2.0.0 Ok: queued as " + id);

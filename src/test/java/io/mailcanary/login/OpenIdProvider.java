@@ -37,7 +37,7 @@ final class OpenIdProvider implements AutoCloseable {
   static final String SECRET = "a secret of a client";
 
   private final HttpServer server;
-  private final RSAKey key;
+  private volatile RSAKey key;
   private final RSAKey foreignKey;
   private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
   private volatile Map<String, Object> person = Map.of("sub", "1");
@@ -60,8 +60,8 @@ final class OpenIdProvider implements AutoCloseable {
 
   /// @param port 0: any that is free
   OpenIdProvider(int port) throws IOException, JOSEException {
-    key = new RSAKeyGenerator(2048).keyID("k").generate();
-    foreignKey = new RSAKeyGenerator(2048).keyID("k").generate();
+    key = newKey(UUID.randomUUID().toString());
+    foreignKey = newKey(key.getKeyID());
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/.well-known/openid-configuration", this::discovery);
@@ -81,6 +81,15 @@ final class OpenIdProvider implements AutoCloseable {
 
   void is(Map<String, Object> claims) {
     person = Map.copyOf(claims);
+  }
+
+  /// Signs with a new key from now on, and shows that alone.
+  void changesItsKey() throws JOSEException {
+    key = newKey(UUID.randomUUID().toString());
+  }
+
+  private static RSAKey newKey(String id) throws JOSEException {
+    return new RSAKeyGenerator(2048).keyID(id).generate();
   }
 
   void tells(Lie what) {
@@ -177,9 +186,11 @@ final class OpenIdProvider implements AutoCloseable {
     if (lie == Lie.UNSIGNED) {
       return new com.nimbusds.jwt.PlainJWT(set).serialize();
     }
+    RSAKey current = key;
     SignedJWT token =
-        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k").build(), set);
-    token.sign(new RSASSASigner(lie == Lie.FOREIGN_SIGNATURE ? foreignKey : key));
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(current.getKeyID()).build(), set);
+    token.sign(new RSASSASigner(lie == Lie.FOREIGN_SIGNATURE ? foreignKey : current));
     return token.serialize();
   }
 

@@ -54,10 +54,7 @@ class OpenIdTest {
     URI next = service.uri().resolve("/login/with/campus?to=" + to);
     HttpResponse<String> answer = null;
     for (int i = 0; i < 6; i++) {
-      answer =
-          browser.send(
-              HttpRequest.newBuilder(next).header("Accept", "text/html,*/*;q=0.8").build(),
-              HttpResponse.BodyHandlers.ofString());
+      answer = open(next);
       Optional<String> location = answer.headers().firstValue("location");
       if (location.isEmpty()) {
         return answer;
@@ -136,14 +133,88 @@ class OpenIdTest {
     }
   }
 
+  /// At the very next try: nobody waits for a time to pass.
   @Test
-  void theServiceStartsWhileTheProviderIsAwayAndLetsNobodyIn() throws Exception {
+  void theServiceStartsWhileTheProviderIsAwayAndLetsPeopleInOnceItIsBack() throws Exception {
     provider.close();
     try (Guarded service = Guarded.start(folder, PEOPLE)) {
       assertThat(service.open(browser, "/health/liveness").statusCode()).isEqualTo(200);
       assertThat(service.open(browser, "/paths/one").statusCode()).isEqualTo(303);
       assertThat(service.open(browser, "/login").statusCode()).isEqualTo(200);
+      assertThat(logIn(service, "%2Fpaths%2Fone").body())
+          .contains("The provider did not let you in.");
+      comeBack();
+      assertThat(logIn(service, "%2Fpaths%2Fone").body()).contains("someone").contains("Log out");
     }
+  }
+
+  @Test
+  void aProviderThatGoesAndComesBackWithOtherKeysLetsPeopleIn() throws Exception {
+    provider.is(Map.of("sub", "someone", "groups", "mail"));
+    try (Guarded service = Guarded.start(folder, PEOPLE)) {
+      assertThat(logIn(service, "%2Fpaths%2Fone").body()).contains("Log out");
+      HttpResponse<String> asked = leadTo(service);
+      URI back = follow(asked.uri(), asked);
+      provider.close();
+      assertThat(service.open(browser, "/paths/one").body()).contains("Log out");
+      service.send(browser, "/logout", Map.of());
+      assertThat(open(back).headers().firstValue("location")).hasValue("/login?failed=provider");
+      comeBack();
+      assertThat(logIn(service, "%2Fpaths%2Fone").body()).contains("someone").contains("Log out");
+    }
+  }
+
+  @Test
+  void aProviderThatChangesItsKeyLetsPeopleInAtOnce() throws Exception {
+    provider.is(Map.of("sub", "someone", "groups", "mail"));
+    try (Guarded service = Guarded.start(folder, PEOPLE)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(logIn(service, "%2Fpaths%2Fone").body()).contains("Log out");
+        service.send(browser, "/logout", Map.of());
+        provider.changesItsKey();
+      }
+    }
+  }
+
+  @Test
+  void oneProviderThatIsAwayKeepsNobodyFromAnother() throws Exception {
+    provider.is(Map.of("sub", "someone", "groups", "mail"));
+    String other = OpenId.CLIENTS + ".a-faculty.";
+    Map<String, String> settings =
+        Map.of(
+            other + "client-id", "x",
+            other + "client-secret", "y",
+            other + "openid.issuer", "http://127.0.0.1:1");
+    settings.forEach(System::setProperty);
+    try (Guarded service = Guarded.start(folder, PEOPLE)) {
+      assertThat(logIn(service, "%2Fpaths%2Fone").body()).contains("Log out");
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  private void comeBack() throws Exception {
+    provider = new OpenIdProvider(provider.port());
+    provider.is(Map.of("sub", "someone", "groups", "mail"));
+  }
+
+  /// As far as the provider, which has not been asked for a token yet.
+  private HttpResponse<String> leadTo(Guarded service) throws Exception {
+    HttpResponse<String> answer = open(service.uri().resolve("/login/with/campus"));
+    while (answer.uri().getPort() != provider.port()) {
+      answer = open(follow(answer.uri(), answer));
+    }
+    return answer;
+  }
+
+  private static URI follow(URI from, HttpResponse<String> answer) {
+    return from.resolve(answer.headers().firstValue("location").orElseThrow());
+  }
+
+  private HttpResponse<String> open(URI address) throws Exception {
+    return browser.send(
+        HttpRequest.newBuilder(address).header("Accept", "text/html,*/*;q=0.8").build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

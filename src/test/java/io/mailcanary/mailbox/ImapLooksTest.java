@@ -26,14 +26,7 @@ class ImapLooksTest {
   void timedLooksSeeADeliveryWithinMomentsAndFewCommands() {
     try (Fixtures.OnDovecot fixture = new Fixtures.OnDovecot(Protocol.IMAP)) {
       Sightings sightings = new Sightings();
-      try (MailboxReader reader =
-          MailboxReaders.open(
-              patient((Mailbox.Imap) fixture.mailbox(false)),
-              sightings,
-              fixture.servers(),
-              InstantSource.system(),
-              Instant.EPOCH,
-              Timing.USUAL)) {
+      try (MailboxReader reader = open(fixture, false, sightings, Timing.USUAL)) {
         reader.start();
         sightings.awaitSeeing();
         long before = 0;
@@ -65,28 +58,10 @@ class ImapLooksTest {
 
   @Test
   void looksThatNeverRestSeeTheOtherFoldersToo() {
-    Timing restless =
-        new Timing(
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(10),
-            Duration.ofHours(1),
-            Duration.ofHours(1),
-            Duration.ofHours(1),
-            Duration.ofMillis(300),
-            Duration.ofSeconds(10),
-            Duration.ofHours(1),
-            Duration.ofHours(1));
+    Timing restless = lazy(Duration.ofHours(1), Duration.ofMillis(300));
     try (Fixtures.OnDovecot fixture = new Fixtures.OnDovecot(Protocol.IMAP)) {
       Sightings sightings = new Sightings();
-      try (MailboxReader reader =
-          MailboxReaders.open(
-              patient((Mailbox.Imap) fixture.mailbox(true)),
-              sightings,
-              fixture.servers(),
-              InstantSource.system(),
-              Instant.EPOCH,
-              restless)) {
+      try (MailboxReader reader = open(fixture, true, sightings, restless)) {
         reader.start();
         sightings.awaitSeeing();
         // The next power of two is far away.
@@ -99,6 +74,50 @@ class ImapLooksTest {
         assertThat(sightings.found).extracting(FoundMessage::folder).containsExactly("Junk");
       }
     }
+  }
+
+  /// Where every canary is pushed, nothing is asked besides.
+  @Test
+  void aPushProvesThatTheMailboxIsSeen() {
+    try (Fixtures.OnDovecot fixture = new Fixtures.OnDovecot(Protocol.IMAP)) {
+      Sightings sightings = new Sightings();
+      try (MailboxReader reader =
+          open(fixture, true, sightings, lazy(Duration.ofMillis(10), Duration.ofHours(1)))) {
+        reader.start();
+        sightings.awaitSeeing();
+        Instant before = Instant.now();
+        fixture.deliver("INBOX", Letters.canary(1));
+        Sightings.patiently().until(() -> reader.seenAt().isAfter(before));
+        assertThat(sightings.found).hasSize(1);
+      }
+    }
+  }
+
+  private static MailboxReader open(
+      Fixtures.OnDovecot fixture, boolean keep, Sightings sightings, Timing timing) {
+    return MailboxReaders.open(
+        patient((Mailbox.Imap) fixture.mailbox(keep)),
+        sightings,
+        fixture.servers(),
+        InstantSource.system(),
+        Instant.EPOCH,
+        timing);
+  }
+
+  /// One who asks for nothing by himself within the hour.
+  private static Timing lazy(Duration calm, Duration restless) {
+    Duration never = Duration.ofHours(1);
+    return new Timing(
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        calm,
+        never,
+        never,
+        restless,
+        Duration.ofSeconds(10),
+        never,
+        never);
   }
 
   private static void lookInVain(MailboxReader reader, int times) {

@@ -129,6 +129,33 @@ interface MailboxContract {
   }
 
   @Test
+  default void whileAnotherKeepsTheNetItTellsWhatIsThereWhenAskedAndAllOnceItTakesTheNetUp() {
+    try (MailboxFixture fixture = fixture()) {
+      Sightings sightings = new Sightings();
+      try (MailboxReader reader = reader(fixture, false, sightings)) {
+        reader.keepNet(false);
+        reader.start();
+        sightings.awaitSeeing();
+        fixture.deliver("INBOX", Letters.canary(1));
+        reader.look();
+        sightings.awaitFound(Letters.tag(1));
+
+        fixture.deliver("INBOX", Letters.strange(2));
+        reader.keepNet(true);
+        sightings.awaitFound("strange 2");
+        fixture.deliver("INBOX", Letters.strange(3));
+        sightings.awaitFound("strange 3");
+
+        reader.keepNet(false);
+        fixture.deliver("INBOX", Letters.strange(4));
+        reader.look();
+        sightings.awaitFound("strange 4");
+        sightings.only(Letters.tag(1));
+      }
+    }
+  }
+
+  @Test
   default void junkIsSeenAndNamed() {
     try (MailboxFixture fixture = fixture()) {
       if (!fixture.hasJunk()) {

@@ -72,27 +72,8 @@ public final class Paths {
 
   /// One that several sites send.
   public static MailPath from(MailPath path, String... sites) {
-    return new MailPath(
-        path.name(),
-        path.description(),
-        path.kind(),
-        path.group(),
-        path.labels(),
-        path.cadence(),
-        path.via(),
-        path.from(),
-        path.to(),
-        path.arrivesIn(),
-        path.bouncesTo(),
-        path.expect(),
-        path.confirm(),
-        path.message(),
-        path.alert(),
-        path.returnPath(),
-        path.dsn(),
-        List.of(sites),
-        path.enabled(),
-        path.runbook());
+    return rebuilt(
+        path, path.expect(), path.message(), path.returnPath(), List.of(sites), path.enabled());
   }
 
   /// One that is watched in DNS.
@@ -126,19 +107,19 @@ public final class Paths {
   }
 
   public static MailPath with(MailPath path, Message message) {
-    return rebuilt(path, path.expect(), message, path.returnPath(), path.enabled());
+    return rebuilt(path, path.expect(), message, path.returnPath(), path.sites(), path.enabled());
   }
 
   public static MailPath with(MailPath path, MailPath.ReturnPath returnPath) {
-    return rebuilt(path, path.expect(), path.message(), returnPath, path.enabled());
+    return rebuilt(path, path.expect(), path.message(), returnPath, path.sites(), path.enabled());
   }
 
   public static MailPath with(MailPath path, Expectation expect) {
-    return rebuilt(path, expect, path.message(), path.returnPath(), path.enabled());
+    return rebuilt(path, expect, path.message(), path.returnPath(), path.sites(), path.enabled());
   }
 
   public static MailPath disabled(MailPath path) {
-    return rebuilt(path, path.expect(), path.message(), path.returnPath(), false);
+    return rebuilt(path, path.expect(), path.message(), path.returnPath(), path.sites(), false);
   }
 
   public static Relay relay(String name) {
@@ -239,6 +220,7 @@ public final class Paths {
       Expectation expect,
       Message message,
       MailPath.ReturnPath returnPath,
+      List<String> sites,
       boolean enabled) {
     return new MailPath(
         path.name(),
@@ -258,7 +240,7 @@ public final class Paths {
         path.alert(),
         returnPath,
         path.dsn(),
-        path.sites(),
+        sites,
         enabled,
         path.runbook());
   }

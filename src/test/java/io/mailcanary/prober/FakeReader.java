@@ -35,6 +35,7 @@ final class FakeReader implements MailboxReader {
   private Instant lastSight;
   private boolean seeing;
   private boolean silent;
+  private boolean net = true;
 
   /// @param held what the mailbox holds; outlives its readers
   FakeReader(
@@ -59,6 +60,15 @@ final class FakeReader implements MailboxReader {
     if (seeing) {
       see();
     }
+  }
+
+  @Override
+  public void keepNet(boolean keep) {
+    net = keep;
+  }
+
+  boolean keepsNet() {
+    return net;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.mailcanary.prober;
 
 import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
 import io.mailcanary.store.CanaryStore;
+import io.mailcanary.store.Differences;
 import io.mailcanary.store.HourlyFigures;
 import io.mailcanary.store.JournalEntry;
 import io.mailcanary.store.StoreException;
@@ -16,7 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A record in memory. Commits at once, unless it is held or away.
@@ -26,6 +31,7 @@ final class MemoryLedger implements Ledger, CanaryStore {
   private final Map<CanaryId, Canary> canaries = new TreeMap<>();
   private final Map<CanaryId, List<StoredEvent>> events = new HashMap<>();
   private final Map<String, Instant> paused = new HashMap<>();
+  private final Set<CanaryId> taken = ConcurrentHashMap.newKeySet();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final List<String> log;
   private boolean away;
@@ -79,13 +85,25 @@ final class MemoryLedger implements Ledger, CanaryStore {
   }
 
   @Override
-  public void commit(List<JournalEntry> entries) {
+  public Set<CanaryId> commit(List<JournalEntry> entries) {
     Runnable action = beforeCommit;
     beforeCommit = () -> {};
     action.run();
     present();
     flush();
-    write(entries);
+    Set<CanaryId> refused =
+        entries.stream()
+            .filter(entry -> entry.event() instanceof CanaryEvent.AttemptStarted)
+            .map(entry -> entry.canary().id())
+            .filter(taken::contains)
+            .collect(Collectors.toSet());
+    write(entries.stream().filter(entry -> !refused.contains(entry.canary().id())).toList());
+    return refused;
+  }
+
+  /// Another replica takes care of a canary from now on.
+  void take(CanaryId id) {
+    taken.add(id);
   }
 
   @Override
@@ -100,7 +118,7 @@ final class MemoryLedger implements Ledger, CanaryStore {
 
   private void flush() {
     for (Waiting next = poll(); next != null; next = poll()) {
-      write(List.of(next.entry()));
+      var _ = write(List.of(next.entry()));
       next.whenCommitted().run();
     }
   }
@@ -112,7 +130,7 @@ final class MemoryLedger implements Ledger, CanaryStore {
   }
 
   @Override
-  public void write(List<JournalEntry> entries) {
+  public Differences write(List<JournalEntry> entries) {
     synchronized (lock) {
       for (JournalEntry entry : entries) {
         Canary canary = entry.canary();
@@ -124,6 +142,7 @@ final class MemoryLedger implements Ledger, CanaryStore {
         log.add("record " + entry.event().kind());
       }
     }
+    return Differences.NONE;
   }
 
   private void present() {
@@ -154,6 +173,25 @@ final class MemoryLedger implements Ledger, CanaryStore {
     synchronized (lock) {
       return canaries.values().stream().filter(canary -> !canary.state().isSettled()).toList();
     }
+  }
+
+  @Override
+  public List<Canary> takeOver(String site, Set<String> living, boolean unowned, int most) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean isOurs(CanaryId id) {
+    present();
+    return !taken.contains(id);
+  }
+
+  @Override
+  public Set<CanaryId> ours() {
+    return open().stream()
+        .map(Canary::id)
+        .filter(id -> !taken.contains(id))
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -21,25 +21,7 @@ import org.junit.jupiter.api.Test;
 /// No receiver gets more from us within a minute than it is said, whoever asks for it.
 class ReceiverLimitTest {
   private static Plan limited(int most, MailPath... paths) {
-    ServiceSettings usual = ServiceSettings.DEFAULT;
-    Plan plan = Scene.plan(paths);
-    return new Plan(
-        plan.relays(),
-        plan.mailboxes(),
-        plan.resolvers(),
-        plan.paths(),
-        new ServiceSettings(
-            usual.listen(),
-            usual.baseUrl(),
-            usual.hosts(),
-            usual.tokens(),
-            usual.people(),
-            usual.publicRead(),
-            usual.metricsFrom(),
-            usual.signingKeys(),
-            usual.site(),
-            most,
-            usual.retain()));
+    return Scene.plan(ServiceSettings.DEFAULT.site(), most, paths);
   }
 
   private static MailPath[] paths(int count) {
@@ -55,7 +37,7 @@ class ReceiverLimitTest {
   @Test
   void turnsBeyondTheLimitArePassedOverSaidAndNobodysFault() {
     Scene scene = new Scene(limited(10, paths(12))).start();
-    scene.at("1s").due(names(12));
+    scene.at("1s").due(names(12)).at("2s");
 
     assertThat(scene.submissions()).hasSize(10);
     assertThat(scene.ledger.journal()).noneMatch(entry -> entry.canary().path().equals("p11"));
@@ -83,6 +65,21 @@ class ReceiverLimitTest {
     scene.arrives(10);
     scene.isHealth("p11", "ok");
     assertThat(scene.board.part("receiver-limit")).isEmpty();
+  }
+
+  @Test
+  void whatTheTurnsLeaveIsSharedByTheReplicas() {
+    Scene scene = new Scene(limited(10, paths(4))).start();
+    scene.prober.share(_ -> true, 3);
+    for (int request = 0; request < 2; request++) {
+      assertThat(scene.prober.sendNow("p0")).isPresent();
+    }
+    assertThatThrownBy(() -> scene.prober.sendNow("p0")).isInstanceOf(WithheldException.class);
+    scene.due(names(4)).at("1s");
+    assertThat(scene.submissions()).as("turns are not shared: each is one replica's").hasSize(6);
+
+    scene.prober.share(_ -> true, 1);
+    assertThat(scene.prober.sendNow("p0")).as("it is alone again").isPresent();
   }
 
   @Test
@@ -114,7 +111,7 @@ class ReceiverLimitTest {
   void anotherReceiverIsNotConcerned() {
     MailPath other = Paths.to("canary@campus.example", "canary@other.example", "hosted");
     Scene scene = new Scene(limited(1, Scene.path("a"), Scene.path("b"), other)).start();
-    scene.due("a", "b", other.name());
+    scene.due("a", "b", other.name()).at("1s");
 
     assertThat(scene.relays.attempts)
         .extracting(attempt -> attempt.message().recipient())
@@ -150,7 +147,7 @@ class ReceiverLimitTest {
         .hasMessage(
             "no more than 10 canaries a minute may go to hosted.example (service.receiver-limit)");
     assertThat(scene.submissions()).hasSize(4);
-    scene.due(names(6));
+    scene.due(names(6)).at("1s");
     assertThat(scene.submissions()).hasSize(10);
   }
 

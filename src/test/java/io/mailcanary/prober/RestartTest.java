@@ -4,7 +4,13 @@ import static io.mailcanary.prober.FakeRelays.accepts;
 import static io.mailcanary.prober.FakeRelays.defers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailcanary.canary.Canaries;
+import io.mailcanary.canary.Canary;
+import io.mailcanary.canary.CanaryEvent;
+import io.mailcanary.canary.CanaryLifecycle;
 import io.mailcanary.mailbox.FoundMessage;
+import io.mailcanary.path.Paths;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Timelines with a sudden end in them.
@@ -57,6 +63,86 @@ class RestartTest {
     assertThat(scene.canary(0).isDoubtful()).isTrue();
     scene.at("2h").isStateOf(0, "unobservable");
     assertThat(scene.submissions()).hasSize(2);
+  }
+
+  @Test
+  void whatAnotherReplicaTookOverIsNotTriedAgainHere() {
+    scene.relays.script("campus-out", defers(), accepts());
+    scene.due("a").at("2s");
+    scene.ledger.take(scene.id(0));
+    scene.at("1h");
+    assertThat(scene.submissions()).hasSize(1);
+    assertThat(scene.isInMemory(0)).isFalse();
+    assertThat(scene.ledger.kinds(scene.id(0))).doesNotContain("attempt-started");
+  }
+
+  @Test
+  void aReplicaThatMayHaveBeenThoughtDeadLetsGoOfWhatOthersTook() {
+    scene.due("a").at("2s");
+    scene.due("a");
+    scene.ledger.take(scene.id(0));
+    scene.prober.giveWhatWasTaken();
+    assertThat(scene.isInMemory(0)).isFalse();
+    assertThat(scene.isInMemory(1)).isTrue();
+    scene.at("2h");
+    assertThat(scene.ledger.kinds(scene.id(0))).as("its owner waits").doesNotContain("checked");
+    assertThat(scene.ledger.kinds(scene.id(1))).contains("checked");
+  }
+
+  @Test
+  void whatIsOursByTheRecordAloneIsGoneOnWithInDoubt() {
+    Scene other = new Scene(Scene.path("a")).start();
+    other.due("a");
+    var _ = scene.ledger.write(List.of(other.ledger.journal().getFirst()));
+    scene.at("20s").prober.giveWhatWasTaken();
+    assertThat(scene.prober.inMemory(other.id(0))).as("it may be being launched").isEmpty();
+    scene.at("31s").prober.giveWhatWasTaken();
+    assertThat(scene.prober.inMemory(other.id(0)).orElseThrow().isDoubtful()).isTrue();
+    scene.at("2h");
+    assertThat(scene.submissions()).isEmpty();
+    assertThat(scene.ledger.open()).isEmpty();
+  }
+
+  @Test
+  void whatOthersLeftIsGoneOnWith() {
+    scene.relays.script("campus-out", defers(), accepts());
+    scene.due("a").at("2s");
+    List<Canary> open = scene.ledger.open();
+    Scene heir = new Scene(Scene.path("a"));
+    heir.prober.startAmongOthers();
+    heir.ledger.write(scene.ledger.journal());
+    heir.prober.takeOver(open);
+    heir.at("5s");
+    assertThat(heir.submissions()).hasSize(1);
+  }
+
+  @Test
+  void theNetOfAMailboxIsKeptByWhoeverIsToAndANewReaderKnows() {
+    assertThat(scene.hosted().keepsNet()).isTrue();
+    scene.prober.share(_ -> false, 2);
+    assertThat(scene.hosted().keepsNet()).isFalse();
+    scene.follow(
+        Scene.plan(
+            Paths.relay("campus-out"), Scene.mailbox("hosted", "/elsewhere"), Scene.path("a")));
+    assertThat(scene.readersOf("hosted")).hasSize(2);
+    assertThat(scene.hosted().keepsNet()).isFalse();
+    scene.prober.share(_ -> true, 1);
+    assertThat(scene.hosted().keepsNet()).isTrue();
+  }
+
+  @Test
+  void whatOthersWroteOfACanaryIsKnownHere() {
+    scene.due("a").at("2s");
+    Canary seen =
+        CanaryLifecycle.next(
+            scene.canary(0),
+            new CanaryEvent.Sighted(
+                scene.now(), Canaries.arrival(scene.now(), "INBOX"), false, List.of()));
+    scene.prober.stands(seen);
+    scene.isHealth("a", "ok");
+    assertThat(scene.isInMemory(0)).isFalse();
+    scene.at("2h");
+    assertThat(scene.ledger.kinds(scene.id(0))).as("it is over").doesNotContain("checked");
   }
 
   @Test

@@ -104,6 +104,30 @@ final class Scene {
         ServiceSettings.DEFAULT);
   }
 
+  /// As above, for a replica of this site that hands over so many canaries a minute at most.
+  static Plan plan(String site, int receiverLimit, MailPath... paths) {
+    ServiceSettings usual = ServiceSettings.DEFAULT;
+    Plan plan = plan(paths);
+    return new Plan(
+        plan.relays(),
+        plan.mailboxes(),
+        plan.resolvers(),
+        plan.paths(),
+        new ServiceSettings(
+            usual.listen(),
+            usual.baseUrl(),
+            usual.hosts(),
+            usual.tokens(),
+            usual.people(),
+            usual.publicRead(),
+            usual.metricsFrom(),
+            usual.signingKeys(),
+            site,
+            receiverLimit,
+            usual.retain(),
+            usual.tracing()));
+  }
+
   static Mailbox mailbox(String name, String directory) {
     return new Mailbox.Maildir(name, Path.of(directory), List.of(), Duration.ofSeconds(30), false);
   }
@@ -145,8 +169,8 @@ final class Scene {
               }
 
               @Override
-              public void withheld(String occasion) {
-                withheld.add(occasion);
+              public void withheld(Occasion occasion) {
+                withheld.add(occasion.word());
               }
             },
             inspector),

@@ -9,7 +9,9 @@ import static io.mailcanary.prober.FakeRelays.refuses;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.mailcanary.canary.Canaries;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.canary.Stage;
 import io.mailcanary.mailbox.FoundMessage;
@@ -18,7 +20,10 @@ import io.mailcanary.path.Message;
 import io.mailcanary.path.Paths;
 import io.mailcanary.store.StoreException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Timelines from due to handed over.
@@ -76,6 +81,42 @@ class SendingTest {
 
     assertThat(scene.log.subList(0, 3))
         .containsExactly("record scheduled", "record scheduled", "submit to campus-out");
+  }
+
+  @Test
+  void aFewCanariesOfASlotLeaveAtATime() {
+    Scene crowd = new Scene(paths(101)).start();
+
+    crowd.due(names(8)).at("1s").due(names(101)).at("2s");
+
+    List<Long> millis =
+        crowd.relays.attempts.stream()
+            .map(one -> Duration.between(Canaries.START, one.at()).toMillis())
+            .toList();
+    assertThat(millis.subList(0, 15))
+        .containsExactly(
+            0L, 0L, 0L, 0L, 0L, 0L, 230L, 230L, 1000L, 1000L, 1000L, 1000L, 1000L, 1000L, 1041L);
+    assertThat(millis).hasSize(109).endsWith(1617L, 1658L, 1658L, 1658L, 1658L, 1658L);
+  }
+
+  @Test
+  void whoClosesAmidASlotSendsTheRestFirst() throws InterruptedException {
+    Scene crowd = new Scene(paths(8)).start();
+    crowd.due(names(8));
+    Thread closing = Thread.ofVirtual().start(crowd.prober::close);
+    await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+    crowd.at("1s");
+
+    assertThat(closing.join(Duration.ofSeconds(4))).isTrue();
+    assertThat(crowd.submissions()).hasSize(8);
+  }
+
+  private static MailPath[] paths(int count) {
+    return Stream.of(names(count)).map(Scene::path).toArray(MailPath[]::new);
+  }
+
+  private static String[] names(int count) {
+    return IntStream.range(0, count).mapToObj(n -> "p" + n).toArray(String[]::new);
   }
 
   @Test

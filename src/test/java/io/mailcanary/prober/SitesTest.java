@@ -10,7 +10,6 @@ import io.mailcanary.path.MailPath;
 import io.mailcanary.path.Paths;
 import io.mailcanary.runtime.LegView;
 import io.mailcanary.runtime.PathView;
-import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.ServiceSettings;
 import java.time.Duration;
 import java.util.List;
@@ -24,26 +23,8 @@ class SitesTest {
   private final Scene south = at("south").start();
 
   private static Scene at(String site) {
-    ServiceSettings usual = ServiceSettings.DEFAULT;
-    Plan plan = Scene.plan(PATH, Scene.path("q"));
     return new Scene(
-        new Plan(
-            plan.relays(),
-            plan.mailboxes(),
-            plan.resolvers(),
-            plan.paths(),
-            new ServiceSettings(
-                usual.listen(),
-                usual.baseUrl(),
-                usual.hosts(),
-                usual.tokens(),
-                usual.people(),
-                usual.publicRead(),
-                usual.metricsFrom(),
-                usual.signingKeys(),
-                site,
-                usual.receiverLimit(),
-                usual.retain())));
+        Scene.plan(site, ServiceSettings.DEFAULT.receiverLimit(), PATH, Scene.path("q")));
   }
 
   private static Canary found(Canary canary, Scene scene) {

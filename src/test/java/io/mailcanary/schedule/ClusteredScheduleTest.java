@@ -280,7 +280,13 @@ class ClusteredScheduleTest {
 
   private Schedule replica(DataSource database, Wheel wheel, String site) {
     Schedule schedule =
-        Schedule.clustered(database, wheel, site, InstantSource.system(), Duration.ofSeconds(1));
+        Schedule.clustered(
+            database,
+            wheel,
+            site,
+            ReplicaId.fresh(),
+            InstantSource.system(),
+            Duration.ofSeconds(1));
     open.add(schedule);
     return schedule;
   }

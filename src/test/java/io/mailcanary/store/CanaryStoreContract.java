@@ -4,6 +4,7 @@ import static io.mailcanary.store.SomeCanaries.accepted;
 import static io.mailcanary.store.SomeCanaries.arrival;
 import static io.mailcanary.store.SomeCanaries.delivered;
 import static io.mailcanary.store.SomeCanaries.ended;
+import static io.mailcanary.store.SomeCanaries.refusedForNow;
 import static io.mailcanary.store.SomeCanaries.scheduled;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +12,9 @@ import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
+import io.mailcanary.canary.CanaryLifecycle;
 import io.mailcanary.canary.CanaryState;
+import io.mailcanary.canary.Sight;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,6 +250,138 @@ abstract class CanaryStoreContract {
                 .map(JournalEntry::canary)
                 .filter(canary -> !canary.state().isSettled())
                 .toList());
+  }
+
+  private CanaryStore replica(String mark) {
+    return new SqlCanaryStore(database, InstantSource.fixed(HOUR), mark);
+  }
+
+  private Canary onRecord(Canary canary) {
+    return store.find(canary.id()).orElseThrow();
+  }
+
+  private static JournalEntry next(Canary canary, CanaryEvent event) {
+    return new JournalEntry(CanaryLifecycle.next(canary, event), event);
+  }
+
+  private JournalEntry deferred(CanaryStore by, Canary canary) {
+    assertThat(by.write(List.of(scheduled(canary)))).isEqualTo(Differences.NONE);
+    JournalEntry entry = refusedForNow(canary, HOUR.plusSeconds(1));
+    assertThat(by.write(List.of(entry))).isEqualTo(Differences.NONE);
+    return entry;
+  }
+
+  private static JournalEntry begun(Canary canary, Instant at) {
+    return next(canary, new CanaryEvent.AttemptStarted(at));
+  }
+
+  @Test
+  void whatTwoReplicasLearnOfACanaryIsJoined() {
+    CanaryStore sender = replica("aaaaaaaa");
+    CanaryStore other = replica("bbbbbbbb");
+    Canary canary = some.due("campus", HOUR);
+    assertThat(sender.write(List.of(scheduled(canary)))).isEqualTo(Differences.NONE);
+    Arrival arrival = arrival(HOUR.plusMillis(700), "7.1");
+    CanaryEvent sighted = new CanaryEvent.Sighted(HOUR.plusMillis(700), arrival, false, List.of());
+
+    Differences seen = other.write(List.of(next(onRecord(canary), sighted)));
+    Differences sent = sender.write(List.of(accepted(canary, HOUR.plusMillis(500))));
+
+    assertThat(seen.canaries()).extracting(Canary::copies).containsExactly(1);
+    assertThat(sent.canaries()).containsExactly(onRecord(canary));
+    assertThat(onRecord(canary).state()).isEqualTo(new CanaryState.Delivered());
+    assertThat(onRecord(canary).sentAt()).isEqualTo(HOUR.plusMillis(500));
+    assertThat(onRecord(canary).attempts()).isEqualTo(1);
+    assertThat(onRecord(canary).latency()).isEqualTo(Duration.ofMillis(200));
+  }
+
+  @Test
+  void whatBothSeeIsSeenOnceAndWhatBothConcludeIsConcludedOnce() {
+    CanaryStore one = replica("aaaaaaaa");
+    CanaryStore two = replica("bbbbbbbb");
+    Canary canary = some.due("campus", HOUR);
+    JournalEntry sent = accepted(canary, HOUR.plusMillis(5));
+    var _ = one.write(List.of(scheduled(canary), sent));
+    CanaryEvent late = new CanaryEvent.Checked(HOUR.plusSeconds(400), Sight.CLEAR);
+    CanaryEvent later = new CanaryEvent.Checked(HOUR.plusSeconds(401), Sight.CLEAR);
+    var _ = two.write(List.of(next(sent.canary(), late)));
+    var _ = one.write(List.of(next(sent.canary(), later)));
+    for (String uid : List.of("7.1", "7.2")) {
+      CanaryEvent sighted =
+          new CanaryEvent.Sighted(
+              HOUR.plusSeconds(410), arrival(HOUR.plusSeconds(409), uid), false, List.of());
+      for (CanaryStore each : List.of(one, two)) {
+        var _ = each.write(List.of(next(onRecord(canary), sighted)));
+      }
+    }
+    assertThat(onRecord(canary).copies()).isEqualTo(2);
+    assertThat(store.events(canary.id()))
+        .extracting(StoredEvent::kind)
+        .containsExactly("scheduled", "accepted", "checked", "sighted", "sighted");
+  }
+
+  @Test
+  void aCanaryThatWasTakenOverIsTriedByTheNewOwnerAloneAndOnceAtATime() {
+    CanaryStore dead = replica("aaaaaaaa");
+    CanaryStore heir = replica("bbbbbbbb");
+    CanaryStore third = replica("cccccccc");
+    Canary canary = deferred(dead, some.due("campus", HOUR)).canary();
+    assertThat(dead.isOurs(canary.id())).isTrue();
+
+    assertThat(heir.takeOver("", Set.of("aaaaaaaa"), true, 10)).as("it lives").isEmpty();
+    assertThat(heir.takeOver("", Set.of("cccccccc"), true, 10)).containsExactly(canary);
+    assertThat(third.takeOver("", Set.of("bbbbbbbb"), true, 10)).as("once").isEmpty();
+
+    assertThat(dead.isOurs(canary.id())).isFalse();
+    assertThat(dead.ours()).isEmpty();
+    assertThat(heir.ours()).containsExactly(canary.id());
+    Set<CanaryId> it = Set.of(canary.id());
+    Instant due = HOUR.plusSeconds(6);
+    assertThat(dead.write(List.of(begun(canary, due))).refused()).as("it woke").isEqualTo(it);
+    assertThat(heir.write(List.of(begun(canary, due.plusMillis(1)))).refused()).isEmpty();
+    assertThat(onRecord(canary).attempts()).isEqualTo(2);
+    assertThat(heir.write(List.of(begun(canary, due.plusMillis(2)))).refused()).isEqualTo(it);
+    assertThat(onRecord(canary).attempts()).isEqualTo(2);
+  }
+
+  @Test
+  void onlyOpenCanariesOfTheSiteAreTakenOverAndUnownedOnesWhenNobodyElseMayHaveThem() {
+    CanaryStore dead = replica("aaaaaaaa");
+    CanaryStore heir = replica("bbbbbbbb");
+    Canary open = some.due("campus", HOUR);
+    var _ =
+        dead.write(
+            List.of(scheduled(open), delivered(some.due("campus", HOUR), Duration.ofSeconds(1))));
+    Canary unowned = some.due("campus", HOUR.plusSeconds(1));
+    var _ = dead.write(List.of(scheduled(unowned)));
+    disown(unowned);
+
+    assertThat(heir.takeOver("north", Set.of(), true, 10)).isEmpty();
+    assertThat(heir.takeOver("", Set.of("aaaaaaaa"), false, 10)).isEmpty();
+    assertThat(heir.takeOver("", Set.of(), false, 10)).containsExactly(open);
+    assertThat(heir.takeOver("", Set.of(), true, 10)).containsExactly(unowned);
+  }
+
+  @Test
+  void whereNobodyElseWritesAllIsOursWhoeverMadeIt() {
+    Canary canary = deferred(store, some.due("campus", HOUR)).canary();
+    disown(canary);
+    assertThat(store.isOurs(canary.id())).isTrue();
+    assertThat(store.write(List.of(begun(canary, HOUR.plusSeconds(6)))).refused()).isEmpty();
+    assertThat(onRecord(canary).attempts()).isEqualTo(2);
+  }
+
+  /// As a version before this one left it.
+  private void disown(Canary canary) {
+    int changed =
+        database.transaction(
+            "test",
+            connection ->
+                Sql.run(
+                    connection,
+                    "UPDATE canary SET owner = NULL WHERE id = ?",
+                    binder -> binder.plain(canary.id().value())));
+    assertThat(changed).isEqualTo(1);
   }
 
   @Test

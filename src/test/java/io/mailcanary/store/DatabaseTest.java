@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.mailcanary.lab.TcpProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -162,6 +163,25 @@ class DatabaseTest {
         .hasMessageContaining("PostgreSQL does not let us in: ")
         .hasMessageContaining("refused")
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
+  }
+
+  @Test
+  void whetherItAnswersIsKnownFromThoseWhoAskedLast() {
+    DatabaseSettings settings = OnDatabase.POSTGRES.settings(directory);
+    try (TcpProxy way = OnDatabase.wayTo(settings);
+        Database database = Database.open(OnDatabase.through(way, settings))) {
+      LastAttempt reader = new LastAttempt(database);
+      reader.since(Instant.EPOCH);
+      assertThat(database.away()).isEmpty();
+
+      way.down();
+      assertThatThrownBy(() -> reader.since(Instant.EPOCH)).isInstanceOf(StoreException.class);
+      assertThat(database.away()).get().asString().startsWith("the database does not answer: ");
+
+      way.up();
+      await().ignoreExceptions().untilAsserted(() -> reader.since(Instant.EPOCH));
+      assertThat(database.away()).isEmpty();
+    }
   }
 
   private DatabaseSettings settings(Map<String, String> environment) {

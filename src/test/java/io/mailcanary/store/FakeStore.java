@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,11 @@ final class FakeStore implements CanaryStore {
   private volatile Predicate<JournalEntry> tasteless = _ -> false;
   private volatile @Nullable CountDownLatch gate;
   private volatile int attempts;
+  private volatile Differences differences = Differences.NONE;
 
   @Override
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  public synchronized void write(List<JournalEntry> entries) {
+  public synchronized Differences write(List<JournalEntry> entries) {
     attempts++;
     pass();
     if (away) {
@@ -33,6 +35,12 @@ final class FakeStore implements CanaryStore {
       throw StoreException.of("refused", new SQLException("value too long", "22001"));
     }
     batches.add(List.copyOf(entries));
+    return differences;
+  }
+
+  /// From now on each write comes to this.
+  void differ(Differences from) {
+    differences = from;
   }
 
   private void pass() {
@@ -93,6 +101,21 @@ final class FakeStore implements CanaryStore {
 
   @Override
   public List<Canary> open() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Canary> takeOver(String site, Set<String> living, boolean unowned, int most) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean isOurs(CanaryId id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Set<CanaryId> ours() {
     throw new UnsupportedOperationException();
   }
 

@@ -1,7 +1,9 @@
 package io.mailcanary.store;
 
+import io.mailcanary.lab.TcpProxy;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,6 +41,24 @@ public enum OnDatabase {
       case H2_MEMORY -> new DatabaseSettings.InMemory();
       case POSTGRES -> new DatabaseSettings.Postgres(newPostgresDatabase(), "postgres", "");
     };
+  }
+
+  /// A way to a database that a test can cut.
+  public static TcpProxy wayTo(DatabaseSettings database) {
+    return TcpProxy.to(port((DatabaseSettings.Postgres) database));
+  }
+
+  /// The same database, at the end of that way.
+  public static DatabaseSettings through(TcpProxy way, DatabaseSettings database) {
+    DatabaseSettings.Postgres straight = (DatabaseSettings.Postgres) database;
+    return new DatabaseSettings.Postgres(
+        straight.url().replace(":" + port(straight) + "/", ":" + way.port() + "/"),
+        straight.username(),
+        straight.password());
+  }
+
+  private static int port(DatabaseSettings.Postgres database) {
+    return URI.create(database.url().substring("jdbc:".length())).getPort();
   }
 
   private static String newPostgresDatabase() {

@@ -4,6 +4,7 @@ import io.mailcanary.canary.Arrival;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
+import io.mailcanary.canary.CanaryLifecycle;
 import io.mailcanary.canary.CanaryState;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.canary.Content;
@@ -108,6 +109,24 @@ final class SomeCanaries {
             new CanaryState.InTransit(false),
             Cause.NONE),
         new CanaryEvent.Attempted(at, evidence));
+  }
+
+  static JournalEntry refusedForNow(Canary canary, Instant at) {
+    Evidence evidence =
+        new Evidence(
+            at,
+            Stage.RCPT,
+            SmtpReply.parse("450 4.3.2 later\r\n").orElseThrow(),
+            null,
+            "mx.example:25",
+            "127.0.0.1:25",
+            "TLSv1.3",
+            "TLS_AES_256_GCM_SHA384",
+            true,
+            Map.of(Stage.CONNECT, Duration.ofMillis(3)));
+    Canary tried = CanaryLifecycle.next(canary, new CanaryEvent.AttemptStarted(at));
+    CanaryEvent event = new CanaryEvent.Attempted(at, evidence);
+    return new JournalEntry(CanaryLifecycle.next(tried, event), event);
   }
 
   static Canary ended(

@@ -139,6 +139,17 @@ public final class Browser implements AutoCloseable {
     return ((List<?>) Objects.requireNonNull(found)).stream().map(String::valueOf).toList();
   }
 
+  /// How many listeners the page holds once what nobody refers to is swept away.
+  long listeners() {
+    driver.executeCdpCommand("HeapProfiler.collectGarbage", Map.of());
+    return ((Number)
+            Objects.requireNonNull(
+                driver
+                    .executeCdpCommand("Memory.getDOMCounters", Map.of())
+                    .get("jsEventListeners")))
+        .longValue();
+  }
+
   /// The whole page as a picture, among what the build leaves.
   void picture(String name) {
     long height = (Long) run("return document.documentElement.scrollHeight");

@@ -86,6 +86,19 @@ class BrowserTest {
     assertThat(browser.run("return window.same")).isEqualTo(true);
   }
 
+  /// As on a wall, for weeks: connections end and begin, the host sleeps, tabs are turned to.
+  @Test
+  @Order(2)
+  void whoListensAnewAgainAndAgainLeavesNothingBehind() {
+    browser.open("/");
+    soon().until(() -> browser.text("#live").equals("live"));
+    long before = browser.listeners();
+    browser.run(
+        "for (let i = 0; i < 200; i++) document.dispatchEvent(new Event('visibilitychange'))");
+    soon().until(() -> browser.listeners() < before + 20);
+    soon().until(() -> browser.text("#live").equals("live"));
+  }
+
   @Test
   @Order(3)
   void everythingCanBeReachedByTheKeyboard() {

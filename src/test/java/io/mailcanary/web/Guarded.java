@@ -33,6 +33,12 @@ public final class Guarded implements AutoCloseable {
 
   /// @param service the keys of `service`, in one line
   public static Guarded start(Path folder, String service) throws IOException {
+    return start(folder, service, new DatabaseSettings.InMemory());
+  }
+
+  /// @param database several may share one
+  public static Guarded start(Path folder, String service, DatabaseSettings database)
+      throws IOException {
     Path probes = Files.createDirectories(folder.resolve("probes"));
     Path box = Files.createDirectories(folder.resolve("box"));
     Files.writeString(
@@ -50,12 +56,7 @@ public final class Guarded implements AutoCloseable {
       case Reading.Valid valid ->
           new Guarded(
               Server.start(
-                  valid,
-                  probes,
-                  _ -> Optional.empty(),
-                  folder.resolve("data"),
-                  new DatabaseSettings.InMemory(),
-                  0));
+                  valid, probes, _ -> Optional.empty(), folder.resolve("data"), database, 0));
       case Reading.Invalid(var problems, _) -> throw new AssertionError(problems);
     };
   }

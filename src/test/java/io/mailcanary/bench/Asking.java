@@ -1,0 +1,116 @@
+package io.mailcanary.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Somebody who asks for the status five times a second, and a Prometheus that scrapes twice a
+/// minute, as long as this is open.
+final class Asking implements AutoCloseable {
+  private static final Duration STATUS = Duration.ofMillis(200);
+  private static final Duration SCRAPE = Duration.ofSeconds(30);
+
+  /// What Prometheus 2 accepts.
+  private static final String PROMETHEUS =
+      "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ScheduledExecutorService clock =
+      Executors.newScheduledThreadPool(
+          2, Thread.ofPlatform().daemon().name("asking-", 0).factory());
+  private final Collection<Double> status = new ConcurrentLinkedQueue<>();
+  private final Collection<Double> scrape = new ConcurrentLinkedQueue<>();
+  private final AtomicLong weight = new AtomicLong();
+  private final AtomicInteger failed = new AtomicInteger();
+
+  private Asking() {}
+
+  static Asking of(ServiceProcess service) {
+    Asking asking = new Asking();
+    HttpRequest status = HttpRequest.newBuilder(service.uri().resolve("/api/v1/status")).build();
+    HttpRequest scrape = scrape(service.uri());
+    asking.repeat(STATUS, () -> asking.status.add(asking.millis(status)));
+    asking.repeat(SCRAPE, () -> asking.scrape.add(asking.millis(scrape)));
+    return asking;
+  }
+
+  private static HttpRequest scrape(URI service) {
+    return HttpRequest.newBuilder(service.resolve("/metrics"))
+        .header("Accept", PROMETHEUS)
+        .header("Accept-Encoding", "gzip")
+        .build();
+  }
+
+  private interface Question {
+    void ask() throws IOException, InterruptedException;
+  }
+
+  private void repeat(Duration every, Question question) {
+    clock.scheduleAtFixedRate(
+        () -> {
+          try {
+            question.ask();
+          } catch (IOException e) {
+            failed.incrementAndGet();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        },
+        every.toMillis(),
+        every.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  /// Until the last byte.
+  private double millis(HttpRequest request) throws IOException, InterruptedException {
+    long began = System.nanoTime();
+    HttpResponse<InputStream> answer =
+        client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    long bytes;
+    try (InputStream body = answer.body()) {
+      bytes = body.transferTo(OutputStream.nullOutputStream());
+    }
+    double millis = (System.nanoTime() - began) / 1e6;
+    weight.accumulateAndGet(bytes, Math::max);
+    if (answer.statusCode() != 200) {
+      throw new IOException(request.uri() + " is answered " + answer.statusCode());
+    }
+    return millis;
+  }
+
+  Samples status() {
+    return new Samples(status);
+  }
+
+  Samples scrapes() {
+    return new Samples(scrape);
+  }
+
+  /// Of the heaviest answer, as it came over the wire.
+  long weight() {
+    return weight.get();
+  }
+
+  /// Questions without an answer.
+  int failed() {
+    return failed.get();
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    client.close();
+  }
+}
