@@ -48,10 +48,17 @@ class LogOutEverywhereTest {
   void whileNobodyCanTellWhoLoggedOutThePageSaysSo() throws Exception {
     DatabaseSettings database = OnDatabase.POSTGRES.settings(folder);
     HttpClient browser = Guarded.browser();
+    String keys = service();
     try (TcpProxy way = OnDatabase.wayTo(database);
-        Guarded service = Guarded.start(folder, service(), OnDatabase.through(way, database))) {
+        Guarded other = Guarded.start(folder.resolve("other"), keys, database);
+        Guarded service =
+            Guarded.start(folder.resolve("one"), keys, OnDatabase.through(way, database))) {
       service.send(browser, "/login", Map.of("token", "sesame"));
       assertThat(service.open(browser, "/paths/one").statusCode()).isEqualTo(200);
+      // A session that began after the database was heard last would go on. What ended after it was
+      // seen twice: the second look began when the first had ended.
+      awaitThatItHearsOfALogOut(service, other);
+      awaitThatItHearsOfALogOut(service, other);
 
       way.down();
       HttpResponse<String> led =
@@ -72,6 +79,17 @@ class LogOutEverywhereTest {
           .contains("/paths/one")
           .doesNotContain("No incident is open");
     }
+  }
+
+  private static void awaitThatItHearsOfALogOut(Guarded service, Guarded other) throws Exception {
+    HttpClient guest = Guarded.browser();
+    HttpResponse<String> let = other.send(guest, "/login", Map.of("token", "sesame"));
+    String session = let.headers().firstValue("set-cookie").orElseThrow().split(";", 2)[0];
+    assertThat(other.send(guest, "/logout", Map.of()).statusCode()).isEqualTo(303);
+    HttpClient thief = HttpClient.newHttpClient();
+    await("the look for log-outs")
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> service.open(thief, "/paths/one", "Cookie", session).statusCode() == 303);
   }
 
   private String service() throws IOException {
