@@ -274,12 +274,20 @@ final class Overview {
       return new Sentence("pending", "No path is watched yet.", "");
     }
     if (good == all.size()) {
-      return new Sentence(
-          "ok",
-          all.size() == 1
-              ? "The one path delivers as promised."
-              : "All %,d paths deliver as promised.".formatted(all.size()),
-          open.filter(List::isEmpty).map(_ -> "No incident is open.").orElse(""));
+      return open.isEmpty()
+          ? new Sentence(
+              "blind",
+              all.size() == 1
+                  ? "The one path delivered as promised when it was last seen."
+                  : "All %,d paths delivered as promised when they were last seen."
+                      .formatted(all.size()),
+              "")
+          : new Sentence(
+              "ok",
+              all.size() == 1
+                  ? "The one path delivers as promised."
+                  : "All %,d paths deliver as promised.".formatted(all.size()),
+              open.filter(List::isEmpty).map(_ -> "No incident is open.").orElse(""));
     }
     Health worst = names.keySet().iterator().next();
     List<String> those = names.getOrDefault(worst, List.of());
