@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -202,7 +203,7 @@ abstract class Watcher implements MailboxReader {
   final boolean workWaits() {
     lock.lock();
     try {
-      return lookAsked || closed || !net || removals.due(System.nanoTime());
+      return !net || hasWork();
     } finally {
       lock.unlock();
     }
@@ -212,14 +213,33 @@ abstract class Watcher implements MailboxReader {
   final void await(long nanos) throws InterruptedException {
     lock.lock();
     try {
-      long left = Math.min(nanos, removals.dueIn(System.nanoTime()));
-      while (left > 0 && !lookAsked && !closed && !removals.due(System.nanoTime())) {
-        if (signalled) {
-          signalled = false;
-          return;
-        }
-        left = work.awaitNanos(left);
+      long began = System.nanoTime();
+      long most = Math.min(nanos, removals.dueIn(began));
+      if (most <= 0 || hasWork()) {
+        return;
       }
+      Future<?> alarm = Alarm.in(most, this::stir);
+      try {
+        while (!signalled && !hasWork() && System.nanoTime() - began < most) {
+          work.await();
+        }
+        signalled = false;
+      } finally {
+        alarm.cancel(false);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean hasWork() {
+    return lookAsked || closed || removals.due(System.nanoTime());
+  }
+
+  private void stir() {
+    lock.lock();
+    try {
+      work.signalAll();
     } finally {
       lock.unlock();
     }

@@ -58,7 +58,7 @@ public final class BoundedSocket extends Socket {
       connected.abandon();
       throw new SocketException("Socket closed");
     }
-    StalledWrites.watch(connected);
+    Stalls.watch(connected);
     connected.readWithin(readMillis);
     from = connected.getInputStream();
     to = connected.getOutputStream();

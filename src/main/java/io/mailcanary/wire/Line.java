@@ -11,8 +11,12 @@ import java.net.SocketTimeoutException;
 /// The TCP connection under a [BoundedSocket]: every read ends with the exchange's time, every
 /// write is watched. TLS is layered on this one.
 final class Line extends Socket {
+  /// A limit that is longer may be exceeded by a second, the time between two looks of [Stalls].
+  private static final int EXACT_MILLIS = 5_000;
+
   private final Exchange exchange;
   private volatile int readMillis;
+  private volatile boolean readIsWatched;
   private volatile long writingSince;
 
   Line(Exchange exchange) {
@@ -34,6 +38,9 @@ final class Line extends Socket {
     if (since != 0 && allowed != 0 && now - since > allowed) {
       exchange.stalled();
       abandon();
+    } else if (readIsWatched && exchange.isLate()) {
+      exchange.late();
+      abandon();
     }
   }
 
@@ -48,7 +55,7 @@ final class Line extends Socket {
 
   @Override
   public void close() throws IOException {
-    StalledWrites.forget(this);
+    Stalls.forget(this);
     super.close();
   }
 
@@ -75,7 +82,11 @@ final class Line extends Socket {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-      setSoTimeout(exchange.patience(readMillis));
+      int own = readMillis;
+      int patience = exchange.patience(own);
+      boolean watched = own == 0 && patience > EXACT_MILLIS;
+      setSoTimeout(watched ? 0 : patience);
+      readIsWatched = watched;
       try {
         return in.read(buffer, offset, length);
       } catch (SocketTimeoutException e) {
@@ -83,6 +94,10 @@ final class Line extends Socket {
           throw exchange.late();
         }
         throw e;
+      } catch (IOException e) {
+        throw broken(e);
+      } finally {
+        readIsWatched = false;
       }
     }
   }
@@ -103,11 +118,16 @@ final class Line extends Socket {
       try {
         out.write(buffer, offset, length);
       } catch (IOException e) {
-        WireException breach = exchange.breach();
-        throw breach == null ? e : breach;
+        throw broken(e);
       } finally {
         writingSince = 0;
       }
     }
+  }
+
+  /// Where we closed it ourselves, why.
+  private IOException broken(IOException e) {
+    WireException breach = exchange.breach();
+    return breach == null ? e : breach;
   }
 }

@@ -127,6 +127,41 @@ class BoundedSocketTest {
   }
 
   @Test
+  void aLongTimeIsKeptToTheSecond() throws Exception {
+    Duration six = Duration.ofSeconds(6);
+    for (TlsMode mode : List.of(TlsMode.NONE, TlsMode.IMPLICIT)) {
+      Tls tls = new Tls(mode, true, Optional.empty());
+      try (ServerSocket silent = new ServerSocket(0, 1, LOOPBACK);
+          BoundedSocket socket =
+              new BoundedSocketFactory(
+                      _ -> List.of(LOOPBACK),
+                      new Trust(),
+                      new Target(
+                          "mx.example",
+                          silent.getLocalPort(),
+                          tls,
+                          Optional.empty(),
+                          six,
+                          six,
+                          1000))
+                  .createSocket()) {
+        long before = System.nanoTime();
+        assertThatExceptionOfType(WireException.class)
+            .isThrownBy(() -> {
+              socket.connect();
+              line(socket);
+            })
+            .withMessage("silent for 6 s")
+            .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.SILENCE));
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+            .isBetween(six.minusMillis(50), six.plusSeconds(3));
+        assertThat(socket.breach()).isPresent();
+        assertThat(socket.isClosed()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void theCallersOwnTimeForOneReadHolds() throws Exception {
     try (ScriptedSmtpServer server =
             ScriptedSmtpServer.script().on("CONNECT", ScriptedSmtpServer.hang()).start();

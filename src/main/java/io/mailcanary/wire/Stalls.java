@@ -7,22 +7,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// Closes connections on which a write does not come back: sockets have time limits for reading
-/// only. One virtual thread looks at all of them.
-final class StalledWrites {
+/// Closes connections on which a write, or a read with a long time limit, does not come back. One
+/// virtual thread looks at all of them.
+///
+/// Sockets have no time limit for writing. They have one for reading; but each read of a virtual
+/// thread that has one wakes the JDK's timer thread when it begins to wait and again when it ends
+/// (seen with JDK 25), and that was more than half of all switches between threads.
+final class Stalls {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Set<Line> OPEN = ConcurrentHashMap.newKeySet();
   private static final ScheduledExecutorService EYE =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofVirtual().name("stalled-writes").factory());
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("stalls").factory());
 
   static {
     var _ =
         EYE.scheduleWithFixedDelay(
-            StalledWrites::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            Stalls::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private StalledWrites() {}
+  private Stalls() {}
 
   static void watch(Line line) {
     OPEN.add(line);
