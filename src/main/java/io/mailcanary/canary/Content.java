@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /// What a canary held when it was sent, so that a change on the way is seen.
 ///
@@ -13,12 +14,14 @@ public record Content(String digest, long bytes) {
   /// As much of a body as is digested, in characters.
   public static final int DIGESTED = 16 * 1024;
 
+  private static final Pattern LINE_END = Pattern.compile("\r?\n");
+
   /// Of a body with what relays may change lawfully left out: line ends, and white space at the
   /// ends of lines and of the body (RFC 6376 §3.4.4 calls that relaxed).
   public static Content of(String body, long bytes) {
     StringBuilder text = new StringBuilder();
     int blank = 0;
-    for (String line : body.split("\r?\n", -1)) {
+    for (String line : LINE_END.split(body, -1)) {
       String stripped = line.stripTrailing();
       if (stripped.isEmpty()) {
         blank++;

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /// @param text the lines without codes, joined by line feeds, control characters made visible
 public record SmtpReply(int code, Optional<EnhancedStatus> enhanced, String text) {
   private static final Pattern LINE = Pattern.compile("([2-5]\\d\\d)([ -]?)(.*)", Pattern.DOTALL);
+  private static final Pattern LINE_END = Pattern.compile("\r?\n");
   private static final Pattern QUEUE_ID =
       Pattern.compile(
           "(?i)(?:queued as|queue id|queued mail for delivery.{0,200}?|message accepted.{0,200}?"
@@ -26,7 +27,7 @@ public record SmtpReply(int code, Optional<EnhancedStatus> enhanced, String text
   public static Optional<SmtpReply> parse(String wire) {
     int code = 0;
     List<String> lines = new ArrayList<>();
-    for (String line : wire.split("\r?\n")) {
+    for (String line : LINE_END.split(wire)) {
       if (line.isEmpty()) {
         continue;
       }

@@ -21,6 +21,8 @@ public final class Words {
               + "(?: at [a-z-]+:|: (?=\\d{3}[ -]|[245]\\.\\d{1,3}\\.)).*",
           Pattern.DOTALL);
 
+  private static final Pattern SPACE = Pattern.compile("\\s+");
+
   private Words() {}
 
   /// Two units at most: `42 ms`, `3.1 s`, `5 min 10 s`, `2 h 4 min`, `3 d 1 h`.
@@ -61,7 +63,7 @@ public final class Words {
 
   /// What somebody said, in one line of bounded length.
   public static String line(String text) {
-    return cut(text.replaceAll("\\s+", " ").strip());
+    return cut(SPACE.matcher(text).replaceAll(" ").strip());
   }
 
   private static String two(long big, String bigUnit, long small, String smallUnit) {
