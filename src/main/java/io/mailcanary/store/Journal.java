@@ -69,11 +69,11 @@ public final class Journal implements AutoCloseable {
       int together,
       Duration firstGap,
       Duration longestGap) {
-    /// Canaries are due at full seconds: what they bring about is written between two of them, or
-    /// the next ones would wait for it.
+    /// Canaries are due at full seconds and leave within 0.7 s: what they bring about is written
+    /// once, before the next ones are due, or those would wait for it.
     public static final Limits DEFAULT =
         new Limits(
-            Duration.ofMillis(450),
+            Duration.ofMillis(850),
             Duration.ofSeconds(10),
             100_000,
             5_000,

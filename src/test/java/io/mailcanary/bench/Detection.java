@@ -120,7 +120,8 @@ record Detection(
         samples.quantile(0.99),
         "ms",
         most,
-        "p90 %.1f".formatted(samples.quantile(0.9)));
+        "p90 %.1f, p98 %.1f, p99.5 %.1f"
+            .formatted(samples.quantile(0.9), samples.quantile(0.98), samples.quantile(0.995)));
     figures.tell(
         what + "handed over to delivered, p50",
         transit.median(),
