@@ -21,8 +21,8 @@ final class LookPlan {
   private static final double SHORTENING = 0.88;
   private static final double SOONEST = 0.001;
   private static final double LATEST = 600;
-  private static final double SHORTEST_GAP = 0.004;
-  private static final double GAP = 0.2;
+  private static final double SHORTEST_GAP = 0.005;
+  private static final double GAP = 0.25;
   private static final double GROWTH = 1.6;
   private static final double FAR = 4;
 
