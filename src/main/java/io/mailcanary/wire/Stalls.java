@@ -6,6 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Closes connections on which a write, or a read with a long time limit, does not come back. One
 /// virtual thread looks at all of them.
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// thread that has one wakes the JDK's timer thread when it begins to wait and again when it ends
 /// (seen with JDK 25), and that was more than half of all switches between threads.
 final class Stalls {
+  private static final Logger LOG = LoggerFactory.getLogger(Stalls.class);
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Set<Line> OPEN = ConcurrentHashMap.newKeySet();
   private static final ScheduledExecutorService EYE =
@@ -37,6 +40,14 @@ final class Stalls {
 
   private static void look() {
     long now = System.nanoTime();
-    OPEN.forEach(line -> line.closeIfStalled(now));
+    for (Line line : OPEN) {
+      try {
+        line.closeIfStalled(now);
+      } catch (RuntimeException e) {
+        // Or nobody would look at the others any more.
+        LOG.warn("a connection could not be judged and is closed: {}", e.toString());
+        line.abandon();
+      }
+    }
   }
 }
