@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Sockets have no time limit for writing. They have one for reading; but each read of a virtual
 /// thread that has one wakes the JDK's timer thread when it begins to wait and again when it ends
-/// (seen with JDK 25), and that was more than half of all switches between threads.
+/// (seen with JDK 25), and that was nearly half of all switches between threads.
 final class Stalls {
   private static final Logger LOG = LoggerFactory.getLogger(Stalls.class);
   private static final Duration LOOK = Duration.ofSeconds(1);
