@@ -11,9 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Says where on its way a canary spent its time, though every server reads a clock of its own.
 ///
@@ -46,9 +44,10 @@ public final class HopDelays {
   ///
   /// @param afterStart its stamp minus our start: it lags behind when negative
   /// @param beforeArrival our arrival minus its stamp: it runs ahead when negative
-  private record Bounds(Duration afterStart, Duration beforeArrival, Received line) {}
+  private record Bounds(Instant stamp, Duration afterStart, Duration beforeArrival) {}
 
-  private record Stop(String name, Instant at, @Nullable Received line) {}
+  /// @param ours whether it has its time from our own clock
+  private record Stop(String name, Instant at, boolean ours) {}
 
   /// Takes a canary that arrived.
   ///
@@ -66,8 +65,8 @@ public final class HopDelays {
       raw.add(delay(stops.get(i - 1), stops.get(i), arrivedAt));
     }
     for (Stop stop : stops) {
-      if (stop.line() != null) {
-        look(stop, startedAt, arrivedAt, stop.line());
+      if (!stop.ours()) {
+        look(stop, startedAt, arrivedAt);
       }
     }
     return scaled(raw, Duration.between(startedAt, arrivedAt));
@@ -105,15 +104,15 @@ public final class HopDelays {
 
   private static List<Stop> stops(Instant startedAt, List<Received> hops, Instant arrivedAt) {
     List<Stop> stops = new ArrayList<>();
-    stops.add(new Stop(HopDelay.PROBE, startedAt, null));
+    stops.add(new Stop(HopDelay.PROBE, startedAt, true));
     for (Received hop : hops) {
       String by = hop.by();
       Instant at = hop.at();
       if (by != null && at != null) {
-        stops.add(new Stop(by.toLowerCase(Locale.ROOT), at, hop));
+        stops.add(new Stop(by.toLowerCase(Locale.ROOT), at, false));
       }
     }
-    stops.add(new Stop(HopDelay.MAILBOX, arrivedAt, null));
+    stops.add(new Stop(HopDelay.MAILBOX, arrivedAt, true));
     return stops;
   }
 
@@ -164,11 +163,13 @@ public final class HopDelays {
     return days.stream().map(Minimum::smallest).reduce(measured, HopDelays::min);
   }
 
-  private void look(Stop stop, Instant startedAt, Instant arrivedAt, Received line) {
+  private void look(Stop stop, Instant startedAt, Instant arrivedAt) {
     Deque<Bounds> seen = clocks.computeIfAbsent(stop.name(), _ -> new ArrayDeque<>());
     seen.addLast(
         new Bounds(
-            Duration.between(startedAt, stop.at()), Duration.between(stop.at(), arrivedAt), line));
+            stop.at(),
+            Duration.between(startedAt, stop.at()),
+            Duration.between(stop.at(), arrivedAt)));
     if (seen.size() > IN_A_ROW) {
       seen.removeFirst();
     }
@@ -207,9 +208,12 @@ public final class HopDelays {
   }
 
   private static String evidence(String host, Bounds one) {
-    Instant stamp = Objects.requireNonNull(one.line().at());
     return "%s wrote %s; by our clock it was sent at %s and had arrived at %s"
-        .formatted(host, stamp, stamp.minus(one.afterStart()), stamp.plus(one.beforeArrival()));
+        .formatted(
+            host,
+            one.stamp(),
+            one.stamp().minus(one.afterStart()),
+            one.stamp().plus(one.beforeArrival()));
   }
 
   private static Duration min(Duration a, Duration b) {
