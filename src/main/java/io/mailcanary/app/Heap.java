@@ -4,10 +4,12 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.VMOption;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -27,6 +29,7 @@ public final class Heap {
   private static final long LEAST = 32L << 20;
   private static final int BUSY_UNTIL_MILLIS = 150;
   private static final int LATEST_MILLIS = 700;
+  private static final int A_SECOND_MILLIS = 1_000;
 
   private Heap() {}
 
@@ -72,10 +75,25 @@ public final class Heap {
     return used > Math.max(LEAST, lived * GROWTH);
   }
 
-  /// Slots are at full seconds, and what they bring about takes a while.
   static boolean isBetweenSlots(Instant now) {
+    return untilBetweenSlots(now).isZero();
+  }
+
+  /// Slots are at full seconds, and what they bring about takes a while.
+  static Duration untilBetweenSlots(Instant now) {
     long millis = TimeUnit.NANOSECONDS.toMillis(now.getNano());
-    return millis >= BUSY_UNTIL_MILLIS && millis < LATEST_MILLIS;
+    if (millis >= LATEST_MILLIS) {
+      return Duration.ofMillis(A_SECOND_MILLIS + BUSY_UNTIL_MILLIS - millis);
+    }
+    return Duration.ofMillis(Math.max(0, BUSY_UNTIL_MILLIS - millis));
+  }
+
+  /// What holds up all threads for a while, made to hold up no canary.
+  static Runnable betweenSlots(InstantSource clock, Runnable work) {
+    return () -> {
+      LockSupport.parkNanos(untilBetweenSlots(clock.instant()).toNanos());
+      work.run();
+    };
   }
 
   /// What the compiler has freed outside of the heap, the C library keeps until it is asked.

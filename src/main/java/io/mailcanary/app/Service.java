@@ -345,8 +345,11 @@ public final class Service implements AutoCloseable {
       }
     });
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
-    var _ = heart.scheduleWithFixedDelay(Heap::giveBack, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
-    var _ = heart.scheduleWithFixedDelay(Heap::trim, 1, 1, TimeUnit.MINUTES);
+    var _ =
+        heart.scheduleWithFixedDelay(
+            Heap.betweenSlots(clock, Heap::giveBack), 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
+    var _ =
+        heart.scheduleWithFixedDelay(Heap.betweenSlots(clock, Heap::trim), 1, 1, TimeUnit.MINUTES);
     Heap.tending(clock)
         .ifPresent(
             tending -> heart.scheduleWithFixedDelay(tending, 10_000, 400, TimeUnit.MILLISECONDS));

@@ -89,7 +89,7 @@ public final class IncidentDesk implements AutoCloseable {
   /// Goes on with what is open on record, once this replica is the one that judges.
   public void start() {
     var _ = ports.board().listen(this::heard);
-    // Waits with a time limit, for each canary anew: cheaper here than on a virtual thread.
+    // Waits with a time limit all the time: cheaper here than on a virtual thread.
     thread = Optional.of(Thread.ofPlatform().daemon().name("incidents").start(this::run));
   }
 
@@ -173,7 +173,6 @@ public final class IncidentDesk implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    put(() -> {});
     thread.ifPresent(one -> {
       try {
         one.join(Duration.ofSeconds(5));
@@ -207,13 +206,7 @@ public final class IncidentDesk implements AutoCloseable {
   private void run() {
     while (closed.getCount() > 0) {
       try {
-        List<Runnable> batch = new ArrayList<>();
-        Runnable first = news.poll(NAP, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          news.drainTo(batch, BATCH);
-        }
-        turn(batch);
+        turn(gathered());
       } catch (StoreException e) {
         LOG.warn("what was decided of incidents is not on record yet: {}", e.getMessage());
         awaitStore();
@@ -225,6 +218,17 @@ public final class IncidentDesk implements AutoCloseable {
         awaitStore();
       }
     }
+  }
+
+  /// What came within a moment is judged together: to be woken for each canary takes more than to
+  /// judge it.
+  private List<Runnable> gathered() throws InterruptedException {
+    if (news.size() < BATCH) {
+      var _ = closed.await(NAP, TimeUnit.MILLISECONDS);
+    }
+    List<Runnable> batch = new ArrayList<>();
+    news.drainTo(batch, BATCH);
+    return batch;
   }
 
   /// Until it is worth another try, or we are closed.

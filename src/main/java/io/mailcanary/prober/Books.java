@@ -118,7 +118,8 @@ final class Books {
   }
 
   void refresh() {
-    books.values().forEach(this::show);
+    Instant now = clock.instant();
+    books.values().forEach(book -> show(book, now));
   }
 
   void sightChanged(String mailbox) {
@@ -155,14 +156,17 @@ final class Books {
   }
 
   private void show(PathBook book) {
-    Instant now = clock.instant();
-    String name = book.path().name();
-    Optional<PathView> before = board.path(name);
-    PathView view = book.view(mailboxes.blind(decisive(book.path()), now), now);
-    if (before.map(old -> old.health().health() == view.health().health()).orElse(false)) {
-      board.refresh(view);
-    } else {
+    show(book, clock.instant());
+  }
+
+  private void show(PathBook book, Instant now) {
+    MailPath path = book.path();
+    Optional<PathView> before = board.path(path.name());
+    PathView view = book.view(mailboxes.blind(decisive(path), now), now);
+    if (before.isEmpty() || before.get().health().health() != view.health().health()) {
       board.show(view);
+    } else if (before.get() != view) {
+      board.refresh(view);
     }
   }
 

@@ -3,6 +3,10 @@ package io.mailcanary.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,10 +24,18 @@ class HeapTest {
     assertThat(Heap.hasGrown(used << 20, lived << 20)).isEqualTo(collected);
   }
 
-  @ParameterizedTest(name = "{0} ms into a second: {1}")
-  @CsvSource({"0, false", "149, false", "150, true", "699, true", "700, false", "999, false"})
-  void collectedIsBetweenTwoSlots(int millis, boolean timely) {
-    Instant second = Instant.parse("2026-11-22T16:00:07Z");
-    assertThat(Heap.isBetweenSlots(second.plusMillis(millis))).isEqualTo(timely);
+  @ParameterizedTest(name = "{0} ms into a second: in {1} ms")
+  @CsvSource({"0, 150", "149, 1", "150, 0", "699, 0", "700, 450", "999, 151"})
+  void collectedIsBetweenTwoSlots(int millis, int wait) {
+    Instant now = Instant.parse("2026-11-22T16:00:07Z").plusMillis(millis);
+    assertThat(Heap.untilBetweenSlots(now)).hasMillis(wait);
+    assertThat(Heap.isBetweenSlots(now)).isEqualTo(wait == 0);
+  }
+
+  @Test
+  void whatHoldsUpAllThreadsWaitsUntilThen() {
+    List<Instant> begun = new ArrayList<>();
+    Heap.betweenSlots(InstantSource.system(), () -> begun.add(Instant.now())).run();
+    assertThat(begun).singleElement().matches(Heap::isBetweenSlots);
   }
 }

@@ -73,6 +73,15 @@ record Site(Path folder) implements AutoCloseable {
     return new Site(folder);
   }
 
+  /// Its paths have a canary so often from now on, as a service that runs finds out by itself.
+  ///
+  /// @param every such as `60s`
+  void turnTo(String every) throws IOException {
+    Path file = probes().resolve("all.yaml");
+    String text = Files.readString(file);
+    Files.writeString(file, text.replaceAll("every: \\w+", "every: " + every));
+  }
+
   /// What the service says on both of its outputs.
   Path output() {
     return folder.resolve("output");
