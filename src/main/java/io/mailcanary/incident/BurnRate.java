@@ -11,10 +11,13 @@ final class BurnRate {
   private static final long COARSE = 60 * 60_000L;
   private static final int BUCKETS = 73;
 
+  /// What is never written but with zeros: most paths have no failures to count.
+  private static final short[] NONE = new short[BUCKETS];
+
   private final short[] fineAll = new short[BUCKETS];
-  private final short[] fineBad = new short[BUCKETS];
   private final short[] coarseAll = new short[BUCKETS];
-  private final short[] coarseBad = new short[BUCKETS];
+  private short[] fineBad = NONE;
+  private short[] coarseBad = NONE;
   private long fine = -1;
   private long coarse = -1;
 
@@ -28,6 +31,8 @@ final class BurnRate {
     fineAll[f] = up(fineAll[f]);
     coarseAll[c] = up(coarseAll[c]);
     if (bad) {
+      fineBad = fineBad == NONE ? new short[BUCKETS] : fineBad;
+      coarseBad = coarseBad == NONE ? new short[BUCKETS] : coarseBad;
       fineBad[f] = up(fineBad[f]);
       coarseBad[c] = up(coarseBad[c]);
     }
@@ -59,8 +64,8 @@ final class BurnRate {
   }
 
   void clear() {
-    java.util.Arrays.fill(fineBad, (short) 0);
-    java.util.Arrays.fill(coarseBad, (short) 0);
+    fineBad = NONE;
+    coarseBad = NONE;
   }
 
   private boolean holds(RuleSettings.Burn burn, RuleSettings settings) {

@@ -1,7 +1,6 @@
 package io.mailcanary.incident;
 
 import io.mailcanary.canary.CanaryId;
-import java.util.Arrays;
 import java.util.function.Predicate;
 
 /// The newest canaries of one leg in the order in which they were sent, and what became of them.
@@ -10,18 +9,19 @@ import java.util.function.Predicate;
 final class Recent {
   static final int KEPT = 64;
 
+  private static final Result[] RESULTS = Result.values();
+
   private final long[] highs = new long[KEPT];
   private final long[] lows = new long[KEPT];
   private final long[] sent = new long[KEPT];
-  private final Result[] results = new Result[KEPT];
+
+  /// By ordinal, since there are very many of them in memory.
+  private final byte[] results = new byte[KEPT];
+
   private final boolean[] confirming = new boolean[KEPT];
   private long next;
   private long floor;
   private long unsettled;
-
-  Recent() {
-    Arrays.fill(results, Result.PENDING);
-  }
 
   /// @param confirms whether it was sent between the turns, because of a doubt
   void push(CanaryId id, long sentAt, boolean confirms) {
@@ -30,8 +30,8 @@ final class Recent {
     highs[slot] = id.high();
     lows[slot] = id.low();
     sent[slot] = sentAt;
-    results[slot] = Result.PENDING;
     next++;
+    set(next - 1, Result.PENDING);
     unsettled = Math.max(unsettled, next - KEPT);
   }
 
@@ -46,11 +46,11 @@ final class Recent {
   }
 
   Result result(long place) {
-    return results[slot(place)];
+    return RESULTS[results[slot(place)]];
   }
 
   void set(long place, Result result) {
-    results[slot(place)] = result;
+    results[slot(place)] = (byte) result.ordinal();
   }
 
   long sentAt(long place) {
@@ -82,8 +82,8 @@ final class Recent {
 
   private Result newest(Predicate<Result> fitting) {
     for (long i = next - 1; i >= first(); i--) {
-      if (fitting.test(results[slot(i)])) {
-        return results[slot(i)];
+      if (fitting.test(result(i))) {
+        return result(i);
       }
     }
     return Result.PENDING;
@@ -117,7 +117,7 @@ final class Recent {
     int known = 0;
     int bad = 0;
     for (long i = next - 1; i >= Math.max(first(), floor) && known < of; i--) {
-      Result result = results[slot(i)];
+      Result result = result(i);
       known += result.isKnown() ? 1 : 0;
       bad += result.isBad() ? 1 : 0;
     }
@@ -129,7 +129,7 @@ final class Recent {
   boolean isConfirmed(int of) {
     int known = 0;
     for (long i = next - 1; i >= Math.max(first(), floor) && known < of; i--) {
-      Result result = results[slot(i)];
+      Result result = result(i);
       known += result.isKnown() ? 1 : 0;
       boolean silent = result == Result.MISSING || result == Result.SLOW;
       if (result.isBad() && (confirming[slot(i)] || !silent)) {
@@ -144,7 +144,7 @@ final class Recent {
     int known = 0;
     int count = 0;
     for (long i = next - 1; i >= Math.max(first(), floor) && known < of; i--) {
-      Result result = results[slot(i)];
+      Result result = result(i);
       known += result.isKnown() ? 1 : 0;
       count += result.isShort() ? 1 : 0;
     }
@@ -155,7 +155,7 @@ final class Recent {
   int goodInARow(boolean strict) {
     int good = 0;
     for (long i = next - 1; i >= Math.max(first(), floor); i--) {
-      Result result = results[slot(i)];
+      Result result = result(i);
       if (strict ? result.isShort() : result.isBad()) {
         break;
       }
@@ -169,7 +169,7 @@ final class Recent {
     long onset = otherwise;
     int good = 0;
     for (long i = next - 1; i >= Math.max(first(), floor) && good < 3; i--) {
-      Result result = results[slot(i)];
+      Result result = result(i);
       if (result.isShort()) {
         onset = sent[slot(i)];
         good = 0;
@@ -184,7 +184,7 @@ final class Recent {
   int heldUpSince(long onset) {
     int count = 0;
     for (long i = first(); i < next; i++) {
-      Result result = results[slot(i)];
+      Result result = result(i);
       boolean heldUp = result == Result.MISSING || result == Result.DEFERRED;
       count += heldUp && sent[slot(i)] >= onset ? 1 : 0;
     }
@@ -204,7 +204,7 @@ final class Recent {
   }
 
   private boolean isOpen(long place) {
-    Result result = results[slot(place)];
+    Result result = result(place);
     return result == Result.PENDING || result == Result.GREYLISTED;
   }
 

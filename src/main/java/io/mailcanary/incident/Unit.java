@@ -12,7 +12,7 @@ final class Unit {
   private static final int MOST_EVIDENCE = 5;
 
   final Recent recent = new Recent();
-  final Deque<Outcome> failures = new ArrayDeque<>();
+  final Deque<Outcome> failures = new ArrayDeque<>(1);
   final PathState path;
   Leg leg;
   List<TraitNode> nodes = List.of();

@@ -36,11 +36,14 @@ final class PathBook {
   /// With legs, how many canaries of each are kept on average.
   private static final int KEPT_OF_A_LEG = 20;
 
-  private final Map<String, LookPlan> looks = new HashMap<>();
+  /// Legs: there are very many paths, and most have one.
+  private static final int FEW = 2;
+
+  private final Map<String, LookPlan> looks = new HashMap<>(FEW);
   private final Marks marks = new Marks();
-  private final Map<String, Instant> lastBurst = new HashMap<>();
-  private final Map<String, HopDelays> hops = new HashMap<>();
-  private final Map<String, Instant> lastDeliveredOn = new HashMap<>();
+  private final Map<String, Instant> lastBurst = new HashMap<>(FEW);
+  private final Map<String, HopDelays> hops = new HashMap<>(FEW);
+  private final Map<String, Instant> lastDeliveredOn = new HashMap<>(FEW);
   private List<String> legs = List.of("");
   private MailPath path;
   private @Nullable Instant pausedSince;

@@ -15,11 +15,12 @@ public final class Tally {
   public static final double[] BOUNDS = {1, 10, 60, 600};
 
   private static final int MOST_HOPS = 30;
+  private static final int FEW = 4;
 
   private final Map<Key, Long> entered = new TreeMap<>();
   private final long[] buckets = new long[BOUNDS.length + 1];
   private double seconds;
-  private final Map<String, Waits> hops = new HashMap<>();
+  private final Map<String, Waits> hops = new HashMap<>(FEW);
 
   /// What canaries waited at one hop.
   ///

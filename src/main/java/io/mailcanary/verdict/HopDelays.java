@@ -34,8 +34,11 @@ public final class HopDelays {
   /// One wrong stamp is no wrong clock.
   private static final int IN_A_ROW = 3;
 
-  private final Map<String, Deque<Minimum>> minima = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<String, Deque<Bounds>> clocks = new LinkedHashMap<>(16, 0.75f, true);
+  /// There are very many paths, and most have few hops.
+  private static final int FEW = 4;
+
+  private final Map<String, Deque<Minimum>> minima = new LinkedHashMap<>(FEW, 0.75f, true);
+  private final Map<String, Deque<Bounds>> clocks = new LinkedHashMap<>(FEW, 0.75f, true);
 
   /// The smallest difference seen in one day.
   private record Minimum(long day, Duration smallest) {}
@@ -149,7 +152,7 @@ public final class HopDelays {
   }
 
   private Duration smallest(String pair, Duration measured, Instant now) {
-    Deque<Minimum> days = minima.computeIfAbsent(pair, _ -> new ArrayDeque<>());
+    Deque<Minimum> days = minima.computeIfAbsent(pair, _ -> new ArrayDeque<>(1));
     long today = now.getEpochSecond() / DAY.toSeconds();
     days.removeIf(day -> Math.abs(today - day.day()) >= MEMORY.toDays());
     Minimum newest = days.peekLast();
@@ -164,7 +167,7 @@ public final class HopDelays {
   }
 
   private void look(Stop stop, Instant startedAt, Instant arrivedAt) {
-    Deque<Bounds> seen = clocks.computeIfAbsent(stop.name(), _ -> new ArrayDeque<>());
+    Deque<Bounds> seen = clocks.computeIfAbsent(stop.name(), _ -> new ArrayDeque<>(IN_A_ROW + 1));
     seen.addLast(
         new Bounds(
             stop.at(),
