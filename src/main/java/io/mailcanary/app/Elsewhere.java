@@ -23,6 +23,9 @@ final class Elsewhere {
   /// Entries come on record out of order by less than this.
   private static final Duration STRAGGLING = Duration.ofSeconds(5);
 
+  /// Others may be at work for so long before they are known to be there.
+  private static final Duration UNNOTICED = Duration.ofSeconds(15);
+
   private static final int MOST_AT_ONCE = 20_000;
 
   private final LatestNews latest;
@@ -52,18 +55,32 @@ final class Elsewhere {
     });
   }
 
+  /// From here on. Who reads the record for a start has to read it after this, or what others write
+  /// in between is never known.
+  void begin(Instant now) {
+    read.addLast(new Read(now, latest.place()));
+  }
+
   /// What is told twice changes nothing.
   void lookNow(Instant now) {
     if (alone.getAsBoolean()) {
-      read.clear();
-      return;
+      keepPace(now);
+    } else {
+      readOn(now);
     }
+  }
+
+  /// Reads nothing, but keeps a place from before anybody unknown can have written.
+  private void keepPace(Instant now) {
+    if (read.isEmpty() || !read.getLast().at().plus(STRAGGLING).isAfter(now)) {
+      begin(now);
+    }
+    forgetBefore(now.minus(UNNOTICED));
+  }
+
+  private void readOn(Instant now) {
     if (read.isEmpty()) {
-      read.add(new Read(now, latest.place()));
-      return;
-    }
-    while (read.size() > 1 && !read.getFirst().at().plus(STRAGGLING).isAfter(now)) {
-      read.removeFirst();
+      begin(now);
     }
     LatestNews.Page page = latest.after(read.getFirst().upTo(), MOST_AT_ONCE);
     Map<CanaryId, LatestNews.Said> said =
@@ -77,5 +94,13 @@ final class Elsewhere {
       told.accept(canary, words == null ? "" : words.words());
     }
     read.addLast(new Read(now, page.upTo()));
+    forgetBefore(now.minus(STRAGGLING));
+  }
+
+  /// All but the newest of those that are as old.
+  private void forgetBefore(Instant since) {
+    while (read.stream().skip(1).findFirst().filter(one -> !one.at().isAfter(since)).isPresent()) {
+      read.removeFirst();
+    }
   }
 }

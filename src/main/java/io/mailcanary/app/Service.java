@@ -368,6 +368,7 @@ public final class Service implements AutoCloseable {
     if (database.isEmbedded()) {
       prober.start();
     } else {
+      elsewhere.begin(lastBeat);
       prober.startAmongOthers();
     }
     queueWatch.follow(plan.queues());
