@@ -2,8 +2,8 @@ package io.mailcanary.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,8 +34,14 @@ class HeapTest {
 
   @Test
   void whatHoldsUpAllThreadsWaitsUntilThen() {
-    List<Instant> begun = new ArrayList<>();
-    Heap.betweenSlots(InstantSource.system(), () -> begun.add(Instant.now())).run();
-    assertThat(begun).singleElement().matches(Heap::isBetweenSlots);
+    Instant late = Instant.parse("2026-11-22T16:00:07.999Z");
+    List<Long> begun = new ArrayList<>();
+    long asked = System.nanoTime();
+
+    Heap.betweenSlots(() -> late, () -> begun.add(System.nanoTime())).run();
+
+    assertThat(begun)
+        .singleElement()
+        .matches(at -> at - asked >= Duration.ofMillis(151).toNanos(), "no sooner");
   }
 }
