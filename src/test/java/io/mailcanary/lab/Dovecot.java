@@ -226,6 +226,7 @@ public final class Dovecot implements AutoCloseable {
     if (running()) {
       return;
     }
+    Ports.awaitFree(imapPort, pop3Port, lmtpPort);
     Daemon started =
         Daemon.start(
             "Dovecot",

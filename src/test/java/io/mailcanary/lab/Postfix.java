@@ -321,6 +321,7 @@ public final class Postfix implements AutoCloseable {
     }
     command.addAll(
         List.of("/usr/lib/postfix/sbin/master", "-c", folder.file("etc").toString(), "-s"));
+    Ports.awaitFree(port);
     Daemon started = Daemon.start("Postfix", folder.file("output"), command);
     daemon = started;
     started.awaitGreetings(logFile(), port);
