@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -91,8 +90,13 @@ public final class Heap {
   /// What holds up all threads for a while, made to hold up no canary.
   static Runnable betweenSlots(InstantSource clock, Runnable work) {
     return () -> {
-      LockSupport.parkNanos(untilBetweenSlots(clock.instant()).toNanos());
-      work.run();
+      try {
+        Thread.sleep(untilBetweenSlots(clock.instant()));
+        work.run();
+      } catch (InterruptedException _) {
+        // The service ends.
+        Thread.currentThread().interrupt();
+      }
     };
   }
 

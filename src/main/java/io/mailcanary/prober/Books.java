@@ -165,7 +165,7 @@ final class Books {
     PathView view = book.view(mailboxes.blind(decisive(path), now), now);
     if (before.isEmpty() || before.get().health().health() != view.health().health()) {
       board.show(view);
-    } else if (before.get() != view) {
+    } else {
       board.refresh(view);
     }
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// them in memory, and most of a path fare alike: what they share stands once, the rest in columns,
 /// which is a fifth of what the objects take. Not for several threads.
 final class Marks {
-  /// Six times this is one more than a path keeps.
+  /// Six times this has room for what a path keeps, and for the newest before the oldest goes.
   private static final int SOME = 17;
 
   private static final long NO_LATENCY = Long.MIN_VALUE;

@@ -69,8 +69,8 @@ final class Asking implements AutoCloseable {
         TimeUnit.MILLISECONDS);
   }
 
-  /// Until the last byte, asked and answered on one thread: the waits of a client with several of
-  /// them would be more than what is measured.
+  /// Until the last byte, asked and answered on one thread: what the threads of a client wait for
+  /// one another is not the service's.
   private double millis(URI uri, Map<String, String> fields) throws IOException {
     long began = System.nanoTime();
     HttpURLConnection question = (HttpURLConnection) uri.toURL().openConnection();

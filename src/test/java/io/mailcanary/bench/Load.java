@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record Load(int paths, int warmUp, int settling, int counted) implements Part {
   private static final String RATE = " paths at one a minute, ";
   private static final String QUICK = "6s";
+  private static final int QUICK_A_MINUTE = 10;
 
   private record Moment(
       double cpu,
@@ -52,7 +53,7 @@ record Load(int paths, int warmUp, int settling, int counted) implements Part {
 
   private void await(StubMailServer stub, long accepted) {
     Awaitility.await("%d canaries".formatted(accepted))
-        .atMost(Duration.ofMinutes(2L * Math.max(warmUp / 10, settling + counted)))
+        .atMost(Duration.ofMinutes(2L * Math.max(warmUp / QUICK_A_MINUTE, settling + counted)))
         .until(() -> stub.accepted() >= accepted);
   }
 
