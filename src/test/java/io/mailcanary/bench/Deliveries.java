@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -29,22 +29,26 @@ final class Deliveries {
   /// How many of those until now do not come to be on record as delivered.
   int missing(Rows rows) throws SQLException {
     Instant now = Instant.now();
-    Set<String> open = new HashSet<>();
+    Map<String, StubMailServer.Delivery> open = new HashMap<>();
     all.stream()
         .filter(delivery -> !delivery.at().isAfter(now))
         .forEach(delivery ->
-            open.add(
-                Rows.place(delivery.user(), delivery.folder(), Long.toString(delivery.uid()))));
+            open.put(
+                Rows.place(delivery.user(), delivery.folder(), Long.toString(delivery.uid())),
+                delivery));
     try {
       Awaitility.await("the books")
           .atMost(BOOKED)
           .pollInterval(Duration.ofSeconds(5))
           .until(() -> {
-            open.removeAll(rows.delivered());
+            open.keySet().removeAll(rows.delivered());
             return open.isEmpty();
           });
     } catch (ConditionTimeoutException _) {
-      System.out.println("not on record: " + open.stream().limit(10).toList());
+      for (var delivery : open.values().stream().limit(10).toList()) {
+        System.out.println("not on record: " + delivery + "; odd ones then:");
+        rows.odd(delivery.user(), delivery.at()).stream().limit(50).forEach(System.out::println);
+      }
     }
     return open.size();
   }

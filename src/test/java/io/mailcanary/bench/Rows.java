@@ -3,17 +3,25 @@ package io.mailcanary.bench;
 import io.mailcanary.lab.PostgreSql;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /// What the service's PostgreSQL has on record, and what that cost it by its own statistics.
 record Rows(PostgreSql database) {
+  private static final Duration AROUND = Duration.ofMinutes(2);
   private static final String BOOKED =
       "SELECT mailbox, folder, uid FROM canary WHERE state = 'delivered'";
 
@@ -103,6 +111,43 @@ record Rows(PostgreSql database) {
 
   static String place(String user, String folder, String uid) {
     return String.format(Locale.ROOT, "%s %s %s", user, folder, uid);
+  }
+
+  /// What the books say of this user's canaries of that time that were not delivered once at the
+  /// first attempt, each in one line.
+  List<String> odd(String user, Instant at) throws SQLException {
+    String sql =
+        """
+        SELECT c.id, c.path, c.state, c.attempts, c.copies, c.doubtful, c.folder, c.uid,
+               (SELECT string_agg(to_char(to_timestamp(e.happened_at / 1e9), 'HH24:MI:SS.MS ')
+                                  || e.kind || ' ' || e.detail, ' | ' ORDER BY e.seq)
+                FROM canary_event e WHERE e.canary = c.id)
+        FROM canary c
+        WHERE c.promised_mailbox = ? AND c.scheduled_at BETWEEN ? AND ?
+          AND (c.state <> 'delivered' OR c.copies > 1 OR c.attempts > 1)
+        ORDER BY c.scheduled_at
+        """;
+    List<String> odd = new ArrayList<>();
+    try (Connection connection = open();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, "m" + user.substring("user".length()));
+      statement.setLong(2, nanos(at.minus(AROUND)));
+      statement.setLong(3, nanos(at.plus(AROUND)));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          StringJoiner line = new StringJoiner(" ");
+          for (int column = 1; column <= rows.getMetaData().getColumnCount(); column++) {
+            line.add(rows.getString(column));
+          }
+          odd.add(line.toString());
+        }
+      }
+    }
+    return odd;
+  }
+
+  private static long nanos(Instant at) {
+    return ChronoUnit.NANOS.between(Instant.EPOCH, at);
   }
 
   /// Sessions of the service in the database.

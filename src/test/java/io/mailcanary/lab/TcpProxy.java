@@ -28,7 +28,10 @@ public final class TcpProxy implements AutoCloseable {
 
   private TcpProxy(int target) throws IOException {
     this.target = target;
-    this.port = listen(0);
+    // One that the kernel gives to nobody while this is down: a client that tries again and again
+    // from the range of such ports may even meet itself there.
+    this.port = Ports.free();
+    listen();
   }
 
   public static TcpProxy to(int port) {
@@ -72,7 +75,7 @@ public final class TcpProxy implements AutoCloseable {
   public synchronized void up() {
     if (listener == null) {
       try {
-        listen(port);
+        listen();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -105,13 +108,12 @@ public final class TcpProxy implements AutoCloseable {
     thaw();
   }
 
-  private int listen(int wanted) throws IOException {
+  private void listen() throws IOException {
     ServerSocket server = new ServerSocket();
     server.setReuseAddress(true);
-    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     listener = server;
     Thread.ofVirtual().start(() -> accept(server));
-    return server.getLocalPort();
   }
 
   private void accept(ServerSocket server) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailcanary.lab.HttpRecorder;
 import io.mailcanary.lab.HttpRecorder.Answer;
+import io.mailcanary.lab.Ports;
 import io.mailcanary.path.Secret;
 import io.mailcanary.wire.Trust;
 import java.net.InetAddress;
@@ -128,11 +129,7 @@ class HttpDoorTest {
 
   @Test
   void nobodyThereIsWorthAnotherAttempt() throws Exception {
-    int port;
-    try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      port = listener.getLocalPort();
-    }
-    assertThat(post(URI.create("http://127.0.0.1:%d/".formatted(port))))
+    assertThat(post(URI.create("http://127.0.0.1:%d/".formatted(Ports.free()))))
         .isInstanceOfSatisfying(
             Outcome.Later.class, later -> assertThat(later.words()).contains("no connection"));
     assertThat(post(URI.create("http://nowhere.invalid/")))

@@ -6,10 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.mailcanary.lab.Ports;
 import io.mailcanary.lab.TcpProxy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -151,13 +150,10 @@ class DatabaseTest {
   }
 
   @Test
-  void aServerThatIsNotThereIsToldInASentence() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+  void aServerThatIsNotThereIsToldInASentence() {
     DatabaseSettings nobody =
-        new DatabaseSettings.Postgres("jdbc:postgresql://127.0.0.1:" + port + "/x", "u", "s3cret");
+        new DatabaseSettings.Postgres(
+            "jdbc:postgresql://127.0.0.1:" + Ports.free() + "/x", "u", "s3cret");
     assertThatThrownBy(() -> Database.open(nobody))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("PostgreSQL does not let us in: ")

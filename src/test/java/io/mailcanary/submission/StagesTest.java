@@ -15,10 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mailcanary.canary.Evidence;
 import io.mailcanary.canary.Handover;
 import io.mailcanary.canary.Stage;
+import io.mailcanary.lab.Ports;
 import io.mailcanary.lab.ScriptedSmtpServer;
 import io.mailcanary.lab.ScriptedSmtpServer.Action;
 import io.mailcanary.wire.Trust;
-import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -238,11 +238,7 @@ class StagesTest {
 
   @Test
   void aPortWhereNobodyListens() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    Evidence evidence = submission.submit(Relays.at(port).relay(), Relays.canary());
+    Evidence evidence = submission.submit(Relays.at(Ports.free()).relay(), Relays.canary());
     assertThat(what(evidence)).isEqualTo("CONNECTION");
     assertThat(words(evidence)).contains("127.0.0.1: Connection refused");
   }

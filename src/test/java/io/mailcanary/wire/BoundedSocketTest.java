@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mailcanary.lab.Certificates;
+import io.mailcanary.lab.Ports;
 import io.mailcanary.lab.ScriptedSmtpServer;
 import io.mailcanary.path.Tls;
 import io.mailcanary.path.TlsMode;
@@ -61,10 +62,7 @@ class BoundedSocketTest {
 
   @Test
   void allRefusalsAreNamed() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = Ports.free();
     try (BoundedSocket socket = to(port, LOOPBACK, InetAddress.ofLiteral("127.0.0.2"))) {
       assertThatExceptionOfType(WireException.class)
           .isThrownBy(socket::connect)
