@@ -7,6 +7,7 @@ import java.lang.management.MemoryPoolMXBean;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
@@ -19,11 +20,10 @@ import javax.management.ObjectName;
 public final class Heap {
   private static final String ROOM = "MaxHeapFreeRatio";
 
-  /// How the serial collector calls what outlived the nursery.
-  private static final String OLD = "Tenured Gen";
-
-  /// So much more than what lived last is let grow.
-  private static final double GROWTH = 1.35;
+  /// How collectors call what outlived the nursery, and to which multiple of what lived last it is
+  /// let grow: the serial one's for a thousand paths, the other's for ten thousand, whose old
+  /// garbage weighs more.
+  private static final Map<String, Double> GROWTH = Map.of("Tenured Gen", 1.35, "G1 Old Gen", 1.2);
 
   private static final long LEAST = 32L << 20;
   private static final int BUSY_UNTIL_MILLIS = 150;
@@ -50,28 +50,30 @@ public final class Heap {
     System.gc();
   }
 
-  /// The serial collector takes more memory rather than collect what is old, and when it does it
-  /// stands still for a tenth of a second. Asked between two full seconds it delays no canary.
+  /// Collectors take more memory rather than collect what is old, and when they do all stands still
+  /// for a tenth of a second. Asked between two full seconds it delays no canary.
   ///
-  /// @return what looks after it, to be run twice a second; empty with other collectors
+  /// @return what looks after it, to be run twice a second; empty with collectors of other kinds
   static Optional<Runnable> tending(InstantSource clock) {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getName().equals(OLD))
+        .filter(pool -> GROWTH.containsKey(pool.getName()))
         .findFirst()
         .map(old -> () -> tend(old, clock.instant()));
   }
 
   private static void tend(MemoryPoolMXBean old, Instant now) {
-    if (hasGrown(old.getUsage().getUsed(), old.getCollectionUsage().getUsed())
-        && isBetweenSlots(now)) {
+    long used = old.getUsage().getUsed();
+    long lived = old.getCollectionUsage().getUsed();
+    if (hasGrown(used, lived, GROWTH.getOrDefault(old.getName(), 1.0)) && isBetweenSlots(now)) {
       System.gc();
     }
   }
 
   /// @param used bytes, garbage included
   /// @param lived bytes that were in use after the last collection
-  static boolean hasGrown(long used, long lived) {
-    return used > Math.max(LEAST, lived * GROWTH);
+  /// @param growth to which multiple of that
+  static boolean hasGrown(long used, long lived, double growth) {
+    return used > Math.max(LEAST, lived * growth);
   }
 
   static boolean isBetweenSlots(Instant now) {

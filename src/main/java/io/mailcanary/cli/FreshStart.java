@@ -32,7 +32,7 @@ final class FreshStart {
           "-XX:+UseCompactObjectHeaders",
           "-XX:+UseSerialGC",
           "-Xms64m",
-          "-Xmn16m",
+          "-Xmn20m",
           "-XX:MinHeapFreeRatio=10",
           "-XX:MaxHeapFreeRatio=30");
 

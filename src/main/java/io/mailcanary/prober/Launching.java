@@ -39,7 +39,7 @@ final class Launching {
   /// Of one slot so many canaries leave together, then the next: all at once would stand in each
   /// other's way, at their relay and mailboxes above all. Each by itself would wake all threads
   /// anew, which takes half as much again of the processor.
-  private static final int TOGETHER = 3;
+  private static final int TOGETHER = 5;
 
   private static final Duration STEP = Duration.ofMillis(230);
 

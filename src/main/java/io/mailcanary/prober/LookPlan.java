@@ -12,8 +12,9 @@ import java.time.Duration;
 ///
 /// On a quick path that moment is the very one in which the server has the mailbox locked, and a
 /// look then may wait for long: Dovecot asks for its lock again after 100 to 200 ms. So, once the
-/// time of such a path is known, looking begins a few milliseconds later, and only now and then at
-/// that time, to learn whether the path has become faster.
+/// time of such a path is known, looking begins a few milliseconds later, when nearly all have
+/// arrived (the longer they take, the farther apart they come), and only now and then at that time,
+/// to learn whether the path has become faster.
 final class LookPlan {
   private static final double HITS = 0.45;
   private static final double LONGEST_STEP = 0.8;
@@ -24,6 +25,8 @@ final class LookPlan {
   private static final double SHORTEST_GAP = 0.005;
   private static final double GAP = 0.25;
   private static final double GROWTH = 1.6;
+  private static final double SURE = 1.25;
+  private static final double LONGEST_SURE = 0.01;
   private static final double FAR = 4;
 
   /// What a server says of a time may be a second off.
@@ -48,9 +51,10 @@ final class LookPlan {
   ///
   /// @param look from 0
   synchronized Duration after(int look) {
-    double wait = first;
+    double wait =
+        isLearning() ? first : first + Math.clamp(first * SURE, SHORTEST_GAP, LONGEST_SURE);
     double gap = Math.max(SHORTEST_GAP, first * GAP);
-    for (int i = 0; i < look + (isLearning() ? 0 : 1); i++) {
+    for (int i = 0; i < look; i++) {
       wait += gap;
       gap *= GROWTH;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,17 +12,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HeapTest {
-  @ParameterizedTest(name = "{0} MiB used, {1} lived: {2}")
+  @ParameterizedTest(name = "{0} MiB used, {1} lived, to grow to {2} times that: {3}")
   @CsvSource({
-    "20, 5, false",
-    "31, 0, false",
-    "33, 5, true",
-    "74, 55, false",
-    "75, 55, true",
-    "400, 300, false"
+    "20, 5, 1.35, false",
+    "31, 0, 1.35, false",
+    "33, 5, 1.35, true",
+    "74, 55, 1.35, false",
+    "75, 55, 1.35, true",
+    "400, 300, 1.35, false",
+    "119, 100, 1.2, false",
+    "121, 100, 1.2, true"
   })
-  void oldGarbageIsLetGrowByAThird(long used, long lived, boolean collected) {
-    assertThat(Heap.hasGrown(used << 20, lived << 20)).isEqualTo(collected);
+  void oldGarbageIsLetGrowToAMultiple(long used, long lived, double growth, boolean collected) {
+    assertThat(Heap.hasGrown(used << 20, lived << 20, growth)).isEqualTo(collected);
+  }
+
+  @Test
+  void isTendedWithTheCollectorsThatWeStartWith() {
+    assertThat(Heap.tending(InstantSource.system())).isPresent();
   }
 
   @ParameterizedTest(name = "{0} ms into a second: in {1} ms")

@@ -41,9 +41,9 @@ class LookPlanTest {
     assertThat(figures.meanDelay).isLessThan((middle + 4 * spread) / 1e3);
   }
 
-  @ParameterizedTest(name = "arrivals around {0} ms, {1} ms apart")
-  @CsvSource({"2.4, 0.4", "8, 1"})
-  void aQuickPathIsSeldomLookedAtWhileItsServerDelivers(double middle, double spread) {
+  @ParameterizedTest(name = "arrivals around {0} ms, {1} ms apart, {2} ms until they are found")
+  @CsvSource({"2.4, 0.4, 6", "4.2, 0.9, 7", "7.3, 2, 11"})
+  void aQuickPathIsSeldomLookedAtWhileItsServerDelivers(double middle, double spread, double most) {
     Random random = new Random(7);
     run(() -> (middle + spread * random.nextGaussian()) / 1e3, 10);
     delivering = 0;
@@ -52,7 +52,7 @@ class LookPlanTest {
 
     assertThat((double) delivering / canaries).isLessThan(0.01);
     assertThat(figures.meanLooks).isLessThan(1.1);
-    assertThat(figures.meanDelay).isLessThan(0.007);
+    assertThat(figures.meanDelay).isLessThan(most / 1e3);
   }
 
   @Test
