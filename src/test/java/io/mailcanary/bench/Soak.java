@@ -43,7 +43,7 @@ record Soak(int paths, int mailboxes, Duration time) implements Part {
           setting.deliveries().missing(setting.rows()),
           "",
           0,
-          "of %d".formatted(setting.stub().accepted()));
+          "of %d; %s".formatted(setting.stub().accepted(), setting.stub().commands()));
       List<String> complaints = setting.complaints();
       complaints.stream().limit(50).forEach(System.out::println);
       figures.add(name("warnings and errors in the log"), complaints.size(), "", 0, "");

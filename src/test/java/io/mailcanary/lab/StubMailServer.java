@@ -92,7 +92,8 @@ public final class StubMailServer implements AutoCloseable {
     return imap.getLocalPort();
   }
 
-  /// Hears of each delivery, on the thread that makes it, before the sender has its answer.
+  /// Hears of each message that came over SMTP, on the thread that files it, before the sender has
+  /// its answer; not of those that a reader appended.
   public void onDelivery(Consumer<Delivery> listener) {
     onDelivery = listener;
   }
@@ -110,16 +111,13 @@ public final class StubMailServer implements AutoCloseable {
   /// Files a message straight into a folder.
   public Delivery deliver(String user, String folder, byte[] content) {
     StubMessage message = folder(user, folder).add(content);
-    Delivery delivery =
-        new Delivery(user, folder, message.uid(), message.arrivedAt(), content.length);
-    onDelivery.accept(delivery);
-    return delivery;
+    return new Delivery(user, folder, message.uid(), message.arrivedAt(), content.length);
   }
 
   void accept(Iterable<String> recipients, byte[] content) {
     for (String recipient : recipients) {
       accepted.increment();
-      deliver(user(recipient), "INBOX", content);
+      onDelivery.accept(deliver(user(recipient), "INBOX", content));
     }
   }
 

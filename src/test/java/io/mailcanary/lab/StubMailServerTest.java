@@ -199,8 +199,10 @@ class StubMailServerTest {
     AtomicReference<String> told = new AtomicReference<>("");
     server.onDelivery(delivery -> told.set(delivery.user() + "/" + delivery.uid()));
 
+    server.deliver("canary", "INBOX", "Subject: filed\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    assertThat(told).hasValue("");
     MailClient.send(server.smtpPort(), "canary@stub.test", "told");
 
-    assertThat(told).hasValue("canary/1");
+    assertThat(told).hasValue("canary/2");
   }
 }
