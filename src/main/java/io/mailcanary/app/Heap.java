@@ -53,7 +53,8 @@ public final class Heap {
   /// Collectors take more memory rather than collect what is old, and when they do all stands still
   /// for a tenth of a second. Asked between two full seconds it delays no canary.
   ///
-  /// @return what looks after it, to be run twice a second; empty with collectors of other kinds
+  /// @return what looks after it, to be run about once a second; empty with collectors of other
+  ///   kinds
   static Optional<Runnable> tending(InstantSource clock) {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
         .filter(pool -> GROWTH.containsKey(pool.getName()))

@@ -352,7 +352,7 @@ public final class Service implements AutoCloseable {
         heart.scheduleWithFixedDelay(Heap.betweenSlots(clock, Heap::trim), 1, 1, TimeUnit.MINUTES);
     Heap.tending(clock)
         .ifPresent(
-            tending -> heart.scheduleWithFixedDelay(tending, 10_000, 400, TimeUnit.MILLISECONDS));
+            tending -> heart.scheduleWithFixedDelay(tending, 10_000, 900, TimeUnit.MILLISECONDS));
   }
 
   /// Goes on where the record ends and watches the mailboxes, but sends nothing by itself.

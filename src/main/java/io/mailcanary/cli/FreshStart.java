@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// whoever starts it gives options of their own, those alone count. Linux replaces the program of a
 /// process without a new process (execve(2)), so whoever watches over it notices nothing.
 final class FreshStart {
-  /// The collector that needs the least beside the heap, and a small nursery. A JVM that does not
-  /// know one of them goes on without.
+  /// The collector that needs the least beside the heap, and a small nursery; and the optimizing
+  /// compiler begins at three times the usual counts: what a service with little to do calls a few
+  /// times a second does not earn what its compilation costs for hours. A JVM that does not know
+  /// one of them goes on without.
   static final List<String> OPTIONS =
       List.of(
           "-XX:+IgnoreUnrecognizedVMOptions",
@@ -34,7 +36,10 @@ final class FreshStart {
           "-Xms64m",
           "-Xmn20m",
           "-XX:MinHeapFreeRatio=10",
-          "-XX:MaxHeapFreeRatio=30");
+          "-XX:MaxHeapFreeRatio=30",
+          "-XX:Tier4InvocationThreshold=15000",
+          "-XX:Tier4MinInvocationThreshold=1800",
+          "-XX:Tier4CompileThreshold=45000");
 
   /// The C library keeps what it was given back, in as many pools as there were threads at work.
   private static final Map<String, String> MALLOC =

@@ -85,7 +85,12 @@ final class Asking implements AutoCloseable {
   }
 
   Samples status() {
-    return new Samples(status);
+    return statusAfter(0);
+  }
+
+  /// Without as many of the first answers.
+  Samples statusAfter(int answers) {
+    return new Samples(status.stream().skip(answers).toList());
   }
 
   Samples scrapes() {

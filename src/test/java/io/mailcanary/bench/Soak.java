@@ -14,6 +14,9 @@ record Soak(int paths, int mailboxes, Duration time) implements Part {
   private static final Duration BETWEEN = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  /// Every so many moments a line says how it goes.
+  private static final int TOLD = 20;
+
   /// How it is at one moment.
   private record Moment(
       double cpu,
@@ -31,7 +34,7 @@ record Soak(int paths, int mailboxes, Duration time) implements Part {
       ServiceProcess.Scrape before = setting.service().scrape();
       List<Moment> moments;
       try (Asking asking = Asking.of(setting.service())) {
-        moments = moments(setting);
+        moments = moments(setting, asking);
         Punctuality punctuality = Punctuality.between(before, setting.service().scrape());
         figures.add(
             name("lateness p99, no more than"), punctuality.p99(), "ms", 100, punctuality.shares());
@@ -54,8 +57,9 @@ record Soak(int paths, int mailboxes, Duration time) implements Part {
     return "%d minutes of %,d paths, %s".formatted(time.toMinutes(), paths, what);
   }
 
-  private List<Moment> moments(Setting setting) throws IOException, SQLException {
+  private List<Moment> moments(Setting setting, Asking asking) throws IOException, SQLException {
     List<Moment> moments = new ArrayList<>();
+    int told = 0;
     long end = System.nanoTime() + time.toNanos();
     for (long next = System.nanoTime(); next < end; next += BETWEEN.toNanos()) {
       while (System.nanoTime() < next) {
@@ -63,8 +67,12 @@ record Soak(int paths, int mailboxes, Duration time) implements Part {
       }
       Moment moment = moment(setting);
       moments.add(moment);
-      if (moments.size() % 20 == 1) {
-        System.out.printf("%d canaries, %s%n", setting.stub().accepted(), moment);
+      if (moments.size() % TOLD == 0) {
+        Samples status = asking.statusAfter(told);
+        told += status.size();
+        System.out.printf(
+            "%d canaries, %s, status p99 %.2f ms since the line before%n",
+            setting.stub().accepted(), moment, status.quantile(0.99));
       }
     }
     return moments;
