@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// whoever starts it gives options of their own, those alone count. Linux replaces the program of a
 /// process without a new process (execve(2)), so whoever watches over it notices nothing.
 final class FreshStart {
-  /// The collector that needs the least beside the heap, and a small nursery; and the optimizing
-  /// compiler begins at three times the usual counts: what a service with little to do calls a few
-  /// times a second does not earn what its compilation costs for hours. A JVM that does not know
-  /// one of them goes on without.
+  /// The collector that needs the least beside the heap, and a small nursery; and an optimizing
+  /// compiler that begins at three times the usual counts, since what is called a few times a
+  /// second earns what its compilation costs very late. A JVM that does not know one of them goes
+  /// on without.
   static final List<String> OPTIONS =
       List.of(
           "-XX:+IgnoreUnrecognizedVMOptions",

@@ -25,8 +25,8 @@ final class LookPlan {
   private static final double SHORTEST_GAP = 0.005;
   private static final double GAP = 0.25;
   private static final double GROWTH = 1.6;
-  private static final double SURE = 1.25;
-  private static final double LONGEST_SURE = 0.01;
+  private static final double MARGIN = 1.25;
+  private static final double LONGEST_MARGIN = 0.01;
   private static final double FAR = 4;
 
   /// What a server says of a time may be a second off.
@@ -52,7 +52,7 @@ final class LookPlan {
   /// @param look from 0
   synchronized Duration after(int look) {
     double wait =
-        isLearning() ? first : first + Math.clamp(first * SURE, SHORTEST_GAP, LONGEST_SURE);
+        isLearning() ? first : first + Math.clamp(first * MARGIN, SHORTEST_GAP, LONGEST_MARGIN);
     double gap = Math.max(SHORTEST_GAP, first * GAP);
     for (int i = 0; i < look; i++) {
       wait += gap;
