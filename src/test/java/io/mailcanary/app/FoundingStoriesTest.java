@@ -211,6 +211,10 @@ class FoundingStoriesTest {
     awaitThat(
         "the change stands before it",
         () -> incidents().path(0).path("changesBefore").toString().contains("MX of corp.test"));
+    // A look may fall between the reloads of the two.
+    awaitThat(
+        "the second server has followed",
+        () -> incidents().path(0).path("changesBefore").toString().contains("both servers"));
     awaitThat(
         "more canaries are held up",
         () -> get("/paths/to-peer1/canaries?state=deferred").path("items").size() >= 5);

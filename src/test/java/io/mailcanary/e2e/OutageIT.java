@@ -130,7 +130,8 @@ class OutageIT {
         .isBetween(up.minusSeconds(1), Instant.now());
     assertThat(booked.path("copies").asInt()).isEqualTo(1);
     service.awaitThat(
-        "all that were sent have arrived", one -> THERE.containsAll(states(sentBetween("flow", down, up))));
+        "all that were sent have arrived",
+        one -> THERE.containsAll(states(sentBetween("flow", down, up))));
   }
 
   @Test
@@ -148,7 +149,8 @@ class OutageIT {
     Instant unseen = Instant.now();
     service.awaitThat("they are past due", _ -> Instant.now().isAfter(unseen.plusSeconds(7)));
     assertThat(states(since(wrong))).doesNotContainAnyElementsOf(BLAME);
-    JsonNode waiting = sentBetween("flow", wrong.plusSeconds(3), unseen).stream().findFirst().orElseThrow();
+    JsonNode waiting =
+        sentBetween("flow", wrong.plusSeconds(3), unseen).stream().findFirst().orElseThrow();
     assertThat(service.log()).doesNotContain(Dovecot.PASSWORD).doesNotContain("another-password");
 
     dovecot.password("user1", Dovecot.PASSWORD);
