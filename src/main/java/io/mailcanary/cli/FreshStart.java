@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// whoever starts it gives options of their own, those alone count. Linux replaces the program of a
 /// process without a new process (execve(2)), so whoever watches over it notices nothing.
 final class FreshStart {
-  /// The collector that needs the least beside the heap, and a small nursery; and an optimizing
-  /// compiler that begins at three times the usual counts, since what is called a few times a
-  /// second earns what its compilation costs very late. A JVM that does not know one of them goes
-  /// on without.
+  /// The collector that needs the least beside the heap, and a small nursery; room for as much
+  /// garbage as the old generation is let gather, given back at once where it is more, not over
+  /// four full collections; and an optimizing compiler that begins at three times the usual counts,
+  /// since what is called a few times a second earns what its compilation costs very late. A JVM
+  /// that does not know one of them goes on without.
   static final List<String> OPTIONS =
       List.of(
           "-XX:+IgnoreUnrecognizedVMOptions",
@@ -36,7 +37,8 @@ final class FreshStart {
           "-Xms64m",
           "-Xmn20m",
           "-XX:MinHeapFreeRatio=10",
-          "-XX:MaxHeapFreeRatio=30",
+          "-XX:MaxHeapFreeRatio=26",
+          "-XX:-ShrinkHeapInSteps",
           "-XX:Tier4InvocationThreshold=15000",
           "-XX:Tier4MinInvocationThreshold=1800",
           "-XX:Tier4CompileThreshold=45000");

@@ -30,8 +30,11 @@ import org.slf4j.LoggerFactory;
 final class Clockworks {
   private static final Logger log = LoggerFactory.getLogger(Clockworks.class);
 
-  /// A turn only puts canaries on record.
-  private static final int THREADS = 4;
+  /// A turn only puts canaries on record. Each of Quartz's threads wakes twice a second even if
+  /// nothing is due, and the embedded database takes one commit at a time.
+  private static final int THREADS_ALONE = 2;
+
+  private static final int THREADS_CLUSTERED = 4;
 
   /// How far ahead a trigger is taken into one's hands: what a dead replica holds stands still
   /// until it is found dead.
@@ -46,7 +49,7 @@ final class Clockworks {
     store.setInstanceName(name);
     store.setInstanceId(instance);
     store.setMisfireThreshold(misfire.toMillis());
-    return assembled(name, instance, store);
+    return assembled(name, instance, store, THREADS_ALONE);
   }
 
   static Scheduler clustered(
@@ -68,7 +71,7 @@ final class Clockworks {
     store.setAcquireTriggersWithinLock(true);
     store.setDbRetryInterval(RETRY.toMillis());
     store.setMakeThreadsDaemons(true);
-    return assembled(name, instance, store);
+    return assembled(name, instance, store, THREADS_CLUSTERED);
   }
 
   private static void delegate(JobStoreTX store) throws SchedulerException {
@@ -79,9 +82,9 @@ final class Clockworks {
     }
   }
 
-  private static Scheduler assembled(String name, String instance, JobStore store)
+  private static Scheduler assembled(String name, String instance, JobStore store, int atATime)
       throws SchedulerException {
-    SimpleThreadPool threads = new SimpleThreadPool(THREADS, Thread.NORM_PRIORITY + 1);
+    SimpleThreadPool threads = new SimpleThreadPool(atATime, Thread.NORM_PRIORITY + 1);
     threads.setInstanceName(name);
     threads.setInstanceId(instance);
     threads.setThreadNamePrefix("schedule");
@@ -98,7 +101,7 @@ final class Clockworks {
     parts.setThreadExecutor(new DefaultThreadExecutor());
     parts.setJobStore(store);
     // What is due at one instant is taken in one go; nothing is fired ahead of its time.
-    parts.setMaxBatchSize(THREADS);
+    parts.setMaxBatchSize(atATime);
     parts.setBatchTimeWindow(0);
 
     QuartzScheduler quartz = new QuartzScheduler(parts, AHEAD.toMillis(), -1);
