@@ -349,7 +349,7 @@ public final class Service implements AutoCloseable {
         heart.scheduleWithFixedDelay(
             Heap.betweenSlots(clock, Heap::giveBack), 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ =
-        heart.scheduleWithFixedDelay(Heap.betweenSlots(clock, Heap::trim), 1, 1, TimeUnit.MINUTES);
+        heart.scheduleWithFixedDelay(Heap.betweenSlots(clock, Heap::trim), 1, 3, TimeUnit.MINUTES);
     Heap.tending(clock)
         .ifPresent(
             tending -> heart.scheduleWithFixedDelay(tending, 10_000, 900, TimeUnit.MILLISECONDS));

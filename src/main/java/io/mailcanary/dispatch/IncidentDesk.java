@@ -46,7 +46,7 @@ public final class IncidentDesk implements AutoCloseable {
   private static final Duration STORE_AWAY = Duration.ofSeconds(2);
   private static final int MOST_NEWS = 200_000;
   private static final int BATCH = 1_000;
-  private static final long NAP = 200;
+  private static final long NAP = 400;
 
   private final Ports ports;
   private final Records records;

@@ -53,7 +53,7 @@ public final class Database implements AutoCloseable {
   /// never rests. The file is reached by `async:`, since any other channel is closed for good when
   /// a thread is interrupted in it.
   private static final String H2_FILE =
-      ";WRITE_DELAY=1000;CACHE_SIZE=10240;AUTO_COMPACT_FILL_RATE=50";
+      ";WRITE_DELAY=1000;CACHE_SIZE=6144;AUTO_COMPACT_FILL_RATE=50";
 
   /// Whoever stands still within a transaction, frozen or cut off, would keep its locks from all
   /// others.
