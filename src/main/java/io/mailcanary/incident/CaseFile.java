@@ -5,6 +5,7 @@ import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.Severity;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -49,7 +50,15 @@ final class CaseFile {
 
   /// @param since when it was first seen
   /// @param goneSince when it was not seen any more; 0 while it is there
-  record Found(Finding finding, String source, long since, long goneSince) {}
+  record Found(Finding finding, String source, long since, long goneSince) {
+    boolean isThere() {
+      return goneSince == 0;
+    }
+
+    Found goneAt(long at) {
+      return new Found(finding, source, since, at);
+    }
+  }
 
   /// @param paths that cannot be seen, or on which nothing is sent
   record Blind(String reason, long since, List<String> paths) {}
@@ -95,6 +104,16 @@ final class CaseFile {
   boolean hasWatchers() {
     return key.startsWith(Diagnosis.KEY + Trait.RECORD.word() + ":")
         || key.startsWith(Diagnosis.KEY + Trait.OBSERVER.word() + ":");
+  }
+
+  /// What was found, the gravest first; of what weighs the same, first what is still there.
+  List<Found> byWeight() {
+    return findings.values().stream()
+        .sorted(
+            Comparator.comparing((Found one) -> one.finding().severity())
+                .thenComparing(Found::isThere)
+                .reversed())
+        .toList();
   }
 
   boolean isOver() {

@@ -35,7 +35,7 @@ final class Dossier {
 
   static List<String> evidence(CaseFile file) {
     List<String> lines = new ArrayList<>();
-    for (CaseFile.Found one : file.findings.values()) {
+    for (CaseFile.Found one : file.byWeight()) {
       Finding finding = one.finding();
       lines.add(
           finding.tag()
@@ -60,7 +60,7 @@ final class Dossier {
 
   static List<String> advice(CaseFile file, Cause cause) {
     Set<String> advice = new LinkedHashSet<>();
-    file.findings.values().stream()
+    file.byWeight().stream()
         .map(one -> one.finding().advice())
         .filter(text -> !text.isEmpty())
         .forEach(advice::add);

@@ -3,7 +3,6 @@ package io.mailcanary.incident;
 import io.mailcanary.canary.Cause;
 import io.mailcanary.mail.Finding;
 import io.mailcanary.verdict.AuthenticationPromise;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,7 @@ final class Facts {
   final Diagnosis.World world;
   final Set<String> failing = new TreeSet<>();
 
-  /// The gravest finding.
+  /// The gravest finding, one that is still there before one that went a moment ago.
   final Optional<CaseFile.Found> found;
 
   /// What the leg whose canaries say most says of it.
@@ -29,8 +28,7 @@ final class Facts {
   Facts(CaseFile file, Diagnosis.World world) {
     this.file = file;
     this.world = world;
-    found =
-        file.findings.values().stream().max(Comparator.comparing(one -> one.finding().severity()));
+    found = file.byWeight().stream().findFirst();
     file.failing.forEach(unit -> failing.add(unit.path.name));
     lead = lead(file);
     alarm = lead == null ? null : lead.alarm;

@@ -39,7 +39,7 @@ final class FindingRules {
       CaseFile.Found found =
           new CaseFile.Found(finding, source, before == null ? now : before.since(), 0);
       known.put(key, found);
-      boolean news = before == null || !before.finding().equals(finding);
+      boolean news = before == null || !before.isThere() || !before.finding().equals(finding);
       if (news || cases.holding(key) == null) {
         due.stir();
         file(key, found, now);
@@ -47,8 +47,9 @@ final class FindingRules {
     }
     for (Map.Entry<String, CaseFile.Found> entry : Map.copyOf(known).entrySet()) {
       CaseFile.Found found = entry.getValue();
-      if (!there.contains(entry.getKey()) && found.goneSince() == 0) {
-        known.put(entry.getKey(), new CaseFile.Found(found.finding(), source, found.since(), now));
+      if (!there.contains(entry.getKey()) && found.isThere()) {
+        known.put(entry.getKey(), found.goneAt(now));
+        leave(entry.getKey(), found.goneAt(now));
         due.wakeAt(now + settings.findingGone().toMillis());
       }
     }
@@ -70,6 +71,16 @@ final class FindingRules {
     home.changed = true;
   }
 
+  /// It may come back, and counts until then; what is there leads.
+  private void leave(String key, CaseFile.Found gone) {
+    CaseFile home = cases.holding(key);
+    if (home != null) {
+      home.findings.put(key, gone);
+      home.changed = true;
+      due.stir();
+    }
+  }
+
   private List<CaseFile> related(Finding finding, long now) {
     String root = Diagnosis.KEY + Trait.RECORD.word() + ":" + Refusal.root(finding);
     List<CaseFile> related = new ArrayList<>();
@@ -88,7 +99,7 @@ final class FindingRules {
       for (CaseFile.Found found : known.values()) {
         if (isOver(found, at)) {
           due.stir();
-        } else if (found.goneSince() > 0) {
+        } else if (!found.isThere()) {
           due.wakeAt(found.goneSince() + settings.findingGone().toMillis());
         }
       }
@@ -125,6 +136,6 @@ final class FindingRules {
   }
 
   private boolean isOver(CaseFile.Found found, long at) {
-    return found.goneSince() > 0 && found.goneSince() + settings.findingGone().toMillis() <= at;
+    return !found.isThere() && found.goneSince() + settings.findingGone().toMillis() <= at;
   }
 }

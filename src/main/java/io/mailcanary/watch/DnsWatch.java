@@ -318,6 +318,14 @@ public final class DnsWatch implements AutoCloseable {
       // Nobody could be asked who serves it: those from before still may.
       found = zone.zone();
     }
+    sweepServers(zone, found, delegation);
+    if (zone.isTorn()) {
+      sweepServers(zone, found, delegation);
+    }
+  }
+
+  private void sweepServers(
+      WatchedZone zone, Zone found, Optional<ZoneFacts.Delegation> delegation) {
     List<ServerView> views = ask(zone, found, zone.questions(true), true);
     zone.sweep(found, delegation, views, ports.clock().instant());
   }

@@ -360,7 +360,7 @@ final class Looking {
   }
 
   /// In an order of its own, whatever the server's.
-  private static String sorted(DnsAnswer answer) {
+  static String sorted(DnsAnswer answer) {
     return answer.found().size() < 2
         ? answer.outcome()
         : answer.found().stream()

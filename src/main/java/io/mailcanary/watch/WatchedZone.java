@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +40,9 @@ final class WatchedZone {
   private volatile boolean swept;
   private volatile boolean doubtful;
   private volatile boolean settled;
+
+  /// A question to those who stand at one serial.
+  private record Asked(OptionalLong serial, Question question) {}
 
   /// What is asked of a name.
   ///
@@ -194,6 +198,22 @@ final class WatchedZone {
     zone = found;
     facts = skewed(new ZoneFacts(apex, delegation.or(facts::parent), views), now);
     swept = true;
+  }
+
+  /// Whether servers of one serial answer a question differently. As a rule a change came between
+  /// two questions: asked once more they agree, or one is ahead of the other.
+  boolean isTorn() {
+    Map<Asked, Set<String>> said = new HashMap<>();
+    for (ServerView view : facts.answering()) {
+      for (DnsAnswer answer : view.answers().values()) {
+        if (answer instanceof DnsAnswer.Answered && answer.question().type() != RecordType.SOA) {
+          said.computeIfAbsent(
+                  new Asked(facts.serial(view), answer.question()), _ -> new HashSet<>())
+              .add(Looking.sorted(answer));
+        }
+      }
+    }
+    return said.values().stream().anyMatch(different -> different.size() > 1);
   }
 
   /// Since when the serials differ, by what was seen before.

@@ -429,6 +429,49 @@ class StoriesTest {
     assertThat(page.text().brief()).hasSizeLessThanOrEqualTo(300);
   }
 
+  /// The first look saw one of two servers before the change.
+  @Test
+  void whatIsFoundNowLeadsAndNotWhatWasFoundAMomentAgo() {
+    rules.watch(receivers(), T);
+    Finding half = found("servers-disagree", Severity.PAGE, "A");
+    Finding whole = found("cname-conflict", Severity.PAGE, "CNAME");
+    Finding lesser = found("domain-alias", Severity.WARN, "CNAME");
+    rules.findings("dns:notify.corp.test", List.of(half), T);
+    decide(at("0S"));
+    assertThat(last().attribution().component()).isEqualTo("A of notify.corp.test");
+    rules.findings("dns:notify.corp.test", List.of(whole, lesser), T.plus(at("2S")));
+    decide(at("3S"));
+    assertThat(last().attribution().component()).isEqualTo("CNAME of notify.corp.test");
+    assertThat(last().title()).contains("CNAME");
+    assertThat(decisions).filteredOn(Decision.Open.class::isInstance).hasSize(1);
+
+    // One look that shows less takes nothing back,
+    rules.findings("dns:notify.corp.test", List.of(lesser), T.plus(at("4S")));
+    decide(at("5S"));
+    assertThat(last().attribution().confidence()).isEqualTo(Attribution.Confidence.PROVEN);
+    // and what is there again leads again.
+    rules.findings("dns:notify.corp.test", List.of(half, lesser), T.plus(at("6S")));
+    decide(at("7S"));
+    assertThat(last().attribution().component()).isEqualTo("A of notify.corp.test");
+    rules.findings("dns:notify.corp.test", List.of(), T.plus(at("10S")));
+    decide(at("11S"));
+    assertThat(last().isOpen()).as("held on to").isTrue();
+    decide(at("1M11S"));
+    assertThat(last().isOpen()).isFalse();
+  }
+
+  private static Finding found(String tag, Severity severity, String type) {
+    return new Finding(
+        tag,
+        severity,
+        "notify.corp.test",
+        type,
+        "%s of notify.corp.test: %s".formatted(type, tag),
+        "",
+        List.of(),
+        "");
+  }
+
   @ParameterizedTest(name = "gone at {0}, back at {1}")
   @CsvSource({"-2M, 4M, 10:04", "0S, 50S, 10:00"})
   void whatWasPutBackIsNoCauseAndWhatWasDoneAfterwardsIsNone(

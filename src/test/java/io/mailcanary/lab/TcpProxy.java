@@ -25,6 +25,7 @@ public final class TcpProxy implements AutoCloseable {
   private final Condition thawed = lock.newCondition();
   private boolean frozen;
   private @Nullable ServerSocket listener;
+  private Thread accepting = Thread.ofVirtual().unstarted(() -> {});
 
   private TcpProxy(int target) throws IOException {
     this.target = target;
@@ -65,8 +66,12 @@ public final class TcpProxy implements AutoCloseable {
     if (server != null) {
       try {
         server.close();
+        // The port is taken for as long as somebody still waits at it.
+        accepting.join();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
       }
     }
     drop();
@@ -113,7 +118,7 @@ public final class TcpProxy implements AutoCloseable {
     server.setReuseAddress(true);
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     listener = server;
-    Thread.ofVirtual().start(() -> accept(server));
+    accepting = Thread.ofVirtual().start(() -> accept(server));
   }
 
   private void accept(ServerSocket server) {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A world of a few names in memory, which notes what whom was asked. Every name of two labels is a
 /// zone of its own; all are with the same two servers.
@@ -27,12 +28,21 @@ final class SmallWorld implements Sources {
   private final Map<Question, List<RecordData>> records = new HashMap<>();
   private final List<String> resolvers;
 
+  private final AtomicLong serial = new AtomicLong(7);
+  private final Map<DnsName, String> midway = new HashMap<>();
+
   /// `TYPE NAME at WHOM`, where whom is `authority`, `parent` or a resolver's name.
   final Set<String> asked = new ConcurrentSkipListSet<>();
 
   SmallWorld(List<String> resolvers, String lines) {
     this.resolvers = resolvers;
     lines.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(this::read);
+  }
+
+  /// Adds a record to a zone while it is looked through: after one server has answered and the
+  /// other has told its serial.
+  void addMidway(String zone, String line) {
+    midway.put(DnsName.of(zone), line);
   }
 
   private void read(String line) {
@@ -90,6 +100,10 @@ final class SmallWorld implements Sources {
     Map<Question, DnsAnswer> answers = new HashMap<>();
     Question soa = new Question(zone, RecordType.SOA);
     answers.put(soa, answer(soa, "authority"));
+    if (server.name().equals(ns(2)) && midway.containsKey(zone)) {
+      read(midway.remove(zone));
+      serial.incrementAndGet();
+    }
     questions.forEach(question -> answers.put(question, answer(question, "authority")));
     return new ZoneFacts.ServerView(server.name(), server.address(), answers, Optional.empty());
   }
@@ -111,7 +125,8 @@ final class SmallWorld implements Sources {
         switch (question.type()) {
           case SOA ->
               List.of(
-                  new RecordData.Soa(ns(1), DnsName.of("h.dnshost.test"), 7, 3600, 600, 86400, 60));
+                  new RecordData.Soa(
+                      ns(1), DnsName.of("h.dnshost.test"), serial.get(), 3600, 600, 86400, 60));
           case NS -> List.of(new RecordData.Ns(ns(1)), new RecordData.Ns(ns(2)));
           case A, AAAA, MX, TXT, CNAME, PTR, TLSA, DS, DNSKEY ->
               records.getOrDefault(question, List.of());
