@@ -192,13 +192,17 @@ final class CanaryRules {
   }
 
   private void overdue(Unit unit, Instant now, long at) {
+    Recent recent = unit.recent;
+    long oldest = recent.oldestOpen();
+    if (oldest < 0) {
+      return;
+    }
     String mailbox = unit.leg.traits().getOrDefault(Trait.MAILBOX, "");
     if (sight.isBlind(mailbox)) {
       return;
     }
-    Recent recent = unit.recent;
     long seeing = sight.seeingSince(mailbox);
-    for (long i = recent.oldestOpen(); i >= 0; i = recent.nextOpen(i)) {
+    for (long i = oldest; i >= 0; i = recent.nextOpen(i)) {
       boolean greylisted = recent.result(i) == Result.GREYLISTED;
       long limit =
           greylisted || !unit.isKnownThere() ? settings.greylisting().toMillis() : unit.within();

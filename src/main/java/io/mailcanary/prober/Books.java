@@ -17,11 +17,16 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The books of all paths, and what the board shows of them.
 final class Books {
+  /// What nobody tells, such as a mailbox that is looked for too long by now, is shown after so
+  /// many beats at the latest.
+  private static final int BEATS_OF_ALL = 5;
+
   private final Board board;
   private final CanaryStore store;
   private final InstantSource clock;
   private final Mailboxes mailboxes;
   private final Map<String, PathBook> books = new ConcurrentHashMap<>();
+  private int beats;
 
   Books(Board board, CanaryStore store, InstantSource clock, Mailboxes mailboxes) {
     this.board = board;
@@ -117,9 +122,15 @@ final class Books {
         });
   }
 
+  /// Shows what moves by itself, and now and then all.
   void refresh() {
     Instant now = clock.instant();
-    books.values().forEach(book -> show(book, now));
+    boolean all = beats++ % BEATS_OF_ALL == 0;
+    for (PathBook book : books.values()) {
+      if (all || book.moves(now)) {
+        show(book, now);
+      }
+    }
   }
 
   void sightChanged(String mailbox) {

@@ -200,13 +200,22 @@ final class PathBook {
     lastBurst.put(leg, at);
   }
 
+  /// Whether it may have to be shown anew although nobody tells: one without a canary waits for its
+  /// reader.
+  synchronized boolean moves(Instant now) {
+    return stale
+        || view == null
+        || marks.isEmpty()
+        || view.inFlight() > 0
+        || silentAt.isBefore(now);
+  }
+
   /// The path as it is now.
   ///
   /// @param blind why its mailbox cannot be seen
   synchronized PathView view(Optional<String> blind, Instant now) {
     PathView before = view;
-    boolean moves = before == null || before.inFlight() > 0 || silentAt.isBefore(now);
-    if (before != null && !stale && !moves && blind.equals(shownBlind)) {
+    if (before != null && !moves(now) && blind.equals(shownBlind)) {
       return before;
     }
     List<Mark> known = marks.all().stream().filter(mark -> legs.contains(mark.leg())).toList();

@@ -19,7 +19,7 @@ final class Benchmark {
     parts.put("bounces", new Bounces(50));
     parts.put("start", new StartUp(5));
     parts.put("detection", new Detection(30, "5s", 12, 12, 10, 50));
-    parts.put("load", new Load(1_000, 100, 8, 3));
+    parts.put("load", new Load(1_000, 100, 8, 10));
     parts.put("domains", new Domains(1_000, Duration.ofSeconds(75), Duration.ofMinutes(4)));
     parts.put("page", new Page(10_000, 2_000));
     parts.put("large", new LargeSite(10_000, 200, 8, 5));

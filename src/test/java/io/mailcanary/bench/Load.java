@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param warmUp canaries a path at the quick rate
 /// @param settling canaries a path at one a minute before counting begins
-/// @param counted canaries a path in the counted time
+/// @param counted canaries a path in the counted time; fewer than ten may have all removals from
+///   the mailboxes in them, or none: those wait up to ten minutes for one another
 record Load(int paths, int warmUp, int settling, int counted) implements Part {
   private static final String RATE = " paths at one a minute, ";
   private static final String QUICK = "6s";
