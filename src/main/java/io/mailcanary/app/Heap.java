@@ -23,7 +23,7 @@ public final class Heap {
   /// How collectors call what outlived the nursery, and to which multiple of what lived last it is
   /// let grow: the serial one's for a thousand paths, the other's for ten thousand, whose old
   /// garbage weighs more.
-  private static final Map<String, Double> GROWTH = Map.of("Tenured Gen", 1.5, "G1 Old Gen", 1.2);
+  private static final Map<String, Double> GROWTH = Map.of("Tenured Gen", 1.35, "G1 Old Gen", 1.2);
 
   private static final long LEAST = 32L << 20;
   private static final int BUSY_UNTIL_MILLIS = 150;

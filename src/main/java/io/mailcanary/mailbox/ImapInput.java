@@ -3,8 +3,6 @@ package io.mailcanary.mailbox;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /// Reads ahead of the parser, which makes room for whatever size a literal announces (RFC 3501
 /// §4.3) and reads lines of any length: both are bounded here.
@@ -26,15 +24,9 @@ final class ImapInput extends FilterInputStream {
   private Place place = Place.LINE;
   private long size;
   private int line;
-  private @Nullable Runnable onSilence;
 
   ImapInput(InputStream in) {
     super(in);
-  }
-
-  /// What to do, once, when a read runs out of time: then it goes on reading.
-  void onSilence(@Nullable Runnable action) {
-    onSilence = action;
   }
 
   @Override
@@ -45,26 +37,11 @@ final class ImapInput extends FilterInputStream {
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    int count = patiently(buffer, offset, length);
+    int count = in.read(buffer, offset, length);
     for (int i = 0; i < count; i++) {
       i += follow(buffer[offset + i], count - i);
     }
     return count;
-  }
-
-  private int patiently(byte[] buffer, int offset, int length) throws IOException {
-    while (true) {
-      try {
-        return in.read(buffer, offset, length);
-      } catch (SocketTimeoutException e) {
-        Runnable action = onSilence;
-        onSilence = null;
-        if (action == null) {
-          throw e;
-        }
-        action.run();
-      }
-    }
   }
 
   /// @return how many of the bytes behind this one need no look

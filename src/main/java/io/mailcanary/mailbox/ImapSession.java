@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -70,7 +71,6 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   private static final int MOST_FOLDERS = 2000;
 
   private final BoundedSocket socket;
-  private final ImapInput input;
   private final Mailbox.Server server;
   private final LongAdder commands;
 
@@ -78,6 +78,7 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   private final Duration quick;
 
   private final AtomicBoolean done = new AtomicBoolean(true);
+  private boolean idling;
   private volatile boolean handedOver;
   private int exists;
   private int grown;
@@ -95,7 +96,6 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
         new Properties(),
         false);
     this.socket = socket;
-    this.input = input;
     this.server = server;
     this.commands = commands;
     this.quick = quick;
@@ -343,32 +343,51 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   /// @return when something was pushed, if it was
   @Nullable Instant idle(Duration longest, BooleanSupplier workWaits, InstantSource clock)
       throws Blindness {
-    Instant pushed = null;
     try {
       socket.answerWithin(quick);
       idleStart();
-      socket.answerWithin(Duration.ZERO);
-      socket.setSoTimeout((int) Math.clamp(longest.toMillis(), 1, Integer.MAX_VALUE));
-      input.onSilence(this::endIdle);
-      done.set(false);
-      if (grown > 0 || workWaits.getAsBoolean()) {
-        interrupt();
-      }
-      Response response = readIdleResponse();
-      while (response != null && goesOn(response)) {
-        if (grown > 0 && pushed == null) {
-          pushed = clock.instant();
+      beginIdling();
+      Future<?> end = Alarm.in(longest.toNanos(), this::interrupt);
+      try {
+        if (grown > 0 || workWaits.getAsBoolean()) {
           interrupt();
         }
-        response = readIdleResponse();
+        return awaitEnd(clock);
+      } finally {
+        end.cancel(false);
       }
-      return pushed;
     } catch (ProtocolException e) {
       throw broken("IDLE", e);
     } finally {
-      done.set(true);
-      input.onSilence(null);
-      socket.setSoTimeout(0);
+      endIdling();
+    }
+  }
+
+  private @Nullable Instant awaitEnd(InstantSource clock) throws Blindness, ProtocolException {
+    Instant pushed = null;
+    Response response = readIdleResponse();
+    while (response != null && goesOn(response)) {
+      if (grown > 0 && pushed == null) {
+        pushed = clock.instant();
+        interrupt();
+      }
+      response = readIdleResponse();
+    }
+    return pushed;
+  }
+
+  private void beginIdling() {
+    synchronized (done) {
+      idling = true;
+      socket.answerWithin(Duration.ZERO);
+    }
+    done.set(false);
+  }
+
+  private void endIdling() {
+    done.set(true);
+    synchronized (done) {
+      idling = false;
       socket.answerWithin(server.replyTimeout());
     }
   }
@@ -388,17 +407,14 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
     }
   }
 
-  /// The time for one IDLE is over, or the answer to its end is overdue.
-  private void endIdle() {
-    socket.setSoTimeout(0);
-    socket.answerWithin(quick);
-    if (done.compareAndSet(false, true)) {
-      sayDone();
-    }
-  }
-
+  /// From then on the other side has to answer.
   private void sayDone() {
     idleAbort();
+    synchronized (done) {
+      if (idling) {
+        socket.answerWithin(quick);
+      }
+    }
   }
 
   private void greet() throws Blindness {

@@ -69,12 +69,11 @@ public final class Journal implements AutoCloseable {
       int together,
       Duration firstGap,
       Duration longestGap) {
-    /// Canaries are due at full seconds: what they bring about is written a second later, in the
-    /// commit that the next ones wait for anyway, and by itself where none are due. A commit costs
-    /// more than what stands in it.
+    /// Canaries are due at full seconds and leave within 0.7 s: what they bring about is written
+    /// once, before the next ones are due, or those would wait for it.
     public static final Limits DEFAULT =
         new Limits(
-            Duration.ofSeconds(1),
+            Duration.ofMillis(850),
             Duration.ofSeconds(10),
             100_000,
             5_000,

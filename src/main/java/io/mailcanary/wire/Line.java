@@ -11,7 +11,8 @@ import java.net.SocketTimeoutException;
 /// The TCP connection under a [BoundedSocket]: every read ends with the exchange's time, every
 /// write is watched. TLS is layered on this one.
 final class Line extends Socket {
-  /// A limit that is longer may be exceeded by a second, the time between two looks of [Stalls].
+  /// A limit that is longer, or that is set while the read waits, may be exceeded by a second, the
+  /// time between two looks of [Stalls].
   private static final int EXACT_MILLIS = 5_000;
 
   private final Exchange exchange;
@@ -84,7 +85,7 @@ final class Line extends Socket {
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int own = readMillis;
       int patience = exchange.patience(own);
-      boolean watched = own == 0 && patience > EXACT_MILLIS;
+      boolean watched = own == 0 && (patience == 0 || patience > EXACT_MILLIS);
       setSoTimeout(watched ? 0 : patience);
       readIsWatched = watched;
       try {

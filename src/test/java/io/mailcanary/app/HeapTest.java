@@ -14,12 +14,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HeapTest {
   @ParameterizedTest(name = "{0} MiB used, {1} lived, to grow to {2} times that: {3}")
   @CsvSource({
-    "20, 5, 1.5, false",
-    "31, 0, 1.5, false",
-    "33, 5, 1.5, true",
-    "82, 55, 1.5, false",
-    "83, 55, 1.5, true",
-    "400, 300, 1.5, false",
+    "20, 5, 1.35, false",
+    "31, 0, 1.35, false",
+    "33, 5, 1.35, true",
+    "74, 55, 1.35, false",
+    "75, 55, 1.35, true",
+    "400, 300, 1.35, false",
     "119, 100, 1.2, false",
     "121, 100, 1.2, true"
   })
