@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /// rest is read all the same.
 public final class FolderWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);
-  static final Duration INTERVAL = Duration.ofMillis(800);
+  private static final Duration INTERVAL = Duration.ofMillis(800);
   private static final int MOST_PATIENT_LOOKS = 4;
 
   /// Within this time of a change, another may leave the file's times as they are.

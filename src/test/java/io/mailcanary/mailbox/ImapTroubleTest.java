@@ -185,7 +185,7 @@ class ImapTroubleTest {
         reader.look();
 
         Told blind = sightings.awaitBlind();
-        assertThat(Duration.between(frozen, blind.at())).isLessThan(Duration.ofSeconds(8));
+        assertThat(Duration.between(frozen, blind.at())).isLessThan(Duration.ofSeconds(4));
         assertThat(blind.reason()).contains("silent for 1 s");
         assertThat(blind.since()).isBeforeOrEqualTo(frozen.plusMillis(20));
 

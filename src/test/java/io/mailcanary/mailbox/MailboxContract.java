@@ -19,9 +19,6 @@ import org.junit.jupiter.api.Test;
 
 /// What holds for every reader.
 interface MailboxContract {
-  /// For so long a reader that does not heed its closing is waited for.
-  Duration UNHEEDED = Duration.ofSeconds(3);
-
   Timing HASTY =
       new Timing(
           Duration.ofMillis(50),
@@ -337,7 +334,7 @@ interface MailboxContract {
       MailboxReader reader = watching(fixture, sightings);
       Instant before = Instant.now();
       reader.close();
-      assertThat(Duration.between(before, Instant.now())).isLessThan(UNHEEDED);
+      assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(1));
       assertThat(sightings.told).hasSize(1);
     }
   }

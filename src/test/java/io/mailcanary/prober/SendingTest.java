@@ -107,7 +107,7 @@ class SendingTest {
     await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
     crowd.at("1s");
 
-    assertThat(closing.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(closing.join(Duration.ofSeconds(4))).isTrue();
     assertThat(crowd.submissions()).hasSize(8);
   }
 

@@ -109,7 +109,7 @@ class StagesTest {
           submission.submit(
               Relays.at(server.port()).replyWithin(Duration.ofMillis(400)).relay(),
               Relays.canary());
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
       assertThat(evidence.stage()).as(evidence.toString()).isEqualTo(stage);
       assertThat(what(evidence)).as(evidence.toString()).isEqualTo(what);
       assertThat(Handover.of(evidence)).isEqualTo(handover);
