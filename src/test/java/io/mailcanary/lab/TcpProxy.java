@@ -24,8 +24,9 @@ public final class TcpProxy implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition thawed = lock.newCondition();
   private boolean frozen;
-  private @Nullable ServerSocket listener;
-  private Thread accepting = Thread.ofVirtual().unstarted(() -> {});
+  private @Nullable Listening listening;
+
+  private record Listening(ServerSocket socket, Thread accepting) {}
 
   private TcpProxy(int target) throws IOException {
     this.target = target;
@@ -61,13 +62,13 @@ public final class TcpProxy implements AutoCloseable {
 
   /// Ends all connections and refuses new ones.
   public synchronized void down() {
-    ServerSocket server = listener;
-    listener = null;
-    if (server != null) {
+    Listening ended = listening;
+    listening = null;
+    if (ended != null) {
       try {
-        server.close();
+        ended.socket().close();
         // The port is taken for as long as somebody still waits at it.
-        accepting.join();
+        ended.accepting().join();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (InterruptedException _) {
@@ -78,7 +79,7 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   public synchronized void up() {
-    if (listener == null) {
+    if (listening == null) {
       try {
         listen();
       } catch (IOException e) {
@@ -117,8 +118,7 @@ public final class TcpProxy implements AutoCloseable {
     ServerSocket server = new ServerSocket();
     server.setReuseAddress(true);
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    listener = server;
-    accepting = Thread.ofVirtual().start(() -> accept(server));
+    listening = new Listening(server, Thread.ofVirtual().start(() -> accept(server)));
   }
 
   private void accept(ServerSocket server) {

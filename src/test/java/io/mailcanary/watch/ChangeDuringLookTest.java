@@ -2,14 +2,7 @@ package io.mailcanary.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mail.Finding;
-import io.mailcanary.path.Paths;
-import io.mailcanary.runtime.Board;
-import io.mailcanary.runtime.ConfigurationView;
-import io.mailcanary.runtime.DnsSettings;
-import io.mailcanary.runtime.Plan;
-import io.mailcanary.runtime.ServiceSettings;
 import io.mailcanary.runtime.VirtualAgenda;
 import io.mailcanary.store.Database;
 import io.mailcanary.store.DatabaseSettings;
@@ -18,14 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// Who edits a zone just while it is looked through is not told that its servers disagree.
 class ChangeDuringLookTest {
-  private static final Instant START = Instant.parse("2026-11-23T00:00:00Z");
-
-  private final VirtualAgenda agenda = new VirtualAgenda(START);
+  private final VirtualAgenda agenda = new VirtualAgenda(Instant.parse("2026-11-23T00:00:00Z"));
   private final Findings findings = new Findings();
   private final List<String> told = new ArrayList<>();
   private final SmallWorld world =
@@ -41,32 +31,14 @@ class ChangeDuringLookTest {
   void aRecordThatComesBetweenTwoQuestionsIsMissingNowhere() {
     world.addMidway("corp.test", "corp.test A 198.51.100.9");
     findings.listen((_, now) -> now.stream().map(Finding::tag).forEach(told::add));
-    EmailAddress canary = EmailAddress.parse("canary@corp.test");
-    Plan plan =
-        new Plan(
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of("out", Paths.dns("out", canary, canary, List.of())),
-            ServiceSettings.DEFAULT,
-            DnsSettings.DEFAULT,
-            Map.of());
     try (Database database = Database.open(new DatabaseSettings.InMemory())) {
-      SqlWatchStore store = new SqlWatchStore(database);
       DnsWatch watch =
-          new DnsWatch(
-              new DnsWatch.Ports(
-                  _ -> world,
-                  store,
-                  new ChangeLog(store, agenda),
-                  findings,
-                  new Concerns(findings, (_, _) -> {}),
-                  new Board(new ConfigurationView(START, List.of())),
-                  agenda,
-                  agenda,
-                  Runnable::run,
-                  _ -> true),
-              plan);
+          TurnedWatch.of(
+              world,
+              new SqlWatchStore(database),
+              findings,
+              agenda,
+              TurnedWatch.within("corp.test"));
       watch.start();
       agenda.advance(Duration.ofMinutes(5));
       watch.close();

@@ -10,15 +10,9 @@ import io.mailcanary.dns.Question;
 import io.mailcanary.dns.RecordData;
 import io.mailcanary.dns.RecordType;
 import io.mailcanary.dns.ZoneFacts;
-import io.mailcanary.mail.EmailAddress;
-import io.mailcanary.path.Paths;
 import io.mailcanary.resolver.Look;
 import io.mailcanary.resolver.Zone;
-import io.mailcanary.runtime.Board;
-import io.mailcanary.runtime.ConfigurationView;
-import io.mailcanary.runtime.DnsSettings;
 import io.mailcanary.runtime.Plan;
-import io.mailcanary.runtime.ServiceSettings;
 import io.mailcanary.runtime.VirtualAgenda;
 import io.mailcanary.store.Database;
 import io.mailcanary.store.DatabaseSettings;
@@ -55,35 +49,15 @@ class QuietDayTest {
     try (Database database = Database.open(new DatabaseSettings.InMemory())) {
       SqlWatchStore store = new SqlWatchStore(database);
       Findings findings = new Findings();
-      EmailAddress canary = EmailAddress.parse("canary@corp.test");
-      Plan plan =
-          new Plan(
-              Map.of(),
-              Map.of(),
-              Map.of(),
-              Map.of("out", Paths.dns("out", canary, canary, List.of())),
-              ServiceSettings.DEFAULT,
-              DnsSettings.DEFAULT,
-              Map.of());
-      DnsWatch.Ports ports =
-          new DnsWatch.Ports(
-              _ -> new Fickle(),
-              store,
-              new ChangeLog(store, agenda),
-              findings,
-              new Concerns(findings, (_, _) -> {}),
-              new Board(new ConfigurationView(START, List.of())),
-              agenda,
-              agenda,
-              Runnable::run,
-              _ -> true);
-      DnsWatch first = new DnsWatch(ports, plan);
+      Plan plan = TurnedWatch.within("corp.test");
+      Sources fickle = new Fickle();
+      DnsWatch first = TurnedWatch.of(fickle, store, findings, agenda, plan);
       first.start();
       agenda.advance(Duration.ofHours(11));
       // We restart as well, while a server is down.
       first.close();
       agenda.advance(Duration.ofMinutes(5));
-      DnsWatch watch = new DnsWatch(ports, plan);
+      DnsWatch watch = TurnedWatch.of(fickle, store, findings, agenda, plan);
       watch.start();
       agenda.advance(Duration.ofHours(13));
       assertThat(asked).as("it was watched").isGreaterThan(10_000);

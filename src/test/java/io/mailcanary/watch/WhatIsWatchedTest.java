@@ -14,8 +14,6 @@ import io.mailcanary.mail.DomainName;
 import io.mailcanary.mail.EmailAddress;
 import io.mailcanary.mail.Finding;
 import io.mailcanary.mail.HandOver;
-import io.mailcanary.runtime.Board;
-import io.mailcanary.runtime.ConfigurationView;
 import io.mailcanary.runtime.Plan;
 import io.mailcanary.runtime.VirtualAgenda;
 import io.mailcanary.store.Database;
@@ -64,20 +62,7 @@ class WhatIsWatchedTest {
   static void watch() throws IOException {
     try (Database database = Database.open(new DatabaseSettings.InMemory())) {
       SqlWatchStore store = new SqlWatchStore(database);
-      DnsWatch watch =
-          new DnsWatch(
-              new DnsWatch.Ports(
-                  _ -> WORLD,
-                  store,
-                  new ChangeLog(store, AGENDA),
-                  FINDINGS,
-                  new Concerns(FINDINGS, (_, _) -> {}),
-                  new Board(new ConfigurationView(START, List.of())),
-                  AGENDA,
-                  AGENDA,
-                  Runnable::run,
-                  _ -> true),
-              plan());
+      DnsWatch watch = TurnedWatch.of(WORLD, store, FINDINGS, AGENDA, plan());
       watch.surroundedBy(around());
       watch.learn(new DomainName("corp.test"), "s1");
       watch.start();
