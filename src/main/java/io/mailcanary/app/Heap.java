@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -90,16 +91,12 @@ public final class Heap {
     return Duration.ofMillis(Math.max(0, BUSY_UNTIL_MILLIS - millis));
   }
 
-  /// What holds up all threads for a while, made to hold up no canary.
-  static Runnable betweenSlots(InstantSource clock, Runnable work) {
+  /// What holds up all threads for a while, put off to where it holds up no canary.
+  static Runnable betweenSlots(
+      InstantSource clock, ScheduledExecutorService agenda, Runnable work) {
     return () -> {
-      try {
-        Thread.sleep(untilBetweenSlots(clock.instant()));
-        work.run();
-      } catch (InterruptedException _) {
-        // The service ends.
-        Thread.currentThread().interrupt();
-      }
+      long wait = untilBetweenSlots(clock.instant()).toMillis();
+      var _ = agenda.schedule(work, wait, TimeUnit.MILLISECONDS);
     };
   }
 

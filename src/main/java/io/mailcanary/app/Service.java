@@ -347,9 +347,13 @@ public final class Service implements AutoCloseable {
     var _ = heart.scheduleWithFixedDelay(this::tidy, 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
     var _ =
         heart.scheduleWithFixedDelay(
-            Heap.betweenSlots(clock, Heap::giveBack), 1, TIDYING.toMinutes(), TimeUnit.MINUTES);
+            Heap.betweenSlots(clock, heart, Heap::giveBack),
+            1,
+            TIDYING.toMinutes(),
+            TimeUnit.MINUTES);
     var _ =
-        heart.scheduleWithFixedDelay(Heap.betweenSlots(clock, Heap::trim), 1, 3, TimeUnit.MINUTES);
+        heart.scheduleWithFixedDelay(
+            Heap.betweenSlots(clock, heart, Heap::trim), 1, 3, TimeUnit.MINUTES);
     Heap.tending(clock)
         .ifPresent(
             tending -> heart.scheduleWithFixedDelay(tending, 10_000, 900, TimeUnit.MILLISECONDS));
