@@ -48,8 +48,9 @@ final class FindingRules {
     for (Map.Entry<String, CaseFile.Found> entry : Map.copyOf(known).entrySet()) {
       CaseFile.Found found = entry.getValue();
       if (!there.contains(entry.getKey()) && found.isThere()) {
-        known.put(entry.getKey(), found.goneAt(now));
-        leave(entry.getKey(), found.goneAt(now));
+        CaseFile.Found gone = found.goneAt(now);
+        known.put(entry.getKey(), gone);
+        leave(entry.getKey(), gone);
         due.wakeAt(now + settings.findingGone().toMillis());
       }
     }

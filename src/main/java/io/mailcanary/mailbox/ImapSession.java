@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -77,8 +76,11 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   /// For what costs a server little: a connection that nobody holds at the other end must show.
   private final Duration quick;
 
-  private final AtomicBoolean done = new AtomicBoolean(true);
+  private final Object turn = new Object();
+
+  /// Whether the other side waits for our word, and not we for its.
   private boolean idling;
+
   private volatile boolean handedOver;
   private int exists;
   private int grown;
@@ -377,16 +379,14 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
   }
 
   private void beginIdling() {
-    synchronized (done) {
+    synchronized (turn) {
       idling = true;
       socket.answerWithin(Duration.ZERO);
     }
-    done.set(false);
   }
 
   private void endIdling() {
-    done.set(true);
-    synchronized (done) {
+    synchronized (turn) {
       idling = false;
       socket.answerWithin(server.replyTimeout());
     }
@@ -400,21 +400,16 @@ final class ImapSession extends IMAPProtocol implements AutoCloseable {
     }
   }
 
-  /// Ends an IDLE, from any thread, without waiting.
+  /// Ends an IDLE, from any thread, without waiting. From then on the other side has to answer.
   void interrupt() {
-    if (done.compareAndSet(false, true)) {
-      Thread.ofVirtual().start(this::sayDone);
-    }
-  }
-
-  /// From then on the other side has to answer.
-  private void sayDone() {
-    idleAbort();
-    synchronized (done) {
-      if (idling) {
-        socket.answerWithin(quick);
+    synchronized (turn) {
+      if (!idling) {
+        return;
       }
+      idling = false;
+      socket.listen(quick);
     }
+    Thread.ofVirtual().start(this::idleAbort);
   }
 
   private void greet() throws Blindness {

@@ -93,8 +93,9 @@ public final class BoundedSocket extends Socket {
 
   /// Begins a new exchange without a write, to hear what the other side has to say unasked.
   public void listen(Duration allowed) {
-    exchange.allow(allowed);
+    // In this order: a read that waits already is not late by what was before.
     exchange.restart();
+    exchange.allow(allowed);
   }
 
   /// What came since our last write, made visible and cut short.

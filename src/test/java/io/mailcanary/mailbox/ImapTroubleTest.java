@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,6 +95,42 @@ class ImapTroubleTest {
         sightings.await(true, 2);
         assertThat(sightings.told).allMatch(Told::sees);
       }
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"its time is over, PT0.1S, false", "work waits, PT5M, true"})
+  void aServerThatDoesNotAnswerTheEndOfAnIdleShows(
+      String why, Duration longest, boolean interrupted) throws Exception {
+    try (ScriptedImap server = new ScriptedImap()) {
+      server
+          .on("CAPABILITY", "* CAPABILITY IMAP4rev1 IDLE\r\n{tag} OK done\r\n")
+          .on("IDLE", "+ idling\r\n");
+      try (ImapSession session =
+          ImapSession.open(
+              Fixtures.loopback(),
+              ((Mailbox.Imap) server.mailbox()).server(),
+              new LongAdder(),
+              Duration.ofSeconds(1))) {
+        CompletableFuture<Blindness> blind = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> blind.complete(endOf(session, longest)));
+        Sightings.patiently()
+            .until(() -> {
+              if (interrupted) {
+                session.interrupt();
+              }
+              return blind.isDone();
+            });
+        assertThat(blind.get()).hasMessageContaining("silent for 1 s");
+      }
+    }
+  }
+
+  private static Blindness endOf(ImapSession session, Duration longest) {
+    try {
+      throw new AssertionError(session.idle(longest, () -> false, InstantSource.system()));
+    } catch (Blindness e) {
+      return e;
     }
   }
 
