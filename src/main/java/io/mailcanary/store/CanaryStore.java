@@ -18,6 +18,13 @@ public interface CanaryStore {
   /// it, its event is applied to what stands there.
   Differences write(List<JournalEntry> entries);
 
+  /// As [#write], but what is written need not outlast this process before the next [#write] or
+  /// [#secure] returns.
+  Differences writeSoon(List<JournalEntry> entries);
+
+  /// All that was written outlasts this process once this returns.
+  void secure();
+
   Optional<Canary> find(CanaryId id);
 
   /// All events of a canary, oldest first.

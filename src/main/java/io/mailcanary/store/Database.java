@@ -122,13 +122,18 @@ public final class Database implements AutoCloseable {
 
   /// Runs work in one transaction, which is on the disk when this returns.
   void durably(String what, Work<?> work) {
+    transaction(what, work);
+    secure(what);
+  }
+
+  /// All that was committed is on the disk when this returns.
+  void secure(String what) {
+    if (kind != Kind.FILE) {
+      return;
+    }
     try (Connection connection = pool.getConnection()) {
-      transaction(connection, work);
-      if (kind == Kind.FILE) {
-        MVStore file = file(connection);
-        CompletableFuture.runAsync(() -> force(file), forcing).join();
-      }
-      away = "";
+      MVStore file = file(connection);
+      CompletableFuture.runAsync(() -> force(file), forcing).join();
     } catch (SQLException e) {
       throw failed(what, e);
     } catch (CompletionException e) {

@@ -41,6 +41,11 @@ public final class Journal implements AutoCloseable {
 
   private boolean writing;
 
+  /// What waits until that which is written outlasts us, and when that is due.
+  private List<Runnable> unsecured = List.of();
+
+  private long secureAt;
+
   /// What is being written; it stands at the head of the queue meanwhile.
   private List<Item> inHand = List.of();
 
@@ -58,22 +63,26 @@ public final class Journal implements AutoCloseable {
   private long dropped;
 
   /// @param delay how long an entry that nobody waits for may wait
+  /// @param rest how long one that is written may wait for the disk
   /// @param patience how long a commit is waited for
   /// @param capacity how many entries wait at most
   /// @param together how many entries are written in one commit at most
   /// @param firstGap the wait after a first failure; it doubles up to `longestGap`
   public record Limits(
       Duration delay,
+      Duration rest,
       Duration patience,
       int capacity,
       int together,
       Duration firstGap,
       Duration longestGap) {
     /// Canaries are due at full seconds and leave within 0.7 s: what they bring about is written
-    /// once, before the next ones are due, or those would wait for it.
+    /// once, before the next ones are due, or those would wait for it; to the disk it goes with
+    /// them, and by itself where none are due.
     public static final Limits DEFAULT =
         new Limits(
             Duration.ofMillis(850),
+            Duration.ofMillis(150),
             Duration.ofSeconds(10),
             100_000,
             5_000,
@@ -217,6 +226,9 @@ public final class Journal implements AutoCloseable {
       while (!queue.isEmpty() && System.nanoTime() < deadline) {
         turn(deadline);
       }
+      if (!writing && !unsecured.isEmpty()) {
+        secure();
+      }
       // What is being written is neither ours to count nor to take back.
       while (writing) {
         changed.awaitUninterruptibly();
@@ -293,17 +305,54 @@ public final class Journal implements AutoCloseable {
     try {
       while (!closed) {
         long now = System.nanoTime();
-        Item first = queue.peek();
-        if (first == null || writing) {
+        if (writing) {
           changed.awaitUninterruptibly();
-        } else if (queue.size() < limits.together() && first.dueAt - now > 0) {
-          await(first.dueAt - now);
-        } else {
+        } else if (untilWrite(now) <= 0) {
           turn(now + limits.longestGap().toNanos());
+        } else if (untilSecured(now) <= 0) {
+          secure();
+        } else {
+          await(Math.min(untilWrite(now), untilSecured(now)));
         }
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private long untilWrite(long now) {
+    Item first = queue.peek();
+    if (first == null) {
+      return Long.MAX_VALUE;
+    }
+    return queue.size() < limits.together() ? first.dueAt - now : 0;
+  }
+
+  private long untilSecured(long now) {
+    return unsecured.isEmpty() ? Long.MAX_VALUE : Math.max(secureAt - now, retryAt - now);
+  }
+
+  /// Called and left with the lock held, which is let go while the database is at work.
+  private void secure() {
+    StoreException error = null;
+    List<Runnable> waiting = unsecured;
+    writing = true;
+    lock.unlock();
+    try {
+      store.secure();
+    } catch (StoreException e) {
+      error = e;
+    } finally {
+      lock.lock();
+      writing = false;
+    }
+    changed.signalAll();
+    if (error == null) {
+      unsecured = List.of();
+      works();
+      runAll(waiting);
+    } else {
+      unavailable(error);
     }
   }
 
@@ -313,13 +362,15 @@ public final class Journal implements AutoCloseable {
     if (head.isEmpty()) {
       return;
     }
+    boolean awaited = head.stream().anyMatch(item -> item.waiter != null);
     writing = true;
     inHand = head;
     RuntimeException error = null;
     Differences differences = Differences.NONE;
     lock.unlock();
     try {
-      differences = store.write(head.stream().map(item -> item.entry).toList());
+      List<JournalEntry> entries = head.stream().map(item -> item.entry).toList();
+      differences = awaited ? store.write(entries) : store.writeSoon(entries);
     } catch (RuntimeException e) {
       error = e;
     } catch (Error e) {
@@ -331,7 +382,7 @@ public final class Journal implements AutoCloseable {
     }
     changed.signalAll();
     if (error == null) {
-      written(head, differences);
+      written(head, differences, awaited);
     } else if (error instanceof StoreException e && !e.refused()) {
       unavailable(e);
     } else {
@@ -349,7 +400,7 @@ public final class Journal implements AutoCloseable {
     return head;
   }
 
-  private void written(List<Item> head, Differences differences) {
+  private void written(List<Item> head, Differences differences, boolean awaited) {
     commits++;
     singly = Math.max(0, singly - head.size());
     works();
@@ -362,10 +413,23 @@ public final class Journal implements AutoCloseable {
         }
       }
     }
+    List<Runnable> waiting = new ArrayList<>(unsecured);
+    head.forEach(item -> waiting.add(item.whenCommitted));
+    differences.canaries().forEach(canary -> waiting.add(() -> others.accept(canary)));
+    if (awaited) {
+      unsecured = List.of();
+      runAll(waiting);
+    } else {
+      secureAt = unsecured.isEmpty() ? System.nanoTime() + limits.rest().toNanos() : secureAt;
+      unsecured = waiting;
+    }
+  }
+
+  /// Called and left with the lock held, which is let go meanwhile.
+  private void runAll(List<Runnable> actions) {
     lock.unlock();
     try {
-      head.forEach(item -> run(item.whenCommitted));
-      differences.canaries().forEach(canary -> run(() -> others.accept(canary)));
+      actions.forEach(Journal::run);
     } finally {
       lock.lock();
     }

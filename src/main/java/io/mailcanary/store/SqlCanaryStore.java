@@ -63,16 +63,25 @@ public final class SqlCanaryStore implements CanaryStore {
   /// replica writes of the canaries of both.
   @Override
   public Differences write(List<JournalEntry> entries) {
-    List<JournalEntry> contested = new ArrayList<>();
-    if (!entries.isEmpty()) {
-      database.durably(WRITING, connection -> contested.addAll(writeOurs(connection, entries)));
-    }
-    List<Differences> found = new ArrayList<>();
-    if (!contested.isEmpty()) {
-      database.durably(
-          WRITING, connection -> found.add(writeShared(connection, List.copyOf(contested))));
-    }
-    return found.isEmpty() ? Differences.NONE : found.getLast();
+    Differences found = writeSoon(entries);
+    secure();
+    return found;
+  }
+
+  @Override
+  public Differences writeSoon(List<JournalEntry> entries) {
+    List<JournalEntry> contested =
+        entries.isEmpty()
+            ? List.of()
+            : database.transaction(WRITING, connection -> writeOurs(connection, entries));
+    return contested.isEmpty()
+        ? Differences.NONE
+        : database.transaction(WRITING, connection -> writeShared(connection, contested));
+  }
+
+  @Override
+  public void secure() {
+    database.secure(WRITING);
   }
 
   @Override

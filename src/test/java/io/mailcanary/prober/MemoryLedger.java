@@ -130,6 +130,16 @@ final class MemoryLedger implements Ledger, CanaryStore {
   }
 
   @Override
+  public Differences writeSoon(List<JournalEntry> entries) {
+    return write(entries);
+  }
+
+  @Override
+  public void secure() {
+    // It does not outlast us either way.
+  }
+
+  @Override
   public Differences write(List<JournalEntry> entries) {
     synchronized (lock) {
       for (JournalEntry entry : entries) {

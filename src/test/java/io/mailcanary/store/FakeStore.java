@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,19 @@ final class FakeStore implements CanaryStore {
   private volatile Predicate<JournalEntry> tasteless = _ -> false;
   private volatile @Nullable CountDownLatch gate;
   private volatile int attempts;
+  private final AtomicInteger secured = new AtomicInteger();
   private volatile Differences differences = Differences.NONE;
 
   @Override
+  public Differences write(List<JournalEntry> entries) {
+    Differences found = writeSoon(entries);
+    secure();
+    return found;
+  }
+
+  @Override
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  public synchronized Differences write(List<JournalEntry> entries) {
+  public synchronized Differences writeSoon(List<JournalEntry> entries) {
     attempts++;
     pass();
     if (away) {
@@ -36,6 +45,19 @@ final class FakeStore implements CanaryStore {
     }
     batches.add(List.copyOf(entries));
     return differences;
+  }
+
+  @Override
+  public void secure() {
+    if (away) {
+      throw new StoreException("the database is away", null);
+    }
+    secured.incrementAndGet();
+  }
+
+  /// How often all that was written was brought to the disk.
+  int secured() {
+    return secured.get();
   }
 
   /// From now on each write comes to this.

@@ -28,6 +28,7 @@ class JournalTest {
   private static final Journal.Limits QUICK =
       new Journal.Limits(
           Duration.ofMillis(100),
+          Duration.ofMillis(20),
           Duration.ofMillis(300),
           50,
           20,
@@ -37,6 +38,7 @@ class JournalTest {
   /// Nothing is written by itself before a test is over.
   private static final Journal.Limits SLOW =
       new Journal.Limits(
+          Duration.ofMinutes(5),
           Duration.ofMinutes(5),
           Duration.ofSeconds(20),
           10_000,
@@ -73,6 +75,7 @@ class JournalTest {
             InstantSource.fixed(NOW),
             new Journal.Limits(
                 Duration.ofMinutes(5),
+                Duration.ofMillis(20),
                 Duration.ofSeconds(1),
                 50,
                 20,
@@ -104,6 +107,40 @@ class JournalTest {
     assertThat(onRecord).isEmpty();
     await().until(() -> onRecord.equals(List.of(3, 3)));
     journal.commit(List.of(entry()));
+  }
+
+  /// Each time that the disk is waited for costs more than what is written.
+  @Test
+  void whatNobodyWaitsForRidesWithTheNextCommitToTheDisk() {
+    restless();
+    List<String> order = new CopyOnWriteArrayList<>();
+    journal.add(entry(), () -> order.add("arrived"));
+    await().until(() -> store.written().size() == 1);
+    assertThat(order).isEmpty();
+    assertThat(store.secured()).isZero();
+    journal.commit(List.of(entry()));
+    assertThat(order).containsExactly("arrived");
+    assertThat(store.secured()).isEqualTo(1);
+  }
+
+  @Test
+  void whatRidesWithNoneIsSecuredByItself() {
+    List<String> order = new CopyOnWriteArrayList<>();
+    journal.add(entry(), () -> order.add("arrived"));
+    await().until(() -> !order.isEmpty());
+    assertThat(store.secured()).isEqualTo(1);
+    assertThat(journal.commits()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWaitsForTheDiskGetsThereAtTheEnd() {
+    restless();
+    List<String> order = new CopyOnWriteArrayList<>();
+    journal.add(entry(), () -> order.add("arrived"));
+    await().until(() -> store.written().size() == 1);
+    journal.close();
+    assertThat(order).containsExactly("arrived");
+    assertThat(store.secured()).isEqualTo(1);
   }
 
   @Test
@@ -292,6 +329,23 @@ class JournalTest {
     entries(3).forEach(journal::add);
     journal.close();
     assertThat(journal.health().dropped()).isEqualTo(3);
+  }
+
+  /// What is written by itself stays off the disk until a test is over.
+  private void restless() {
+    journal.close();
+    journal =
+        new Journal(
+            store,
+            InstantSource.fixed(NOW),
+            new Journal.Limits(
+                Duration.ofMillis(20),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(20),
+                50,
+                20,
+                Duration.ofMillis(5),
+                Duration.ofMillis(20)));
   }
 
   private void slow() {
