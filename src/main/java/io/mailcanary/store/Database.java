@@ -122,20 +122,35 @@ public final class Database implements AutoCloseable {
 
   /// Runs work in one transaction, which is on the disk when this returns.
   void durably(String what, Work<?> work) {
-    transaction(what, work);
-    secure(what);
+    Opening opening =
+        transaction(
+            what,
+            connection -> {
+              work.with(connection);
+              return opening(connection);
+            });
+    secure(what, opening);
   }
 
-  /// All that was committed is on the disk when this returns.
-  void secure(String what) {
-    if (kind != Kind.FILE) {
+  /// The database from when it was opened until it is closed. H2 closes a file that it could not
+  /// write to, and opens it anew for whoever asks next: what was not on the disk is gone by then,
+  /// and nobody says so.
+  ///
+  /// @param file null: what is committed there needs no more
+  record Opening(@Nullable MVStore file) {}
+
+  Opening opening(Connection connection) throws SQLException {
+    return new Opening(kind == Kind.FILE ? file(connection) : null);
+  }
+
+  /// All that was committed in that opening is on the disk when this returns.
+  void secure(String what, Opening opening) {
+    MVStore file = opening.file();
+    if (file == null) {
       return;
     }
-    try (Connection connection = pool.getConnection()) {
-      MVStore file = file(connection);
+    try {
       CompletableFuture.runAsync(() -> force(file), forcing).join();
-    } catch (SQLException e) {
-      throw failed(what, e);
     } catch (CompletionException e) {
       throw new StoreException(what + ": " + e.getMessage(), e);
     }
@@ -218,6 +233,9 @@ public final class Database implements AutoCloseable {
     MVStoreException panic = store.getPanicException();
     if (panic != null) {
       throw panic;
+    }
+    if (store.isClosed()) {
+      throw new IllegalStateException("its file was closed before all of it was there");
     }
   }
 

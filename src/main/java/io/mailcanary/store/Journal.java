@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +42,8 @@ public final class Journal implements AutoCloseable {
 
   private boolean writing;
 
-  /// What waits until that which is written outlasts us, and when that is due.
-  private List<Runnable> unsecured = List.of();
+  /// Written, in this order, but lost if the database fell now: then it is written once more.
+  private final Deque<Item> unsecured = new ArrayDeque<>();
 
   private long secureAt;
 
@@ -226,12 +227,12 @@ public final class Journal implements AutoCloseable {
       while (!queue.isEmpty() && System.nanoTime() < deadline) {
         turn(deadline);
       }
-      if (!writing && !unsecured.isEmpty()) {
-        secure();
-      }
       // What is being written is neither ours to count nor to take back.
       while (writing) {
         changed.awaitUninterruptibly();
+      }
+      if (!unsecured.isEmpty()) {
+        secure();
       }
       if (!queue.isEmpty()) {
         drop(queue.size(), "the journal was closed while the database was away");
@@ -329,64 +330,56 @@ public final class Journal implements AutoCloseable {
   }
 
   private long untilSecured(long now) {
-    return unsecured.isEmpty() ? Long.MAX_VALUE : Math.max(secureAt - now, retryAt - now);
+    return unsecured.isEmpty() ? Long.MAX_VALUE : secureAt - now;
   }
 
-  /// Called and left with the lock held, which is let go while the database is at work.
   private void secure() {
-    StoreException error = null;
-    List<Runnable> waiting = unsecured;
-    writing = true;
-    lock.unlock();
-    try {
-      store.secure();
-    } catch (StoreException e) {
-      error = e;
-    } finally {
-      lock.lock();
-      writing = false;
-    }
-    changed.signalAll();
-    if (error == null) {
-      unsecured = List.of();
+    Outcome outcome =
+        atWork(() -> {
+          store.secure();
+          return Differences.NONE;
+        });
+    if (outcome.error() == null) {
       works();
-      runAll(waiting);
+      runAll(secured());
     } else {
-      unavailable(error);
+      unavailable(outcome.error());
     }
   }
 
-  /// Called and left with the lock held, which is let go while the database is at work.
   private void writeHead() {
     List<Item> head = head();
     if (head.isEmpty()) {
       return;
     }
+    List<JournalEntry> entries = head.stream().map(item -> item.entry).toList();
     boolean awaited = head.stream().anyMatch(item -> item.waiter != null);
-    writing = true;
     inHand = head;
-    RuntimeException error = null;
-    Differences differences = Differences.NONE;
+    Outcome outcome = atWork(() -> awaited ? store.write(entries) : store.writeSoon(entries));
+    inHand = List.of();
+    switch (outcome.error()) {
+      case null -> written(head, outcome.differences(), awaited);
+      case StoreException e when !e.refused() -> unavailable(e);
+      case RuntimeException e -> refused(head, e);
+    }
+  }
+
+  private record Outcome(Differences differences, @Nullable RuntimeException error) {}
+
+  /// Called and left with the lock held, which is let go while the database is at work.
+  private Outcome atWork(Supplier<Differences> work) {
+    writing = true;
     lock.unlock();
     try {
-      List<JournalEntry> entries = head.stream().map(item -> item.entry).toList();
-      differences = awaited ? store.write(entries) : store.writeSoon(entries);
+      return new Outcome(work.get(), null);
     } catch (RuntimeException e) {
-      error = e;
+      return new Outcome(Differences.NONE, e);
     } catch (Error e) {
-      error = new StoreException("the store broke down: " + e, e);
+      return new Outcome(Differences.NONE, new StoreException("the store broke down: " + e, e));
     } finally {
       lock.lock();
       writing = false;
-      inHand = List.of();
-    }
-    changed.signalAll();
-    if (error == null) {
-      written(head, differences, awaited);
-    } else if (error instanceof StoreException e && !e.refused()) {
-      unavailable(e);
-    } else {
-      refused(head, error);
+      changed.signalAll();
     }
   }
 
@@ -413,16 +406,21 @@ public final class Journal implements AutoCloseable {
         }
       }
     }
-    List<Runnable> waiting = new ArrayList<>(unsecured);
-    head.forEach(item -> waiting.add(item.whenCommitted));
-    differences.canaries().forEach(canary -> waiting.add(() -> others.accept(canary)));
-    if (awaited) {
-      unsecured = List.of();
-      runAll(waiting);
-    } else {
-      secureAt = unsecured.isEmpty() ? System.nanoTime() + limits.rest().toNanos() : secureAt;
-      unsecured = waiting;
+    if (unsecured.isEmpty()) {
+      secureAt = System.nanoTime() + limits.rest().toNanos();
     }
+    unsecured.addAll(head);
+    List<Runnable> actions = awaited ? secured() : new ArrayList<>();
+    differences.canaries().forEach(canary -> actions.add(() -> others.accept(canary)));
+    runAll(actions);
+  }
+
+  /// @return what had waited for it
+  private List<Runnable> secured() {
+    List<Runnable> actions = new ArrayList<>(unsecured.size());
+    unsecured.forEach(item -> actions.add(item.whenCommitted));
+    unsecured.clear();
+    return actions;
   }
 
   /// Called and left with the lock held, which is let go meanwhile.
@@ -447,7 +445,10 @@ public final class Journal implements AutoCloseable {
     gap = limits.firstGap();
   }
 
-  private void unavailable(StoreException e) {
+  private void unavailable(RuntimeException e) {
+    while (!unsecured.isEmpty()) {
+      queue.addFirst(unsecured.removeLast());
+    }
     failure = String.valueOf(e.getMessage());
     if (failingSince == null) {
       failingSince = clock.instant();

@@ -3,6 +3,7 @@ package io.mailcanary.store;
 import io.mailcanary.canary.Canary;
 import io.mailcanary.canary.CanaryEvent;
 import io.mailcanary.canary.CanaryId;
+import io.mailcanary.store.Database.Opening;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -44,6 +45,9 @@ public final class SqlCanaryStore implements CanaryStore {
   private final String self;
   private final SharedCanaries shared;
 
+  /// Where that was written which may not be on the disk yet.
+  private volatile @Nullable Opening unsecured;
+
   /// For the only one that writes to the database.
   public SqlCanaryStore(Database database, InstantSource clock) {
     this(database, clock, "");
@@ -73,15 +77,31 @@ public final class SqlCanaryStore implements CanaryStore {
     List<JournalEntry> contested =
         entries.isEmpty()
             ? List.of()
-            : database.transaction(WRITING, connection -> writeOurs(connection, entries));
+            : database.transaction(WRITING, connection -> writeOurs(joined(connection), entries));
     return contested.isEmpty()
         ? Differences.NONE
-        : database.transaction(WRITING, connection -> writeShared(connection, contested));
+        : database.transaction(WRITING, connection -> writeShared(joined(connection), contested));
   }
 
   @Override
   public void secure() {
-    database.secure(WRITING);
+    Opening opening = unsecured;
+    unsecured = null;
+    if (opening != null) {
+      database.secure(WRITING, opening);
+    }
+  }
+
+  /// @throws StoreException when what was written before is gone
+  private Connection joined(Connection connection) throws SQLException {
+    Opening before = unsecured;
+    Opening now = database.opening(connection);
+    unsecured = now;
+    if (before != null && !before.equals(now)) {
+      throw new StoreException(
+          WRITING + ": the database was opened anew, and what was not on its disk is gone", null);
+    }
+    return connection;
   }
 
   @Override

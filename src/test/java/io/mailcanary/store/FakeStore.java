@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,8 @@ final class FakeStore implements CanaryStore {
   private volatile Predicate<JournalEntry> tasteless = _ -> false;
   private volatile @Nullable CountDownLatch gate;
   private volatile int attempts;
-  private final AtomicInteger secured = new AtomicInteger();
+  private int onDisk;
+  private volatile int secured;
   private volatile Differences differences = Differences.NONE;
 
   @Override
@@ -48,16 +48,18 @@ final class FakeStore implements CanaryStore {
   }
 
   @Override
-  public void secure() {
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public synchronized void secure() {
     if (away) {
       throw new StoreException("the database is away", null);
     }
-    secured.incrementAndGet();
+    onDisk = batches.size();
+    secured++;
   }
 
   /// How often all that was written was brought to the disk.
   int secured() {
-    return secured.get();
+    return secured;
   }
 
   /// From now on each write comes to this.
@@ -76,8 +78,10 @@ final class FakeStore implements CanaryStore {
     }
   }
 
-  void goAway() {
+  /// What is not on the disk yet is gone.
+  synchronized void goAway() {
     away = true;
+    batches.subList(onDisk, batches.size()).clear();
   }
 
   void comeBack() {

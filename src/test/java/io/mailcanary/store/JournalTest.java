@@ -133,6 +133,24 @@ class JournalTest {
   }
 
   @Test
+  void whatWasNotOnTheDiskWhenTheDatabaseFellIsWrittenOnceMore() {
+    restless();
+    List<JournalEntry> entries = entries(6);
+    List<String> order = new CopyOnWriteArrayList<>();
+    entries.subList(0, 2).forEach(entry -> journal.add(entry, () -> order.add("arrived")));
+    await().until(() -> store.written().size() == 2);
+    store.goAway();
+    assertThat(store.written()).isEmpty();
+    entries.subList(2, 4).forEach(journal::add);
+    await().until(() -> journal.health().waiting() == 4);
+    assertThat(order).isEmpty();
+    store.comeBack();
+    journal.commit(entries.subList(4, 6));
+    assertThat(store.written()).isEqualTo(entries);
+    assertThat(order).containsExactly("arrived", "arrived");
+  }
+
+  @Test
   void whatWaitsForTheDiskGetsThereAtTheEnd() {
     restless();
     List<String> order = new CopyOnWriteArrayList<>();
