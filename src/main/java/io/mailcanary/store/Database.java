@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -50,8 +51,7 @@ public final class Database implements AutoCloseable {
 
   /// A write delay of zero would do without the thread that compacts the file. That thread copies
   /// what lives out of chunks that are filled less than the rate; at H2's own, nine tenths, it
-  /// never rests. The file is reached by `async:`, since any other channel is closed for good when
-  /// a thread is interrupted in it.
+  /// never rests.
   private static final String H2_FILE =
       ";WRITE_DELAY=1000;CACHE_SIZE=6144;AUTO_COMPACT_FILL_RATE=50";
 
@@ -70,6 +70,9 @@ public final class Database implements AutoCloseable {
   private final Kind kind;
   private final HikariDataSource pool;
   private volatile String away = "";
+  private volatile Opening lastOpening = new Opening(null);
+  private final AtomicReference<org.h2.engine.@Nullable Database> thrownOut =
+      new AtomicReference<>();
   private final ExecutorService forcing =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("store-force").factory());
 
@@ -112,6 +115,7 @@ public final class Database implements AutoCloseable {
   /// @param what for a person, in case it fails: `canaries could not be read`
   <T extends @Nullable Object> T transaction(String what, Work<T> work) {
     try (Connection connection = pool.getConnection()) {
+      lastOpening = opening(connection);
       T result = transaction(connection, work);
       away = "";
       return result;
@@ -132,32 +136,49 @@ public final class Database implements AutoCloseable {
     secure(what, opening);
   }
 
-  /// The database from when it was opened until it is closed. H2 closes a file that it could not
-  /// write to, and opens it anew for whoever asks next: what was not on the disk is gone by then,
-  /// and nobody says so.
+  /// The embedded database from when it was opened until it is closed. One that could not write to
+  /// its file is opened anew, and what was not on the disk is gone by then.
   ///
-  /// @param file null: what is committed there needs no more
-  record Opening(@Nullable MVStore file) {}
+  /// @param h2 null: what is committed there needs no more
+  record Opening(org.h2.engine.@Nullable Database h2) {}
 
   Opening opening(Connection connection) throws SQLException {
-    return new Opening(kind == Kind.FILE ? file(connection) : null);
+    return new Opening(kind == Kind.FILE ? h2(connection) : null);
   }
 
   /// All that was committed in that opening is on the disk when this returns.
   void secure(String what, Opening opening) {
-    MVStore file = opening.file();
-    if (file == null) {
+    org.h2.engine.Database h2 = opening.h2();
+    if (h2 == null) {
       return;
     }
     try {
-      CompletableFuture.runAsync(() -> force(file), forcing).join();
+      CompletableFuture.runAsync(() -> force(file(h2)), forcing).join();
     } catch (CompletionException e) {
-      throw new StoreException(what + ": " + e.getMessage(), e);
+      throw brokenDown(what, opening).orElseGet(() -> StoreException.ofDisk(what, e));
     }
   }
 
+  /// H2 that could not write to its file refuses all work from then on, even when there is room
+  /// again. Once it is thrown out, whoever asks next gets the file opened anew.
+  ///
+  /// @return why it broke down; empty: it did not
+  private Optional<StoreException> brokenDown(String what, Opening opening) {
+    org.h2.engine.Database h2 = opening.h2();
+    MVStoreException panic = h2 == null ? null : file(h2).getPanicException();
+    if (h2 == null || panic == null) {
+      return Optional.empty();
+    }
+    // H2 forgets whichever has that name, so it must not be thrown out twice.
+    if (thrownOut.getAndSet(h2) != h2) {
+      h2.shutdownImmediately();
+      pool.getHikariPoolMXBean().softEvictConnections();
+    }
+    return Optional.of(StoreException.ofDisk(what, panic));
+  }
+
   private StoreException failed(String what, SQLException e) {
-    StoreException told = StoreException.of(what, e);
+    StoreException told = brokenDown(what, lastOpening).orElseGet(() -> StoreException.of(what, e));
     away =
         told.isAway()
             ? String.valueOf(StoreException.of("the database does not answer", e).getMessage())
@@ -216,9 +237,12 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static MVStore file(Connection connection) throws SQLException {
-    SessionLocal session = (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
-    return session.getDatabase().getStore().getMvStore();
+  private static org.h2.engine.Database h2(Connection connection) throws SQLException {
+    return ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase();
+  }
+
+  private static MVStore file(org.h2.engine.Database h2) {
+    return h2.getStore().getMvStore();
   }
 
   /// H2 writes what is committed with a delay, on threads of its own, and says nothing when it has.
@@ -255,8 +279,10 @@ public final class Database implements AutoCloseable {
     config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
     config.setInitializationFailTimeout(CONNECTION_TIMEOUT.toMillis());
     switch (settings) {
-      case DatabaseSettings.Embedded(Path directory) ->
-          embedded(config, "async:" + file(directory) + H2_MODE + H2_FILE);
+      case DatabaseSettings.Embedded(Path directory) -> {
+        SteadyFiles.register();
+        embedded(config, SteadyFiles.SCHEME + ":" + file(directory) + H2_MODE + H2_FILE);
+      }
       case DatabaseSettings.InMemory _ -> embedded(config, "mem:" + UUID.randomUUID() + H2_MODE);
       case DatabaseSettings.Postgres(String url, String username, String password, _) -> {
         config.setJdbcUrl(url);

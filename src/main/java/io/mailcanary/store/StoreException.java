@@ -42,6 +42,15 @@ public final class StoreException extends RuntimeException {
     return new StoreException(what + ": " + firstLine(told), e);
   }
 
+  /// H2 wraps what the disk said in the words of each of its layers.
+  static StoreException ofDisk(String what, Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new StoreException(what + ": " + firstLine(root), e);
+  }
+
   /// Drivers append the statement, or the row, on further lines or behind a semicolon.
   private static String firstLine(Throwable e) {
     String text = String.valueOf(e.getMessage());

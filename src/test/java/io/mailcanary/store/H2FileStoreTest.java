@@ -1,5 +1,6 @@
 package io.mailcanary.store;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,8 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +55,44 @@ class H2FileStoreTest extends CanaryStoreContract {
           .hasMessageContaining("closed");
       store.secure();
     }
+  }
+
+  /// What is seen when the disk was full: H2 refuses all work, even when there is room again.
+  @Test
+  void aFileThatCouldNotBeWrittenIsOpenedAnew(@TempDir Path directory) {
+    JournalEntry onDisk = scheduled();
+    JournalEntry first = scheduled();
+    JournalEntry second = scheduled();
+    try (Database database = OnDatabase.H2_FILE.open(directory)) {
+      SqlCanaryStore store = new SqlCanaryStore(database, InstantSource.system());
+      store.write(List.of(onDisk));
+      store.writeSoon(List.of(first));
+      panic(database);
+      assertThatThrownBy(store::secure)
+          .isInstanceOf(StoreException.class)
+          .hasMessageStartingWith("canaries could not be put on record: no room");
+      store.write(List.of(first, second));
+      assertThat(store.open()).hasSize(3);
+
+      panic(database);
+      assertThatThrownBy(store::open)
+          .isInstanceOf(StoreException.class)
+          .hasMessageStartingWith("canaries could not be read: no room");
+      assertThat(store.open()).hasSize(3);
+    }
+  }
+
+  private static void panic(Database database) {
+    assertThatThrownBy(
+            () -> {
+              try (Connection connection = database.dataSource().getConnection()) {
+                requireNonNull(database.opening(connection).h2())
+                    .getStore()
+                    .getMvStore()
+                    .panic(new MVStoreException(DataUtils.ERROR_WRITING_FAILED, "no room"));
+              }
+            })
+        .hasMessageContaining("no room");
   }
 
   private JournalEntry scheduled() {
