@@ -19,8 +19,9 @@ public interface CanaryStore {
   Differences write(List<JournalEntry> entries);
 
   /// As [#write], but what is written need not outlast this process before the next [#write] or
-  /// [#secure] returns. When one of the three fails, all that was written since the last of those
-  /// may be gone, and is written once more. Called by one thread at a time, as they all are.
+  /// [#secure] returns. When one of the three fails, but for entries that it refuses, all that was
+  /// written since the last of those two may be gone, and is written once more. Called by one
+  /// thread at a time, as they all are.
   Differences writeSoon(List<JournalEntry> entries);
 
   /// All that was written outlasts this process once this returns.

@@ -74,13 +74,18 @@ public final class SqlCanaryStore implements CanaryStore {
 
   @Override
   public Differences writeSoon(List<JournalEntry> entries) {
-    List<JournalEntry> contested =
-        entries.isEmpty()
-            ? List.of()
-            : database.transaction(WRITING, connection -> writeOurs(joined(connection), entries));
-    return contested.isEmpty()
-        ? Differences.NONE
-        : database.transaction(WRITING, connection -> writeShared(joined(connection), contested));
+    try {
+      List<JournalEntry> contested =
+          entries.isEmpty()
+              ? List.of()
+              : database.transaction(WRITING, connection -> writeOurs(joined(connection), entries));
+      return contested.isEmpty()
+          ? Differences.NONE
+          : database.transaction(WRITING, connection -> writeShared(joined(connection), contested));
+    } catch (StoreException e) {
+      unsecured = e.refused() ? unsecured : null;
+      throw e;
+    }
   }
 
   @Override
