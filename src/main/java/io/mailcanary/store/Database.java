@@ -10,14 +10,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -71,8 +73,8 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private volatile String away = "";
   private volatile Opening lastOpening = new Opening(null);
-  private final AtomicReference<org.h2.engine.@Nullable Database> thrownOut =
-      new AtomicReference<>();
+  private final Set<org.h2.engine.Database> thrownOut =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
   private final ExecutorService forcing =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("store-force").factory());
 
@@ -170,7 +172,7 @@ public final class Database implements AutoCloseable {
       return Optional.empty();
     }
     // H2 forgets whichever has that name, so it must not be thrown out twice.
-    if (thrownOut.getAndSet(h2) != h2) {
+    if (thrownOut.add(h2)) {
       h2.shutdownImmediately();
       pool.getHikariPoolMXBean().softEvictConnections();
     }
