@@ -53,7 +53,7 @@ public final class StoreException extends RuntimeException {
 
   /// Drivers append the statement, or the row, on further lines or behind a semicolon.
   private static String firstLine(Throwable e) {
-    String text = String.valueOf(e.getMessage());
+    String text = e.getMessage() == null ? e.toString() : e.getMessage();
     int end = text.indexOf('\n');
     int statement = text.indexOf("; SQL statement:");
     if (statement >= 0 && (end < 0 || statement < end)) {

@@ -18,21 +18,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 class H2FileStoreTest extends CanaryStoreContract {
   private final SomeCanaries some = new SomeCanaries(1);
+  private final JournalEntry onDisk = scheduled();
+  private final JournalEntry first = scheduled();
+  private final JournalEntry second = scheduled();
 
   H2FileStoreTest() {
     super(OnDatabase.H2_FILE);
   }
 
-  /// H2 closes a file that it could not write to, and opens it anew without a word.
+  /// H2 opens its file anew for whoever asks next, without a word.
   @Test
   void whatWasNotOnTheDiskWhenTheFileWasOpenedAnewIsMissed(@TempDir Path directory) {
-    JournalEntry onDisk = scheduled();
-    JournalEntry first = scheduled();
-    JournalEntry second = scheduled();
     try (Database database = OnDatabase.H2_FILE.open(directory)) {
-      SqlCanaryStore store = new SqlCanaryStore(database, InstantSource.system());
-      store.write(List.of(onDisk));
-      store.writeSoon(List.of(first));
+      SqlCanaryStore store = withFirstNotOnTheDisk(database);
       fall(database);
       assertThatThrownBy(() -> store.writeSoon(List.of(second)))
           .isInstanceOf(StoreException.class)
@@ -47,8 +45,7 @@ class H2FileStoreTest extends CanaryStoreContract {
   @Test
   void whatFellBeforeItWasOnTheDiskIsNotSecured(@TempDir Path directory) {
     try (Database database = OnDatabase.H2_FILE.open(directory)) {
-      SqlCanaryStore store = new SqlCanaryStore(database, InstantSource.system());
-      store.writeSoon(List.of(scheduled()));
+      SqlCanaryStore store = withFirstNotOnTheDisk(database);
       fall(database);
       assertThatThrownBy(store::secure)
           .isInstanceOf(StoreException.class)
@@ -60,13 +57,8 @@ class H2FileStoreTest extends CanaryStoreContract {
   /// What is seen when the disk was full: H2 refuses all work, even when there is room again.
   @Test
   void aFileThatCouldNotBeWrittenIsOpenedAnew(@TempDir Path directory) {
-    JournalEntry onDisk = scheduled();
-    JournalEntry first = scheduled();
-    JournalEntry second = scheduled();
     try (Database database = OnDatabase.H2_FILE.open(directory)) {
-      SqlCanaryStore store = new SqlCanaryStore(database, InstantSource.system());
-      store.write(List.of(onDisk));
-      store.writeSoon(List.of(first));
+      SqlCanaryStore store = withFirstNotOnTheDisk(database);
       panic(database);
       assertThatThrownBy(store::secure)
           .isInstanceOf(StoreException.class)
@@ -82,17 +74,40 @@ class H2FileStoreTest extends CanaryStoreContract {
     }
   }
 
-  private static void panic(Database database) {
-    assertThatThrownBy(
-            () -> {
-              try (Connection connection = database.dataSource().getConnection()) {
-                requireNonNull(database.opening(connection).h2())
-                    .getStore()
-                    .getMvStore()
-                    .panic(new MVStoreException(DataUtils.ERROR_WRITING_FAILED, "no room"));
-              }
-            })
-        .hasMessageContaining("no room");
+  /// H2 forgets the database of that name, whichever it is by then.
+  @Test
+  void whoComesLateToOneThatBrokeDownLeavesTheNextAlone(@TempDir Path directory) {
+    try (Database database = OnDatabase.H2_FILE.open(directory)) {
+      SqlCanaryStore store = withFirstNotOnTheDisk(database);
+      Database.Opening broken = panic(database);
+      assertThatThrownBy(store::secure).isInstanceOf(StoreException.class);
+      store.write(List.of(first));
+      panic(database);
+      assertThatThrownBy(store::open).isInstanceOf(StoreException.class);
+
+      store.writeSoon(List.of(second));
+      assertThatThrownBy(() -> database.secure("late", broken))
+          .isInstanceOf(StoreException.class)
+          .hasMessageStartingWith("late: no room");
+      store.secure();
+      assertThat(store.open()).hasSize(3);
+    }
+  }
+
+  private SqlCanaryStore withFirstNotOnTheDisk(Database database) {
+    SqlCanaryStore store = new SqlCanaryStore(database, InstantSource.system());
+    store.write(List.of(onDisk));
+    store.writeSoon(List.of(first));
+    return store;
+  }
+
+  private static Database.Opening panic(Database database) {
+    Database.Opening opening =
+        database.transaction("it could not be asked", connection -> database.opening(connection));
+    MVStoreException noRoom = new MVStoreException(DataUtils.ERROR_WRITING_FAILED, "no room");
+    assertThatThrownBy(() -> requireNonNull(opening.h2()).getStore().getMvStore().panic(noRoom))
+        .isSameAs(noRoom);
+    return opening;
   }
 
   private JournalEntry scheduled() {

@@ -46,6 +46,28 @@ class JournalTest {
           Duration.ofMillis(5),
           Duration.ofMillis(20));
 
+  /// Nothing is written by itself but a full batch.
+  private static final Journal.Limits IN_BATCHES =
+      new Journal.Limits(
+          Duration.ofMinutes(5),
+          Duration.ofMillis(20),
+          Duration.ofSeconds(1),
+          50,
+          20,
+          Duration.ofMillis(5),
+          Duration.ofMillis(20));
+
+  /// What is written by itself stays off the disk until a test is over.
+  private static final Journal.Limits RESTLESS =
+      new Journal.Limits(
+          Duration.ofMillis(20),
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(20),
+          50,
+          20,
+          Duration.ofMillis(5),
+          Duration.ofMillis(20));
+
   private final SomeCanaries some = new SomeCanaries(7);
   private final FakeStore store = new FakeStore();
   private Journal journal = new Journal(store, InstantSource.fixed(NOW), QUICK);
@@ -68,19 +90,7 @@ class JournalTest {
 
   @Test
   void aFullBatchDoesNotWaitForTheDelay() {
-    journal.close();
-    journal =
-        new Journal(
-            store,
-            InstantSource.fixed(NOW),
-            new Journal.Limits(
-                Duration.ofMinutes(5),
-                Duration.ofMillis(20),
-                Duration.ofSeconds(1),
-                50,
-                20,
-                Duration.ofMillis(5),
-                Duration.ofMillis(20)));
+    within(IN_BATCHES);
     entries(20).forEach(journal::add);
     await().until(() -> store.written().size() == 20);
   }
@@ -112,14 +122,11 @@ class JournalTest {
   /// Each time that the disk is waited for costs more than what is written.
   @Test
   void whatNobodyWaitsForRidesWithTheNextCommitToTheDisk() {
-    restless();
-    List<String> order = new CopyOnWriteArrayList<>();
-    journal.add(entry(), () -> order.add("arrived"));
-    await().until(() -> store.written().size() == 1);
-    assertThat(order).isEmpty();
+    List<String> said = writtenButNotOnTheDisk(entries(1));
+    assertThat(said).isEmpty();
     assertThat(store.secured()).isZero();
     journal.commit(List.of(entry()));
-    assertThat(order).containsExactly("arrived");
+    assertThat(said).containsExactly("arrived");
     assertThat(store.secured()).isEqualTo(1);
   }
 
@@ -134,31 +141,34 @@ class JournalTest {
 
   @Test
   void whatWasNotOnTheDiskWhenTheDatabaseFellIsWrittenOnceMore() {
-    restless();
     List<JournalEntry> entries = entries(6);
-    List<String> order = new CopyOnWriteArrayList<>();
-    entries.subList(0, 2).forEach(entry -> journal.add(entry, () -> order.add("arrived")));
-    await().until(() -> store.written().size() == 2);
+    List<String> said = writtenButNotOnTheDisk(entries.subList(0, 2));
     store.goAway();
     assertThat(store.written()).isEmpty();
     entries.subList(2, 4).forEach(journal::add);
     await().until(() -> journal.health().waiting() == 4);
-    assertThat(order).isEmpty();
+    assertThat(said).isEmpty();
     store.comeBack();
     journal.commit(entries.subList(4, 6));
     assertThat(store.written()).isEqualTo(entries);
-    assertThat(order).containsExactly("arrived", "arrived");
+    assertThat(said).containsExactly("arrived", "arrived");
   }
 
   @Test
   void whatWaitsForTheDiskGetsThereAtTheEnd() {
-    restless();
-    List<String> order = new CopyOnWriteArrayList<>();
-    journal.add(entry(), () -> order.add("arrived"));
-    await().until(() -> store.written().size() == 1);
+    List<String> said = writtenButNotOnTheDisk(entries(1));
     journal.close();
-    assertThat(order).containsExactly("arrived");
+    assertThat(said).containsExactly("arrived");
     assertThat(store.secured()).isEqualTo(1);
+  }
+
+  @Test
+  void whatDoesNotGetThereAtTheEndIsCounted() {
+    List<String> said = writtenButNotOnTheDisk(entries(2));
+    store.goAway();
+    journal.close();
+    assertThat(said).isEmpty();
+    assertThat(journal.health().dropped()).isEqualTo(2);
   }
 
   @Test
@@ -349,26 +359,22 @@ class JournalTest {
     assertThat(journal.health().dropped()).isEqualTo(3);
   }
 
-  /// What is written by itself stays off the disk until a test is over.
-  private void restless() {
-    journal.close();
-    journal =
-        new Journal(
-            store,
-            InstantSource.fixed(NOW),
-            new Journal.Limits(
-                Duration.ofMillis(20),
-                Duration.ofMinutes(5),
-                Duration.ofSeconds(20),
-                50,
-                20,
-                Duration.ofMillis(5),
-                Duration.ofMillis(20)));
+  private void slow() {
+    within(SLOW);
   }
 
-  private void slow() {
+  private void within(Journal.Limits limits) {
     journal.close();
-    journal = new Journal(store, InstantSource.fixed(NOW), SLOW);
+    journal = new Journal(store, InstantSource.fixed(NOW), limits);
+  }
+
+  /// @return what those actions have said that waited for the disk
+  private List<String> writtenButNotOnTheDisk(List<JournalEntry> entries) {
+    within(RESTLESS);
+    List<String> said = new CopyOnWriteArrayList<>();
+    entries.forEach(entry -> journal.add(entry, () -> said.add("arrived")));
+    await().until(() -> store.written().size() == entries.size());
+    return said;
   }
 
   private List<JournalEntry> entries(int count) {
