@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,27 @@ class SuddenDeathTest {
       }
       assertThat(Thread.interrupted()).isTrue();
       assertThat(store.open()).containsExactlyInAnyOrderElementsOf(written);
+    }
+  }
+
+  /// A file channel would be closed for good by it.
+  @Test
+  void anInterruptedThreadReadsWhatNoMemoryHolds(@TempDir Path directory) {
+    DatabaseSettings settings = new DatabaseSettings.Embedded(directory);
+    SomeCanaries some = new SomeCanaries(1);
+    List<JournalEntry> entries =
+        Stream.generate(() -> SomeCanaries.scheduled(some.due("campus", Instant.now())))
+            .limit(2_000)
+            .toList();
+    try (Database database = Database.open(settings)) {
+      new SqlCanaryStore(database, InstantSource.system()).write(entries);
+    }
+    try (Database database = Database.open(settings)) {
+      CanaryStore store = new SqlCanaryStore(database, InstantSource.system());
+      Thread.currentThread().interrupt();
+      assertThat(store.open()).hasSameSizeAs(entries);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(store.open()).hasSameSizeAs(entries);
     }
   }
 
